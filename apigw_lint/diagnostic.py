@@ -1,0 +1,120 @@
+"""Owns what is reported: severities, consequences, diagnostics, and the report of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from apigw_lint.source.text import Source, Span
+
+
+class Severity(StrEnum):
+    """How sure a finding is to be a mistake, and how bad."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Severity).index(self)
+
+
+class Consequence(StrEnum):
+    """What comes of the mistake."""
+
+    INVALID = "invalid"
+    BROKEN = "broken"
+    IGNORED = "ignored"
+    RISK = "risk"
+    DEPRECATED = "deprecated"
+    STYLE = "style"
+
+    @property
+    def meaning(self) -> str:
+        """The consequence as half a sentence."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Consequence.INVALID: "contradicts the documented contract",
+    Consequence.BROKEN: "deploys, then requests fail or are answered wrongly",
+    Consequence.IGNORED: "has no effect",
+    Consequence.RISK: "opens a way for attackers",
+    Consequence.DEPRECATED: "works only for the time being",
+    Consequence.STYLE: "works, but misleads readers",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A replacement of what a span covers."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that repair a finding; a safe one changes only what the finding is about."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place that a finding is about."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding with everything a format needs to show it."""
+
+    source: Source
+    span: Span
+    rule: str
+    severity: Severity
+    consequence: Consequence
+    message: str
+    pointer: str = ""
+    url: str = ""
+    fix: Fix | None = None
+    related: tuple[Related, ...] = ()
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """What diagnostics are sorted by: path, place, rule, message."""
+        return (self.source.path, self.span, self.rule, self.message)
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run found; `checked` and `skipped` are paths."""
+
+    found: list[Diagnostic] = field(default_factory=list)
+    checked: list[str] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have this severity."""
+        return sum(diagnostic.severity is severity for diagnostic in self.found)
+
+    @classmethod
+    def merged(cls, reports: Iterable[Report]) -> Report:
+        """One report of many, its findings sorted."""
+        whole = cls()
+        for report in reports:
+            whole.found += report.found
+            whole.checked += report.checked
+            whole.skipped += report.skipped
+        whole.found.sort(key=lambda diagnostic: diagnostic.order)
+        return whole

@@ -1,0 +1,20 @@
+"""Renders one line for each finding: `path:line:col-line:col: severity: message [rule]`."""
+
+from __future__ import annotations
+
+from apigw_lint.diagnostic import Diagnostic, Report
+from apigw_lint.formats.printable import printable
+
+
+def render(report: Report) -> str:
+    """The findings, one a line; lines and columns from 1, columns in code points, the end exclusive."""
+    return "".join(f"{line(diagnostic)}\n" for diagnostic in report.found)
+
+
+def line(diagnostic: Diagnostic) -> str:
+    """One finding on one line."""
+    start = diagnostic.source.position(diagnostic.span.start)
+    end = diagnostic.source.position(diagnostic.span.end)
+    place = f"{start.line}:{start.column}-{end.line}:{end.column}"
+    message = printable(f"{diagnostic.severity}: {diagnostic.message} [{diagnostic.rule}]")
+    return f"{printable(diagnostic.source.path)}:{place}: {message}"

@@ -1,0 +1,101 @@
+"""Renders findings for people: grouped by file, with the lines they are about."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from itertools import groupby
+
+from apigw_lint.diagnostic import Diagnostic, Related, Report, Severity
+from apigw_lint.formats.printable import printable
+from apigw_lint.source.text import Source, Span
+
+_COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
+_BOLD, _DIM, _LINK = "1", "2", "34"
+_WIDEST = 160
+
+
+def render(report: Report, *, color: bool = False) -> str:
+    """The findings with code frames, terminal colours if wanted; nothing for a clean report."""
+    blocks = []
+    for path, found in groupby(report.found, key=lambda diagnostic: diagnostic.source.path):
+        blocks.append(_paint(printable(path), _BOLD, color) + "\n")
+        blocks += [_block(diagnostic, color) for diagnostic in found]
+    return "\n".join(blocks)
+
+
+def _block(one: Diagnostic, color: bool) -> str:
+    start = one.source.position(one.span.start)
+    shade = _COLORS[one.severity]
+    width = len(str(max(start.line, *(one.source.position(place.span.start).line for place in one.related), 0)))
+    head = f"{_paint(one.severity, shade, color)}: {printable(one.message)} {_paint(f'[{one.rule}]', _DIM, color)}"
+    lines = [f"  {start.line}:{start.column}: {head}"]
+    lines += _frame(one.source, one.span, shade, width, color)
+    for place in _distinct(one):
+        lines += _related(one.source, place, width, color)
+    why = f"{one.consequence}: {one.consequence.meaning}"
+    lines.append(_paint(f"  {'':{width}} = {why}", _DIM, color))
+    if one.url:
+        lines.append(_paint(f"  {'':{width}} = {one.url}", _DIM, color))
+    return "\n".join(lines) + "\n"
+
+
+def _distinct(one: Diagnostic) -> Iterator[Related]:
+    seen = {one.span}
+    for place in one.related[:3]:
+        if place.span not in seen:
+            seen.add(place.span)
+            yield place
+
+
+def _related(source: Source, place: Related, width: int, color: bool) -> list[str]:
+    line = source.position(place.span.start).line
+    text = f"  {'':{width}} . {printable(place.message)} (line {line}):"
+    return [_paint(text, _DIM, color), *_frame(source, place.span, _LINK, width, color, mark="-")]
+
+
+def _frame(source: Source, span: Span, shade: str, width: int, color: bool, mark: str = "^") -> list[str]:
+    """The line that a span begins on, and a mark under what the span covers of it."""
+    if not source.text:
+        return []
+    line = source.position(span.start).line
+    whole = source.line_span(line)
+    end = min(max(span.end, span.start + 1), max(whole.end, span.start + 1))
+    first = max(whole.start, span.start - _WIDEST // 2)
+    last = min(whole.end, first + _WIDEST)
+    before, marked = source.text[first : span.start], source.text[span.start : min(end, last)]
+    dots = "..." if first > whole.start else ""
+    shown = dots + _tidy(source.text[first:last]) + ("..." if last < whole.end else "")
+    indent = " " * (len(dots) + _columns(_tidy(before)))
+    under = mark * max(1, _columns(_tidy(marked)))
+    gutter = f"  {line:{width}} | "
+    return [
+        f"{_paint(gutter, _LINK, color)}{_highlighted(shown) if color else shown}".rstrip(),
+        f"{_paint(f'  {chr(32) * width} | ', _LINK, color)}{indent}{_paint(under, shade, color)}",
+    ]
+
+
+def _tidy(text: str) -> str:
+    return printable(text.replace("\t", "    "))
+
+
+def _columns(text: str) -> int:
+    """How many terminal columns a text takes."""
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+    )
+
+
+def _highlighted(line: str) -> str:
+    from pygments import highlight
+    from pygments.formatters.terminal import TerminalFormatter
+    from pygments.lexers.data import JsonLexer, YamlLexer
+
+    lexer = JsonLexer if line.lstrip()[:1] in ('"', "{", "}") else YamlLexer
+    leading = line[: len(line) - len(line.lstrip())]
+    return leading + str(highlight(line.lstrip(), lexer(stripnl=False), TerminalFormatter())).rstrip("\n")
+
+
+def _paint(text: str, code: str, color: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if color and text else text

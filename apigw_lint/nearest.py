@@ -1,0 +1,62 @@
+"""Owns suggestions: the known name that a mistyped one most likely stands for, and lists in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name closest to a word, None when none is close.
+
+    Case, `-`, `_` and plural endings weigh little; otherwise about one letter in three may differ.
+    """
+    candidates = [name for name in known if name != word]
+    folded = _folded(word)
+    same = [name for name in candidates if _folded(name) == folded]
+    if same:
+        return same[0]
+    if not folded:
+        return None
+    best, best_distance = None, 1.0
+    for name in candidates:
+        other = _folded(name)
+        longest = max(len(folded), len(other))
+        if longest < 2 or abs(len(folded) - len(other)) > longest // 3:
+            continue
+        distance = _distance(folded, other, max(1, longest // 3)) / longest
+        if distance < best_distance and distance <= (0.34 if longest > 3 else 0.5):
+            best, best_distance = name, distance
+    return best
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`, did you mean 'x'?`, or nothing when no known name is close."""
+    close = nearest(word, known)
+    return f", did you mean '{close}'?" if close else ""
+
+
+def listed(names: Sequence[str], last: str = "or") -> str:
+    """Names in quotes as a list in words: `'a', 'b' or 'c'`."""
+    quoted = [f"'{name}'" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
+
+
+def _folded(word: str) -> str:
+    return word.lower().replace("-", "").replace("_", "")
+
+
+def _distance(left: str, right: str, limit: int) -> int:
+    """Edit distance with swaps of neighbours (optimal string alignment), limit + 1 when it is larger."""
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, letter in enumerate(left, 1):
+        previous, row = row, [i]
+        for j, other in enumerate(right, 1):
+            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+        before = previous
+    return row[-1]

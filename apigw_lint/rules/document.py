@@ -1,0 +1,225 @@
+"""Rules about a document as a whole: can it be read, is it OpenAPI 3.0, does it name things once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.nearest import nearest
+from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.source.placeholder import is_later, is_unknown
+from apigw_lint.source.tree import Mapping, Node
+from apigw_lint.spec.model import Spec
+
+MEBIBYTES_3_5 = 3_670_016
+MEGABYTES_3_5 = 3_500_000
+
+
+@rule(Severity.ERROR, Consequence.INVALID)
+def syntax(spec: Spec) -> Iterator[Problem]:
+    """The text is not YAML or JSON.
+
+    Nothing else can be said about a document before it can be read. The place is where the parser
+    lost the thread; the mistake is there or shortly before.
+
+    Bad:
+        /hello:
+          get: "no closing quote
+
+    Good:
+        /hello:
+          get:
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/
+    """
+    for trouble in spec.tree.troubles:
+        yield Problem(None, trouble.message, at=trouble.span)
+    if spec.root is not None and not isinstance(spec.root.value, Mapping):
+        yield Problem(spec.root, "a specification is a mapping with 'openapi', 'info' and 'paths'")
+
+
+@rule(Severity.ERROR, Consequence.INVALID)
+def unreadable_file(spec: Spec) -> Iterator[Problem]:
+    """A file cannot be read as UTF-8 text.
+
+    It does not exist, may not be opened, is not a regular file, is binary, or is in another encoding than
+    UTF-8, most often windows-1251. Convert such a file to UTF-8. The other files of a run are linted all the same.
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/
+    """
+    yield from ()
+
+
+@rule(Severity.ERROR, Consequence.INVALID)
+def crash(spec: Spec) -> Iterator[Problem]:
+    """A rule of apigw-lint failed on this document.
+
+    That is a mistake of apigw-lint, not of the document. The other rules did run. Please report it with the
+    document, or with the part of it that is enough to see the failure, and switch the rule off
+    until it is repaired. The exit code is 3.
+    """
+    yield from ()
+
+
+@rule(Severity.ERROR, Consequence.BROKEN)
+def duplicate_key(spec: Spec) -> Iterator[Problem]:
+    """A key stands twice in one mapping.
+
+    One of the two is lost without a word, most often the first one: a path written twice serves
+    only the operations of one of them.
+
+    Bad:
+        /hello:
+          get:
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+        /hello:
+          post:
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    Good:
+        /hello:
+          get:
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+          post:
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/
+    """
+    for container, key, first, second in spec.tree.duplicates:
+        node = Node.entry(spec.tree, container, key)
+        what = "path" if key.startswith("/") else "key"
+        message = f"{what} '{key}' stands twice here, and only one of the two counts"
+        yield Problem(node, message, at=second, related=((first, "first written here"),))
+
+
+@rule(Severity.ERROR, Consequence.INVALID)
+def not_openapi_3_0(spec: Spec) -> Iterator[Problem]:
+    """The document is not OpenAPI 3.0.
+
+    The gateway documents OpenAPI 3.0. Swagger 2.0 has other keys for almost everything, and what a later
+    version added is not documented to work: that is a warning. Of such documents only the extensions are checked.
+
+    Bad:
+        openapi: 3.1.0
+        info: {title: API, version: 1.0.0}
+        paths: {}
+
+    Good:
+        openapi: 3.0.3
+        info: {title: API, version: 1.0.0}
+        paths: {}
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/
+    """
+    root = spec.root
+    if root is None or not isinstance(root.value, Mapping):
+        return
+    node = root.get("openapi")
+    swagger = root.get("swagger")
+    if node is None and swagger is not None:
+        yield Problem(swagger, f"this is Swagger {swagger.value}, but the gateway documents OpenAPI 3.0")
+    elif node is None:
+        close = nearest("openapi", root.value)
+        hint = f", did you mean this '{close}'?" if close else ": add 'openapi: 3.0.0'"
+        at = Node.entry(spec.tree, root.value, close).key_span if close else None
+        yield Problem(root, f"no 'openapi' key says that this is OpenAPI 3.0{hint}", at=at)
+    elif not is_unknown(node):
+        yield from _odd_version(node)
+
+
+def _odd_version(node: Node) -> Iterator[Problem]:
+    text = node.written if isinstance(node.value, float) else str(node.value)
+    if isinstance(node.value, (str, float)) and re.match(r"3\.0(\.[0-9]+)?(-.*)?\s*$", text):
+        if isinstance(node.value, float):
+            message = f"'openapi: {text}' is a number to YAML: write a whole version such as '3.0.0'"
+            yield Problem(node, message, severity=Severity.WARNING)
+    elif isinstance(node.value, (str, float)) and re.match(r"3\.[0-9]", text):
+        message = f"OpenAPI {text}: the gateway documents 3.0, what later versions added may not work"
+        yield Problem(node, message, severity=Severity.WARNING)
+    else:
+        yield Problem(node, "'openapi' must be a version of OpenAPI 3.0, such as '3.0.0'")
+
+
+@rule(Severity.ERROR, Consequence.INVALID)
+def spec_too_large(spec: Spec) -> Iterator[Problem]:
+    """The document is larger than the gateway takes.
+
+    The limit is 3.5 MB. The documentation does not say whether that means 3,500,000 or 3,670,016 bytes: between
+    the two it is a warning. Anchors, references to `components` and shorter descriptions make a document smaller.
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/limits
+    """
+    text = spec.tree.source.text
+    if spec.root is None or 4 * len(text) <= MEGABYTES_3_5:
+        return
+    size = len(text.encode())
+    if size > MEGABYTES_3_5:
+        severity = Severity.ERROR if size > MEBIBYTES_3_5 else Severity.WARNING
+        yield Problem(spec.root, f"{size:,} bytes, but the gateway takes at most 3.5 MB", severity=severity)
+
+
+@rule(Severity.WARNING, Consequence.STYLE, default=False)
+def missing_responses(spec: Spec) -> Iterator[Problem]:
+    """An operation has no `responses`.
+
+    OpenAPI demands them, and generators of clients and documentation need them. The gateway does not, and
+    its own documentation leaves them out: so this rule is off unless you switch it on.
+
+    Bad:
+        /hello:
+          get:
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    Good:
+        /hello:
+          get:
+            responses:
+              '200': {description: OK}
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    See: https://spec.openapis.org/oas/v3.0.3#operation-object
+    """
+    for operation in spec.operations:
+        if "responses" not in operation.node.value:
+            yield Problem(operation.node, f"operation '{operation.label}' has no 'responses'")
+
+
+@rule(Severity.ERROR, Consequence.INVALID)
+def duplicate_operation_id(spec: Spec) -> Iterator[Problem]:
+    """Two operations share an `operationId`.
+
+    OpenAPI wants it unique in the document: tools that generate code or documentation lose one of the two.
+
+    Bad:
+        /cats:
+          get:
+            operationId: list
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+        /dogs:
+          get:
+            operationId: list
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    Good:
+        /cats:
+          get:
+            operationId: listCats
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+        /dogs:
+          get:
+            operationId: listDogs
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    See: https://spec.openapis.org/oas/v3.0.3#operation-object
+    """
+    first: dict[str, tuple[Node, str]] = {}
+    for operation in spec.operations:
+        node = operation.node.get("operationId")
+        if node is None or not isinstance(node.value, str) or is_later(node.value) or is_unknown(node):
+            continue
+        known, label = first.setdefault(node.value, (node, operation.label))
+        if known.raw_span != node.raw_span:
+            message = f"operationId '{node.value}' is taken by '{label}'"
+            yield Problem(node, message, related=((known, "first used here"),))

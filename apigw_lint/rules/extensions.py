@@ -1,0 +1,111 @@
+"""Rules about where `x-yc-` keys stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.nearest import nearest
+from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.source.tree import Node
+from apigw_lint.spec.model import Spec
+from apigw_lint.spec.places import DOCS, EXTENSIONS, OPERATION_KEYS
+
+_OWNERS = {
+    "document": "at the root of the document",
+    "operation": "in an operation",
+    "path item": "in a path item, beside its methods",
+    "security scheme": "in a security scheme under 'components.securitySchemes'",
+    "components": "in 'components'",
+    "response": "in a response object",
+    "responses": "in the 'responses' of an operation",
+    "schema": "in the schema of a JSON body",
+    "validation error handler": "in a 'validationErrorHandler'",
+}
+_ROOT_FIELDS = {
+    "x-yc-apigateway-cors": "x-yc-apigateway.cors",
+    "x-yc-apigateway-validator": "x-yc-apigateway.validator",
+    "x-yc-apigateway-rate-limit": "x-yc-apigateway.rateLimit",
+}
+
+
+@rule(Severity.ERROR, Consequence.IGNORED)
+def unknown_extension(spec: Spec) -> Iterator[Problem]:
+    """An `x-yc-` key that does not exist.
+
+    OpenAPI lets any `x-` key pass, so a misspelt extension raises no error when the gateway is created: it does
+    nothing.
+
+    Bad:
+        /hello:
+          get:
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+            x-yc-apigateway-validater: {validateRequestBody: true}
+
+    Good:
+        /hello:
+          get:
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+            x-yc-apigateway-validator: {validateRequestBody: true}
+            requestBody:
+              content: {application/json: {schema: {type: object}}}
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
+    """
+    for key in spec.tree.watched:
+        if key.startswith("x-yc-") and key not in EXTENSIONS:
+            for node in spec.tree.holding(key):
+                kind = spec.places.kind(node.container)
+                if kind is not None:
+                    yield Problem(node, f"unknown extension '{key}'{_suggestion(node, kind)}", at=node.key_span)
+
+
+def _suggestion(node: Node, kind: str) -> str:
+    key = str(node.key)
+    fitting = [name for name, extension in EXTENSIONS.items() if kind in extension.owners]
+    close = nearest(key, [name for name in fitting if name not in node.container]) or nearest(key, EXTENSIONS)
+    return f", did you mean '{close}'?" if close else ": the gateway does nothing with it"
+
+
+@rule(Severity.ERROR, Consequence.IGNORED)
+def misplaced_extension(spec: Spec) -> Iterator[Problem]:
+    """An extension in a place where the gateway does not look for it.
+
+    It has no effect there: no CORS headers, no check, no authorization.
+
+    Bad:
+        x-yc-apigateway-cors: {origin: false}
+        paths:
+          /hello:
+            get:
+              x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    Good:
+        x-yc-apigateway:
+          cors: {origin: false}
+        paths:
+          /hello:
+            get:
+              x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
+    """
+    for key, extension in EXTENSIONS.items():
+        for node in spec.tree.holding(key):
+            kind = spec.places.kind(node.container)
+            if kind is None or kind in extension.owners:
+                continue
+            if kind == "document" and key in _ROOT_FIELDS:
+                belongs = f"for the whole gateway it is written '{_ROOT_FIELDS[key]}'"
+            else:
+                belongs = f"it belongs {' or '.join(_OWNERS[owner] for owner in extension.owners)}"
+            at = "at the root" if kind == "document" else f"in {_with_article(kind)}"
+            yield Problem(
+                node, f"'{key}' has no effect {at}: {belongs}", at=node.key_span, url=f"{DOCS}{extension.page}"
+            )
+
+
+def _with_article(kind: str) -> str:
+    if kind.endswith("s") or kind in OPERATION_KEYS:
+        return f"'{kind}'"
+    return f"an {kind}" if kind[0] in "aeio" else f"a {kind}"

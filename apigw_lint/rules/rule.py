@@ -1,0 +1,79 @@
+"""Owns what a rule is: one function from a spec to problems, and the words that describe it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from apigw_lint.diagnostic import Consequence, Fix, Severity
+from apigw_lint.source.text import Span
+from apigw_lint.source.tree import Node
+from apigw_lint.spec.model import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a rule says: a node and a message.
+
+    `at` is what to underline when it is not what the node says of itself; `severity` overrides the
+    rule's; `related` are other places with a few words each.
+    """
+
+    node: Node | None
+    message: str
+    at: Span | None = None
+    fix: Fix | None = None
+    related: tuple[tuple[Node | Span, str], ...] = ()
+    severity: Severity | None = None
+    url: str | None = None
+
+
+Check = Callable[[Spec], Iterator[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check with its name, severity and consequence; its docstring is its page."""
+
+    name: str
+    family: str
+    severity: Severity
+    consequence: Consequence
+    check: Check
+    is_default: bool = True
+    yields_to: tuple[str, ...] = ()
+
+    @property
+    def doc(self) -> str:
+        """The whole page, dedented."""
+        return inspect.getdoc(self.check) or ""
+
+    @property
+    def summary(self) -> str:
+        """The first line of the page."""
+        return self.doc.partition("\n")[0]
+
+    @property
+    def url(self) -> str:
+        """The documentation page of the gateway that the rule stands on, the first `See:` of its page."""
+        found = re.search(r"^See: (\S+)", self.doc, re.MULTILINE)
+        return found[1] if found else ""
+
+
+def rule(
+    severity: Severity, consequence: Consequence, *, default: bool = True, yields_to: tuple[str, ...] = ()
+) -> Callable[[Check], Rule]:
+    """Makes a rule of a check function; the function's name with dashes is the rule's.
+
+    `default=False` makes a rule that must be switched on. A problem on a node where a rule named in
+    `yields_to` has one is dropped.
+    """
+
+    def decorate(check: Check) -> Rule:
+        name = check.__name__.replace("_", "-")
+        family = check.__module__.rpartition(".")[2]
+        return Rule(name, family, severity, consequence, check, default, yields_to)
+
+    return decorate

@@ -1,0 +1,121 @@
+"""Rules about single values: placeholders that were left in, and ids that cannot be ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.source import placeholder
+from apigw_lint.source.tree import Mapping, Node
+from apigw_lint.spec.model import Spec
+
+_ID_FIELDS = {
+    "function_id": "function",
+    "container_id": "container",
+    "service_account_id": "service account",
+    "serviceAccountId": "service account",
+    "service_account": "service account",
+    "folder_id": "folder",
+    "securityProfileId": "security profile",
+}
+_PREFIXES = {
+    "aje": "service account",
+    "d4e": "function",
+    "bba": "container",
+    "b1g": "folder",
+    "d5d": "gateway",
+    "fev": "security profile",
+}
+_ID = re.compile(r"[a-z0-9]{20}")
+
+
+@rule(Severity.WARNING, Consequence.BROKEN)
+def leftover_placeholder(spec: Spec) -> Iterator[Problem]:
+    """A placeholder that someone forgot to fill in.
+
+    Documentation and tutorials write `<function_id>`, `YOUR_BUCKET` or `aje****`, and such a text works only when
+    it is replaced. `${NAME}`, `{{ name }}`, `$NAME` and `__NAME__` are taken for values that a tool fills in later.
+
+    Bad:
+        /hello:
+          get:
+            x-yc-apigateway-integration:
+              type: cloud_functions
+              function_id: <function id>
+
+    Good:
+        /hello:
+          get:
+            x-yc-apigateway-integration:
+              type: cloud_functions
+              function_id: d4e0123456789abcdefg
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
+    """
+    tree = spec.tree
+    severity = Severity.INFO if tree.source.is_template else None
+    seen = set()
+    for offset in placeholder.candidates(tree.source.text):
+        node = tree.at(offset)
+        if node is None or node.place in seen:
+            continue
+        seen.add(node.place)
+        for at, text in placeholder.forgotten(node):
+            message = f"'{text}' looks like a placeholder that nobody filled in"
+            yield Problem(node, message, at=node.find(text, at), severity=severity)
+    for error in spec.errors("placeholder"):
+        message = f"'{error.node.written}' looks like a placeholder that nobody filled in"
+        yield Problem(error.node, message, at=error.node.value_span, severity=severity)
+
+
+@rule(Severity.WARNING, Consequence.BROKEN)
+def odd_identifier(spec: Spec) -> Iterator[Problem]:
+    """An id that cannot be one, or that is plainly the id of something else.
+
+    Ids of functions, containers, service accounts and folders have 20 characters: lowercase letters and digits.
+    Their beginning tells what they name, usually `d4e` a function, `bba` a container, `aje` a service account,
+    `b1g` a folder.
+
+    Bad:
+        /hello:
+          get:
+            x-yc-apigateway-integration:
+              type: cloud_functions
+              function_id: aje0123456789abcdefg
+
+    Good:
+        /hello:
+          get:
+            x-yc-apigateway-integration:
+              type: cloud_functions
+              function_id: d4e0123456789abcdefg
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/cloud-functions
+    """
+    for owner in _id_owners(spec):
+        for field, kind in _ID_FIELDS.items():
+            node = owner.get(field)
+            if node is None or not isinstance(node.value, str) or placeholder.is_unknown(node):
+                continue
+            found = _PREFIXES.get(node.value[:3])
+            if _ID.fullmatch(node.value) is None:
+                reason = f"{len(node.value)} characters" if len(node.value) != 20 else "other characters"
+                message = f"'{node.value}' cannot be a {kind} id, 20 lowercase letters and digits: it has {reason}"
+                yield Problem(node, message)
+            elif found not in (None, kind):
+                yield Problem(node, f"'{node.value}' looks like a {found} id, but '{field}' wants a {kind}")
+
+
+def _id_owners(spec: Spec) -> Iterator[Node]:
+    yield from spec.integrations
+    for _, scheme in spec.components("securitySchemes"):
+        if authorizer := scheme.get("x-yc-apigateway-authorizer"):
+            yield authorizer
+    gateway = spec.root.get("x-yc-apigateway") if spec.root else None
+    if gateway is not None:
+        yield gateway
+        profile = gateway.get("smartWebSecurity")
+        if profile is not None and isinstance(profile.value, Mapping):
+            yield profile

@@ -1,0 +1,116 @@
+"""Owns placeholders: values that are filled in later, and values that someone forgot to fill in.
+
+A filled-in-later value is unknown, and no rule may judge it. A forgotten one is reported once and is
+unknown to every other rule. The gateway's own variable, `${var.name}`, and jq's `${.path}` are neither,
+but what a variable stands for is not known to a schema.
+"""
+
+from __future__ import annotations
+
+import re
+
+from apigw_lint.source import scalar
+from apigw_lint.source.tree import Mapping, Node, Sequence
+
+VARIABLE = re.compile(r"(?<!\$)\$\{var\.([^{}\s]+)\}")
+
+_LATER = re.compile(
+    r"\$?\$\{(?![.|])[^{}]*\}"  # ${NAME}, ${a.b[0]}, $${...}
+    r"|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>"  # {{ x }}, {% x %}, <% x %>
+    r"|(?<![$\w])\$(?!ref\b)[A-Z_][A-Z0-9_]+\b"  # $NAME
+    r"|(?<![A-Za-z0-9])__[A-Za-z][A-Za-z0-9_]*__(?![A-Za-z0-9])"  # __NAME__
+    r"|%[A-Z][A-Z0-9_]{2,}%",  # %NAME%
+    re.DOTALL,
+)
+_WHOLE_LATER = re.compile(r"\$(?!latest$|ref$)[A-Za-z_][A-Za-z0-9_]*")
+_ANGLE = r"<[^\W\d_][^<>{}\"'=;\n]*>"
+_FORGOTTEN_WORD = (
+    r"(?<![A-Za-z0-9])(?:YOUR|REPLACE|CHANGE|INSERT)[_-](?!ME[a-z])[A-Z][A-Z0-9_-]*|(?<![A-Za-z])CHANGEME(?![A-Za-z])"
+    r"|ЗАМЕНИТ[ЕЬ][\w-]*|ВСТАВЬТЕ[\w-]*|УКАЖИТЕ_[\w-]*"
+    r"|\*{3,}"
+)
+_FORGOTTEN = re.compile(f"{_ANGLE}|{_FORGOTTEN_WORD}")
+_NAME_IN_BRACES = re.compile(r"[A-Z][A-Z0-9_]*")
+
+_FREE_TEXT = frozenset("description summary title example examples default enum pattern content template const".split())
+
+
+def is_later(text: str) -> bool:
+    """Whether a text is filled in later, as a whole or in part; `${var.name}` included."""
+    return _LATER.search(text) is not None or _WHOLE_LATER.fullmatch(text) is not None
+
+
+def without(text: str) -> str:
+    """The text with what is filled in later blanked out, of the same length; gateway variables stay."""
+    return _LATER.sub(lambda found: found[0] if VARIABLE.fullmatch(found[0]) else "\0" * len(found[0]), text)
+
+
+def forgotten(node: Node) -> list[tuple[int, str]]:
+    """What someone forgot to fill in within a string node: offset in the value, and the text."""
+    text = node.value
+    if not isinstance(text, str):
+        return []
+    whole = _FORGOTTEN.fullmatch(text.strip())
+    if whole:
+        return [] if _is_markup(node) else [(text.index(whole[0]), whole[0])]
+    if _FREE_TEXT.intersection(str(key) for key in node.path):
+        return []
+    return [(found.start(), found[0]) for found in _FORGOTTEN.finditer(text) if not _is_prose(text, found)]
+
+
+def candidates(text: str) -> list[int]:
+    """Offsets in a whole document where a forgotten value may stand."""
+    return [found.start() for found in _FORGOTTEN.finditer(text)]
+
+
+def is_unknown(node: Node) -> bool:
+    """Whether what this node will be is not known yet: no rule may judge it."""
+    value = node.value
+    if _is_foreign(node):
+        return True
+    if isinstance(value, str):
+        return (
+            is_later(value) or (value != "" and bool(forgotten(node))) or (node.is_plain and scalar.is_disputed(value))
+        )
+    if isinstance(value, Mapping):
+        return is_braced_name(value)
+    return is_bracketed_text(node)
+
+
+def is_braced_name(value: object) -> bool:
+    """Whether YAML read `{NAME}` or `{{ x }}` as a mapping."""
+    if not isinstance(value, Mapping) or len(value) != 1:
+        return False
+    ((key, inner),) = value.items()
+    return inner is None and (key.startswith("{") or _NAME_IN_BRACES.fullmatch(key) is not None)
+
+
+def is_bracketed_text(node: Node) -> bool:
+    """Whether this is `[some words]`, a list of one plain text with a blank or in capitals."""
+    value = node.value
+    if not isinstance(value, Sequence) or len(value) != 1 or not isinstance(value[0], str):
+        return False
+    is_text = " " in value[0] or not value[0].isascii() or _NAME_IN_BRACES.fullmatch(value[0]) is not None
+    return is_text and node.written.startswith("[") and node.written[1:2] not in ("'", '"')
+
+
+def is_unknown_key(key: str) -> bool:
+    """Whether a mapping's key is filled in later or was forgotten."""
+    return is_later(key) or key.startswith("{") or _FORGOTTEN.search(key) is not None
+
+
+def _is_foreign(node: Node) -> bool:
+    return bool(node.tree.foreign) and node.raw_span.start in node.tree.foreign
+
+
+def _is_markup(node: Node) -> bool:
+    """Whether a whole `<word>` may be an HTML tag: in a text that is sent as it is."""
+    return "content" in node.path and "****" not in node.value
+
+
+def _is_prose(text: str, found: re.Match[str]) -> bool:
+    """Whether `<word>` stands in a sentence: blanks around it."""
+    if not found[0].startswith("<"):
+        return False
+    rest = text[: found.start()] + text[found.end() :]
+    return " " in rest.strip() or "</" in text

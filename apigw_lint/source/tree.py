@@ -1,0 +1,328 @@
+"""Owns the tree: YAML or JSON text read into plain data that knows where everything was written.
+
+`Mapping` and `Sequence` are a dict and a list, so a schema engine takes them as they are; beside
+their content they hold the spans of their keys and values in one packed array. A `Node` is a light view
+of one place in them and is what the rest of the program works with.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, NamedTuple, cast
+
+from apigw_lint.source import scalar
+from apigw_lint.source.text import Source, Span
+
+
+class Mapping(dict[str, Any]):
+    """A YAML mapping or JSON object: keys are strings as written, in the order written."""
+
+    __slots__ = ("_rows", "end", "key", "parent", "spans", "start")
+
+    _rows: dict[str, int]
+    parent: Container
+    key: str | int
+    start: int
+    end: int
+    spans: array[int]
+    """Key start, key end, value start, value end of each entry, as offsets."""
+
+    def row(self, key: str) -> int:
+        """Where the entry of a key begins in `spans`. Raises KeyError."""
+        try:
+            rows = self._rows
+        except AttributeError:
+            rows = self._rows = {name: 4 * number for number, name in enumerate(self)}
+        return rows[key]
+
+
+class Sequence(list[Any]):
+    """A YAML sequence or JSON array."""
+
+    __slots__ = ("end", "key", "parent", "spans", "start")
+
+    parent: Container
+    key: str | int
+    start: int
+    end: int
+    spans: array[int]
+    """Start and end of each item, as offsets."""
+
+
+Container = Mapping | Sequence
+Scalar = str | int | float | bool | None
+
+
+class Node:
+    """One value of the tree, in its place.
+
+    A container reached through an alias is the node where it was written.
+    """
+
+    __slots__ = ("container", "key", "tree", "value")
+
+    def __init__(self, tree: Tree, container: Container, key: str | int) -> None:
+        value = container[key]  # type: ignore[index]
+        if isinstance(value, (Mapping, Sequence)):
+            container, key = value.parent, value.key
+        self.tree = tree
+        self.container = container
+        self.key = key
+        self.value = value
+
+    @classmethod
+    def entry(cls, tree: Tree, container: Container, key: str | int) -> Node:
+        """The node of an entry as it stands in this container, even when its value is an alias."""
+        node = cls.__new__(cls)
+        node.tree, node.container, node.key = tree, container, key
+        node.value = container[key]  # type: ignore[index]
+        return node
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Node) and self.place == other.place
+
+    def __hash__(self) -> int:
+        return hash(self.place)
+
+    def __repr__(self) -> str:
+        return f"Node({self.pointer!r}, {self.value!r})"
+
+    @property
+    def place(self) -> tuple[int, str | int]:
+        """What tells this node from every other of its tree."""
+        return id(self.container), self.key
+
+    @property
+    def parent(self) -> Node | None:
+        """The node that holds this one, None for the root."""
+        if self.container is self.tree.holder:
+            return None
+        return Node(self.tree, self.container.parent, self.container.key)
+
+    @property
+    def path(self) -> tuple[str | int, ...]:
+        """The keys and indices from the root to here."""
+        parts: list[str | int] = []
+        container, key = self.container, self.key
+        while container is not self.tree.holder:
+            parts.append(key)
+            container, key = container.parent, container.key
+        return tuple(reversed(parts))
+
+    @property
+    def pointer(self) -> str:
+        """The JSON Pointer (RFC 6901) of this node."""
+        return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in self.path)
+
+    def get(self, key: str | int) -> Node | None:
+        """The entry of a mapping or item of a sequence, None when there is none."""
+        value = self.value
+        if isinstance(value, Mapping):
+            return Node(self.tree, value, key) if key in value else None
+        if isinstance(value, Sequence) and isinstance(key, int) and 0 <= key < len(value):
+            return Node(self.tree, value, key)
+        return None
+
+    def descend(self, *path: str | int) -> Node | None:
+        """The node at the end of a path of keys and indices, None when there is none."""
+        node: Node | None = self
+        for key in path:
+            node = node.get(key) if node else None
+        return node
+
+    def text(self, key: str) -> str | None:
+        """The entry of a mapping when it is a string, else None."""
+        value = self.value.get(key) if isinstance(self.value, Mapping) else None
+        return value if isinstance(value, str) else None
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        """Keys and values of a mapping; of anything else nothing."""
+        if isinstance(self.value, Mapping):
+            for key in self.value:
+                yield key, Node(self.tree, self.value, key)
+
+    def entries(self) -> Iterator[Node]:
+        """The items of a sequence; of anything else nothing."""
+        if isinstance(self.value, Sequence):
+            for number in range(len(self.value)):
+                yield Node(self.tree, self.value, number)
+
+    def walk(self) -> Iterator[Node]:
+        """This node and all under it, containers written elsewhere (aliases) left out."""
+        yield self
+        children = (
+            self.value
+            if isinstance(self.value, Mapping)
+            else range(len(self.value))
+            if isinstance(self.value, Sequence)
+            else ()
+        )
+        for key in children:
+            child = Node(self.tree, self.value, key)
+            if child.container is self.value and child.key == key:
+                yield from child.walk()
+
+    @property
+    def key_span(self) -> Span | None:
+        """What the key in front covers, quotes included; None for items and the root."""
+        if not isinstance(self.container, Mapping):
+            return None
+        row = self.container.row(cast(str, self.key))
+        return scalar.bare(self.tree.source.text, *self.container.spans[row : row + 2])
+
+    @property
+    def raw_span(self) -> Span:
+        """What the parser says the value covers: with anchor and tag, and all of a block scalar."""
+        if isinstance(self.container, Mapping):
+            row = self.container.row(cast(str, self.key)) + 2
+        else:
+            row = 2 * cast(int, self.key)
+        return Span(*self.container.spans[row : row + 2])
+
+    @property
+    def value_span(self) -> Span:
+        """What the value covers, anchor and tag left out; empty for a value that is not there."""
+        return scalar.bare(self.tree.source.text, *self.raw_span)
+
+    @property
+    def span(self) -> Span:
+        """What a finding about this node underlines.
+
+        A scalar itself; for containers and empty values the key in front of them; for an item
+        without a key what comes first in it.
+        """
+        span = self.value_span
+        is_container = isinstance(self.value, (Mapping, Sequence))
+        if is_container or span.start == span.end:
+            if (key_span := self.key_span) is not None:
+                return key_span
+            if is_container and self.value:
+                return self._first_span()
+            if span.start == span.end:
+                return self.tree.gap(span)
+        return span
+
+    def _first_span(self) -> Span:
+        if isinstance(self.value, Mapping):
+            return scalar.bare(self.tree.source.text, *self.value.spans[:2])
+        return Node(self.tree, self.value, 0).span
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether this is a scalar written without quotes, on one line or several."""
+        if isinstance(self.value, (Mapping, Sequence)):
+            return False
+        source, span = self.tree.source.text, self.value_span
+        return source[span.start : span.start + 1] not in ("'", '"') and "|>".find(source[self.raw_span.start]) < 0
+
+    @property
+    def written(self) -> str:
+        """The value as it stands in the text, quotes included."""
+        return self.tree.source.slice(self.value_span)
+
+    def find(self, text: str, offset: int) -> Span:
+        """Where `text`, found at `offset` of this string's value, stands in the source.
+
+        The whole scalar when escapes or folding hide it.
+        """
+        before = self.value.count(text, 0, offset)
+        span = self.value_span
+        at = span.start
+        for _ in range(before + 1):
+            at = self.tree.source.text.find(text, at, span.end)
+            if at < 0:
+                return span
+            at += len(text)
+        return Span(at - len(text), at)
+
+
+class Trouble(NamedTuple):
+    """A place where the text breaks YAML's rules, in words."""
+
+    span: Span
+    message: str
+
+
+class DuplicateKey(NamedTuple):
+    """A key that stands twice in one mapping: the later one counts."""
+
+    container: Mapping
+    key: str
+    first: Span
+    second: Span
+
+
+@dataclass(slots=True)
+class Tree:
+    """A document: its root node unless nothing could be read, and what was wrong with its syntax."""
+
+    source: Source
+    holder: Sequence
+    root: Node | None = None
+    troubles: list[Trouble] = field(default_factory=list)
+    duplicates: list[DuplicateKey] = field(default_factory=list)
+    foreign: set[int] = field(default_factory=set)
+    """Where values with a tag of another tool (`!Ref`, `!include`) start, the tag included."""
+    watched: dict[str, list[Mapping]] = field(default_factory=dict)
+    """The mappings that hold each `$ref` and `x-` key, in document order."""
+
+    def gap(self, span: Span) -> Span:
+        """A span that can be seen, for a place where nothing is written: the character before it."""
+        return Span(max(0, span.start - 1), span.start) if span.start else Span(0, 0)
+
+    def holding(self, key: str) -> Iterator[Node]:
+        """Every entry with this key, `$ref` or one that begins with `x-`, in document order."""
+        for container in self.watched.get(key, ()):
+            if self._is_reachable(container):
+                yield Node.entry(self, container, key)
+
+    def _is_reachable(self, container: Container) -> bool:
+        """Whether a later duplicate key has not replaced this container."""
+        while container is not self.holder:
+            parent: Any = container.parent
+            if isinstance(parent, Mapping) and parent.get(str(container.key)) is not container:
+                return False
+            container = container.parent
+        return True
+
+    def at(self, offset: int) -> Node | None:
+        """The innermost node whose value holds the character at an offset, None in keys and between."""
+        node = self.root
+        while node is not None and isinstance(node.value, (Mapping, Sequence)):
+            node = _child_at(node, offset)
+        return node
+
+    def resolve(self, pointer: str) -> Node | None:
+        """The node that a JSON Pointer leads to, None when it leads nowhere."""
+        if pointer and not pointer.startswith("/"):
+            return None
+        node = self.root
+        for part in pointer.split("/")[1:]:
+            key = part.replace("~1", "/").replace("~0", "~")
+            if node is None:
+                return None
+            is_index = isinstance(node.value, Sequence) and key.isascii() and key.isdigit()
+            node = node.get(int(key) if is_index else key)
+        return node
+
+
+def _child_at(node: Node, offset: int) -> Node | None:
+    container = node.value
+    width, first = (4, 2) if isinstance(container, Mapping) else (2, 0)
+    spans = container.spans
+
+    def holds(number: int) -> bool:
+        return bool(spans[width * number + first] <= offset < spans[width * number + first + 1])
+
+    numbers = range(len(container))
+    number = bisect_right(numbers, offset, key=lambda number: spans[width * number + first]) - 1
+    if number < 0 or not holds(number):
+        # Repeated and merged keys are not in the order of the text.
+        number = next((number for number in numbers if holds(number)), -1) if width == 4 else -1
+    if number < 0:
+        return None
+    return Node(node.tree, container, next(islice(container, number, None)) if width == 4 else number)

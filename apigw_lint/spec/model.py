@@ -1,0 +1,252 @@
+"""Owns the view of a specification that rules see: paths, operations, parameters, integrations, references.
+
+Only well-shaped parts are shown; what is not well-shaped is a matter of the schemas.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from apigw_lint.source.placeholder import is_later, is_unknown, is_unknown_key
+from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
+from apigw_lint.spec.places import ANY_METHOD, OPERATION_KEYS, WEBSOCKET_EVENTS, Places
+from apigw_lint.spec.schema import SchemaError, schema_errors
+from apigw_lint.spec.substitution import LEGACY_TYPES
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter object with a name; `place` is where an operation lists it, perhaps a reference to `node`."""
+
+    node: Node
+    place: Node
+    name: str
+    location: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """An integration object; `place` is where an operation names it, perhaps a reference to `node`."""
+
+    node: Node
+    place: Node
+
+    @property
+    def type(self) -> str | None:
+        """The integration type in its documented spelling, None when it is not a string."""
+        written = self.node.text("type")
+        return LEGACY_TYPES.get(written, written) if written else None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation: an HTTP method, the any-method, or a WebSocket event of a path."""
+
+    spec: Spec
+    path: str
+    path_item: Node
+    key: str
+    node: Node
+
+    @property
+    def event(self) -> str | None:
+        """`connect`, `message` or `disconnect` for a WebSocket operation, else None."""
+        return WEBSOCKET_EVENTS.get(self.key)
+
+    @property
+    def label(self) -> str:
+        """How messages name this operation: `get /pets`."""
+        method = f"websocket-{self.event}" if self.event else "any-method" if self.key == ANY_METHOD else self.key
+        return f"{method} {self.path}"
+
+    @cached_property
+    def integration(self) -> Integration | None:
+        """The integration, references followed; None when there is none or it cannot be told."""
+        place = self.node.get("x-yc-apigateway-integration")
+        node = self.spec.resolve(place) if place else None
+        if place is None or node is None or not isinstance(node.value, Mapping):
+            return None
+        return Integration(node, place)
+
+    @cached_property
+    def own_parameters(self) -> tuple[Parameter, ...]:
+        """The parameters that the operation itself lists."""
+        return tuple(self.spec.parameters(self.node))
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The operation's parameters and those of its path item that it does not override."""
+        own = self.own_parameters
+        taken = {(parameter.name, parameter.location) for parameter in own}
+        shared = self.spec.parameters(self.path_item)
+        return (*own, *(one for one in shared if (one.name, one.location) not in taken))
+
+    @cached_property
+    def has_unknown_parameters(self) -> bool:
+        """Whether some parameter cannot be told: a placeholder, or a reference that leads nowhere."""
+        return any(self.spec.has_unknown_parameters(node) for node in (self.node, self.path_item))
+
+
+class Spec:
+    """One document as rules see it."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.root = tree.root
+        self.places = Places(tree)
+
+    @cached_property
+    def version(self) -> str:
+        """The `openapi` value as text, `swagger 2.0` for the older format, empty when there is none."""
+        root = self.root
+        if root is None or not isinstance(root.value, Mapping):
+            return ""
+        if "openapi" in root.value:
+            return str(root.value["openapi"])
+        return f"swagger {root.value['swagger']}" if "swagger" in root.value else ""
+
+    @property
+    def is_openapi_3_0(self) -> bool:
+        """Whether the schemas of OpenAPI 3.0 apply; a version that is not known yet counts as 3.0."""
+        return self.version.startswith("3.0") or is_later(self.version)
+
+    @property
+    def is_gateway_spec(self) -> bool:
+        """Whether this is an OpenAPI document with at least one key of the gateway."""
+        root = self.root
+        is_openapi = (
+            root is not None
+            and isinstance(root.value, Mapping)
+            and any(key in root.value for key in ("openapi", "swagger", "paths"))
+        )
+        return is_openapi and any(key.startswith("x-yc-") for key in self.tree.watched)
+
+    @cached_property
+    def schema_errors(self) -> tuple[SchemaError, ...]:
+        """What contradicts the schemas, in document order, unknown values left out."""
+        return tuple(schema_errors(self.tree, self.places, self.is_openapi_3_0))
+
+    def errors(self, *keywords: str) -> Iterator[SchemaError]:
+        """The schema errors of these keywords."""
+        return (error for error in self.schema_errors if error.keyword in keywords)
+
+    @cached_property
+    def path_items(self) -> tuple[tuple[str, Node], ...]:
+        """The paths and their path items, local references followed."""
+        paths = self.root.get("paths") if self.root else None
+        found = []
+        for path, place in paths.items() if paths else ():
+            if path.startswith("/") or is_unknown_key(path):
+                node = self.resolve(place)
+                if node is not None and isinstance(node.value, Mapping):
+                    found.append((path, node))
+        return tuple(found)
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation of every path, callbacks left out: the gateway does not serve them."""
+        return tuple(
+            Operation(self, path, item, key, node)
+            for path, item in self.path_items
+            for key in item.value
+            if key in OPERATION_KEYS and (node := item.get(key)) is not None and isinstance(node.value, Mapping)
+        )
+
+    @cached_property
+    def integrations(self) -> tuple[Node, ...]:
+        """Every integration object, where it is written: in operations, components and error handlers."""
+        inline = (
+            node
+            for node in self.tree.holding("x-yc-apigateway-integration")
+            if self.places.kind(node.container) in ("operation", "validation error handler")
+        )
+        shared = (node for _, node in self.components("x-yc-apigateway-integrations"))
+        found = {
+            id(node.value): node
+            for node in (*inline, *shared)
+            if isinstance(node.value, Mapping) and "$ref" not in node.value
+        }
+        return tuple(found.values())
+
+    def parameters(self, owner: Node) -> Iterator[Parameter]:
+        """The parameters that a path item or operation lists, references followed."""
+        places = owner.get("parameters")
+        for place in places.entries() if places else ():
+            node = self.resolve(place)
+            if node is None:
+                continue
+            name = node.text("name")
+            if name:
+                yield Parameter(node, place, name, node.text("in"))
+
+    def has_unknown_parameters(self, owner: Node) -> bool:
+        """Whether a path item or operation lists a parameter that cannot be told."""
+        places = owner.get("parameters")
+        if places is None:
+            return False
+        if is_unknown(places):
+            return True
+        for place in places.entries():
+            node = self.resolve(place)
+            name = node.get("name") if node else None
+            if name is None or is_unknown(name):
+                return True
+        return False
+
+    def resolve(self, node: Node | None) -> Node | None:
+        """The node itself, or what its local `$ref` leads to; None when that leads nowhere or in a circle."""
+        for _ in range(16):
+            if node is None or not isinstance(node.value, Mapping) or "$ref" not in node.value:
+                return node
+            target = node.text("$ref")
+            node = self.target(target) if target else None
+        return None
+
+    def target(self, reference: str) -> Node | None:
+        """What a reference of the form `#/...` leads to, None when it leads nowhere or outside."""
+        return self.tree.resolve(unquoted(reference[1:])) if reference.startswith("#") else None
+
+    def components(self, section: str) -> Iterator[tuple[str, Node]]:
+        """The names and nodes of one section of `components`."""
+        node = self.root.descend("components", section) if self.root else None
+        if node is not None:
+            yield from node.items()
+
+    @cached_property
+    def references(self) -> tuple[Node, ...]:
+        """Every `$ref` value that stands where the contract has a reference, in document order."""
+        return tuple(
+            node
+            for node in self.tree.holding("$ref")
+            if isinstance(node.value, str) and self.places.kind(node.container) is not None
+        )
+
+    @cached_property
+    def referring(self) -> dict[str, list[Node]]:
+        """The references by their text."""
+        found: dict[str, list[Node]] = defaultdict(list)
+        for node in self.references:
+            found[node.value].append(node)
+        return found
+
+
+def unquoted(fragment: str) -> str:
+    """A URI fragment as a JSON Pointer: percent escapes decoded."""
+    if "%" not in fragment:
+        return fragment
+    from urllib.parse import unquote
+
+    return unquote(fragment)
+
+
+def items_of(node: Node | None) -> Iterator[Node]:
+    """The strings of a list node, or the string itself."""
+    if node is None:
+        return
+    if isinstance(node.value, Sequence):
+        yield from node.entries()
+    else:
+        yield node

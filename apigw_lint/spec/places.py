@@ -1,0 +1,176 @@
+"""Owns what stands where in a gateway specification: kinds of objects, and where extensions belong.
+
+Sources: OpenAPI 3.0.3 for the objects; the table of extensions in the gateway's documentation
+(https://yandex.cloud/en/docs/api-gateway/concepts/extensions/) for the `x-yc-` keys.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from apigw_lint.source.tree import Container, Tree
+
+DOCS = "https://yandex.cloud/en/docs/api-gateway/concepts/extensions/"
+
+ANY_METHOD = "x-yc-apigateway-any-method"
+WEBSOCKET_EVENTS = {
+    "x-yc-apigateway-websocket-connect": "connect",
+    "x-yc-apigateway-websocket-message": "message",
+    "x-yc-apigateway-websocket-disconnect": "disconnect",
+}
+HTTP_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+OPERATION_KEYS = (*HTTP_METHODS, ANY_METHOD, *WEBSOCKET_EVENTS)
+
+EVERY = "*"
+
+_MEDIA_FIELDS = {"schema": "schema", "content": "content", "examples": "examples"}
+_SCHEMA_FIELDS = {
+    **dict.fromkeys(("items", "not", "additionalProperties", "if", "then", "else", "contains"), "schema"),
+    **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), "schemas"),
+    **dict.fromkeys(("properties", "patternProperties", "$defs", "definitions"), "schemas"),
+}
+_MAPS = {
+    "schemas": "schema",
+    "parameters": "parameter",
+    "content": "media type",
+    "encodings": "encoding",
+    "headers": "header",
+    "responses": "response",
+    "component responses": "response",
+    "request bodies": "request body",
+    "links": "link",
+    "callbacks": "callback",
+    "examples": "example",
+    "security schemes": "security scheme",
+    "integrations": "integration",
+    "validators": "validator",
+    "CORS rules": "CORS rule",
+    "rate limits": "rate limit",
+    "variables": "variable",
+}
+_FIELDS: dict[str, dict[str, str]] = {
+    **{name: {EVERY: item} for name, item in _MAPS.items()},
+    "document": {
+        "paths": "paths",
+        "components": "components",
+        "x-yc-apigateway": "gateway object",
+        "definitions": "schemas",
+        "parameters": "parameters",
+        "responses": "component responses",
+        "securityDefinitions": "security schemes",
+    },
+    "components": {
+        "schemas": "schemas",
+        "responses": "component responses",
+        "parameters": "parameters",
+        "examples": "examples",
+        "requestBodies": "request bodies",
+        "headers": "headers",
+        "securitySchemes": "security schemes",
+        "links": "links",
+        "callbacks": "callbacks",
+        "x-yc-apigateway-integrations": "integrations",
+        "x-yc-apigateway-validators": "validators",
+        "x-yc-apigateway-cors-rules": "CORS rules",
+        "x-yc-apigateway-rate-limits": "rate limits",
+    },
+    "paths": {EVERY: "path item"},
+    "callback": {EVERY: "path item"},
+    "path item": {
+        **dict.fromkeys(OPERATION_KEYS, "operation"),
+        "parameters": "parameters",
+        "x-yc-apigateway-cors": "CORS rule",
+        "x-yc-apigateway-rate-limit": "rate limit",
+    },
+    "operation": {
+        "parameters": "parameters",
+        "requestBody": "request body",
+        "responses": "responses",
+        "callbacks": "callbacks",
+        "x-yc-apigateway-integration": "integration",
+        "x-yc-apigateway-validator": "validator",
+        "x-yc-apigateway-rate-limit": "rate limit",
+    },
+    "parameter": {**_MEDIA_FIELDS, "items": "schema"},
+    "header": _MEDIA_FIELDS,
+    "request body": {"content": "content"},
+    "media type": {"schema": "schema", "examples": "examples", "encoding": "encodings"},
+    "encoding": {"headers": "headers"},
+    "response": {"headers": "headers", "content": "content", "links": "links", "schema": "schema"},
+    "schema": _SCHEMA_FIELDS,
+    "security scheme": {"x-yc-apigateway-authorizer": "authorizer"},
+    "gateway object": {
+        "cors": "CORS rule",
+        "validator": "validator",
+        "rateLimit": "rate limit",
+        "variables": "variables",
+    },
+    "validator": {"validationErrorHandler": "validation error handler"},
+    "validation error handler": {"x-yc-apigateway-integration": "integration"},
+}
+
+COMPONENT_SECTIONS = {
+    "schema": "schemas",
+    "response": "responses",
+    "parameter": "parameters",
+    "example": "examples",
+    "request body": "requestBodies",
+    "header": "headers",
+    "security scheme": "securitySchemes",
+    "link": "links",
+    "callback": "callbacks",
+    "integration": "x-yc-apigateway-integrations",
+    "validator": "x-yc-apigateway-validators",
+    "CORS rule": "x-yc-apigateway-cors-rules",
+    "rate limit": "x-yc-apigateway-rate-limits",
+}
+"""The section of `components` for each kind that may be a reference; a path item may be one too."""
+
+
+class Extension(NamedTuple):
+    """An `x-yc-` key: the kinds of objects it may stand in, the schema of its value, its documentation page."""
+
+    owners: tuple[str, ...]
+    schema: str
+    page: str
+
+
+EXTENSIONS: dict[str, Extension] = {
+    "x-yc-apigateway": Extension(("document",), "gateway", ""),
+    "x-yc-apigateway-integration": Extension(("operation", "validation error handler"), "integration", ""),
+    ANY_METHOD: Extension(("path item",), "openapi.operation", "any-method"),
+    **{key: Extension(("path item",), "openapi.operation", "websocket") for key in WEBSOCKET_EVENTS},
+    "x-yc-apigateway-cors": Extension(("path item",), "cors-rule", "cors"),
+    "x-yc-apigateway-validator": Extension(("operation",), "validator", "validator"),
+    "x-yc-apigateway-rate-limit": Extension(("path item", "operation"), "rate-limit", "rate-limit"),
+    "x-yc-apigateway-authorizer": Extension(("security scheme",), "authorizer", "function-authorizer"),
+    "x-yc-apigateway-integrations": Extension(("components",), "integrations", ""),
+    "x-yc-apigateway-validators": Extension(("components",), "validators", "validator"),
+    "x-yc-apigateway-cors-rules": Extension(("components",), "cors-rules", "cors"),
+    "x-yc-apigateway-rate-limits": Extension(("components",), "rate-limits", "rate-limit"),
+    "x-yc-status-mapping": Extension(("response",), "status-mapping", "status-mapping"),
+    "x-yc-schema-mapping": Extension(("schema",), "schema-mapping", "schema-mapping"),
+    "x-yc-mapping-index": Extension(("responses",), "mapping-index", "schema-mapping"),
+}
+
+
+class Places:
+    """Tells the kind of every container of one tree, remembering what it has told."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._kinds: dict[int, str | None] = {}
+        if tree.root is not None:
+            self._kinds[id(tree.root.value)] = "document"
+        self._kinds[id(tree.holder)] = None
+
+    def kind(self, container: Container) -> str | None:
+        """What kind of object this is where it is written; None where the contract does not reach."""
+        known = self._kinds.get(id(container), "")
+        if known != "":
+            return known
+        owner = self.kind(container.parent)
+        fields = _FIELDS.get(owner, {}) if owner else {}
+        key = str(container.key)
+        kind = fields.get(key) or (None if key.startswith("x-") else fields.get(EVERY))
+        self._kinds[id(container)] = kind
+        return kind

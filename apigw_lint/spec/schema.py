@@ -1,0 +1,220 @@
+"""Owns the JSON Schemas: finds, bundles and runs them, and ties what they find to nodes.
+
+`jsonschema_rs` judges first and fast; what it refuses `jsonschema` explains, one path item or component
+at a time, so a clean document never imports the slow engine.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from apigw_lint.source import placeholder
+from apigw_lint.source.tree import Mapping, Node, Tree
+from apigw_lint.spec.places import EXTENSIONS, Places
+
+_HERE = Path(__file__).resolve().parents[1]
+_REFERENCE = {"$ref": ""}
+_FOLDERS = (_HERE / "schemas", _HERE.parent / "schemas")
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaError:
+    """One keyword that one node fails.
+
+    `node` is what fails (for a key that should not be there, its value), `schema` the object schema that
+    says so, `key` the extra or missing key.
+    """
+
+    node: Node
+    keyword: str
+    schema: dict[str, Any]
+    key: str | None = None
+
+    @property
+    def wanted(self) -> Any:
+        """The keyword's value: the type, the list of values, the bound."""
+        return self.schema[self.keyword]
+
+
+class _Fast(Protocol):
+    def is_valid(self, instance: Any) -> bool: ...
+
+
+def folder() -> Path:
+    """Where the schemas are: inside the installed package, or beside it in a checkout."""
+    return next(path for path in _FOLDERS if path.is_dir())
+
+
+@cache
+def bundle() -> dict[str, Any]:
+    """All schemas as one: `definitions` by file name, references between files rewritten to them."""
+    definitions: dict[str, Any] = {}
+    for path in sorted(folder().glob("*.json")):
+        if path.stem in ("report", "config"):
+            continue
+        definitions[path.stem] = _localized(json.loads(path.read_bytes()), path.stem)
+    for name, item in (
+        ("integrations", "integration"),
+        ("validators", "validator"),
+        ("cors-rules", "cors-rule"),
+        ("rate-limits", "rate-limit"),
+    ):
+        definitions[name] = {"type": "object", "additionalProperties": {"$ref": f"#/definitions/{item}"}}
+    return {"$schema": "http://json-schema.org/draft-07/schema#", "definitions": definitions}
+
+
+def _localized(schema: Any, name: str) -> Any:
+    if isinstance(schema, list):
+        return [_localized(item, name) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    local = {key: _localized(value, name) for key, value in schema.items()}
+    reference = schema.get("$ref")
+    if isinstance(reference, str):
+        file, _, pointer = reference.partition("#")
+        local["$ref"] = f"#/definitions/{file.removesuffix('.json') or name}{pointer}"
+    return local
+
+
+def _pointed(name: str) -> dict[str, Any]:
+    """The bundle with one definition (`integration`, `openapi.path-item`) at its root."""
+    file, _, inner = name.partition(".")
+    pointer = f"#/definitions/{file}" + (f"/definitions/{inner}" if inner else "")
+    return {**bundle(), "allOf": [{"$ref": pointer}]}
+
+
+@cache
+def _fast(name: str) -> _Fast | None:
+    try:
+        import jsonschema_rs
+    except ImportError:
+        return None
+    validator: _Fast = jsonschema_rs.Draft7Validator(_pointed(name), validate_formats=False)
+    return validator
+
+
+@cache
+def _explaining(name: str) -> Any:
+    import jsonschema
+
+    return jsonschema.Draft7Validator(_pointed(name))
+
+
+def is_valid(name: str, value: Any) -> bool:
+    """Whether a value satisfies a schema, by the fast engine; False where that is not installed."""
+    fast = _fast(name)
+    return fast is not None and fast.is_valid(value)
+
+
+def schema_errors(tree: Tree, places: Places, is_openapi_3_0: bool) -> Iterator[SchemaError]:
+    """What contradicts the schemas: the whole document for OpenAPI 3.0, else its extensions alone."""
+    root = tree.root
+    if root is None:
+        return
+    if not is_openapi_3_0:
+        yield from _extension_errors(tree, places)
+    elif not is_valid("openapi", root.value):
+        for name, node, skeleton in _units(root):
+            if not is_valid(name, skeleton):
+                yield from _explained(name, node, skeleton)
+
+
+def _extension_errors(tree: Tree, places: Places) -> Iterator[SchemaError]:
+    for key, extension in EXTENSIONS.items():
+        for node in tree.holding(key):
+            is_own = places.kind(node.container) in extension.owners and not extension.schema.startswith("openapi")
+            if is_own and not is_valid(extension.schema, node.value):
+                yield from _explained(extension.schema, node, node.value)
+
+
+def _units(root: Node) -> Iterator[tuple[str, Node, Any]]:
+    """The document in parts that can be judged alone: its skeleton, each path item, each component."""
+    if not isinstance(root.value, Mapping):
+        yield "openapi", root, root.value
+        return
+    skeleton = dict(root.value)
+    parts: list[tuple[str, Node]] = []
+    paths = root.get("paths")
+    if paths is not None and isinstance(paths.value, Mapping):
+        skeleton["paths"] = dict.fromkeys(paths.value, _REFERENCE)
+        parts += [("openapi.path-item", item) for key, item in paths.items() if not key.startswith("x-")]
+    components = root.get("components")
+    if components is not None and isinstance(components.value, Mapping):
+        skeleton["components"] = dict(components.value)
+        for section, node in components.items():
+            name = _component_schemas().get(section)
+            if name and isinstance(node.value, Mapping):
+                skeleton["components"][section] = dict.fromkeys(node.value, _REFERENCE)
+                parts += [(name, item) for _, item in node.items()]
+    yield "openapi", root, skeleton
+    for name, node in parts:
+        yield name, node, node.value
+
+
+@cache
+def _component_schemas() -> dict[str, str]:
+    """The schema of one item of each section of `components`."""
+    sections = bundle()["definitions"]["openapi"]["definitions"]["components"]["properties"]
+    return {
+        name: section["additionalProperties"]["$ref"].removeprefix("#/definitions/").replace("/definitions/", ".")
+        for name, section in sections.items()
+        if "$ref" in section.get("additionalProperties", {})
+    }
+
+
+def _explained(name: str, unit: Node, value: Any) -> list[SchemaError]:
+    """The errors of one unit, one for each mistake."""
+    found: dict[tuple[Any, ...], SchemaError] = {}
+    errors = list(_explaining(name).iter_errors(value))
+    for error in errors:
+        for cause in _causes(error):
+            for one in _tied(cause, unit):
+                found.setdefault((one.node.place, one.keyword, one.key), one)
+    if not errors and _fast(name) is not None:
+        found = {(): SchemaError(unit, "", {})}
+    mistyped = {one.node.place for one in found.values() if one.keyword == "type"}
+    return [one for one in found.values() if one.keyword == "type" or one.key or one.node.place not in mistyped]
+
+
+def _causes(error: Any) -> Iterator[Any]:
+    """The error, or of one with alternatives the deepest error of the closest alternative."""
+    if not error.context:
+        yield error
+        return
+    yield from _causes(max(error.context, key=lambda inner: len(inner.absolute_path)))
+
+
+def _tied(error: Any, unit: Node) -> Iterator[SchemaError]:
+    node = unit.descend(*error.absolute_path)
+    if node is None:
+        return
+    keyword, schema = error.validator, error.schema
+    if "propertyNames" in error.absolute_schema_path:
+        key = error.instance
+        if not placeholder.is_unknown_key(key):
+            yield SchemaError(Node.entry(node.tree, node.value, key), "propertyNames", schema, key)
+    elif keyword == "additionalProperties":
+        for key in node.value:
+            if _is_extra(key, schema) and not placeholder.is_unknown_key(key):
+                yield SchemaError(Node.entry(node.tree, node.value, key), keyword, schema, key)
+    elif keyword == "required":
+        if not any(placeholder.is_unknown_key(key) for key, _ in node.items()) and not placeholder.is_unknown(node):
+            for key in error.validator_value:
+                if key not in node.value:
+                    yield SchemaError(node, keyword, schema, key)
+    elif keyword == "type" and "string" in error.validator_value and placeholder.is_bracketed_text(node):
+        yield SchemaError(node, "placeholder", schema)
+    elif not placeholder.is_unknown(node):
+        yield SchemaError(node, keyword, schema)
+
+
+def _is_extra(key: str, schema: dict[str, Any]) -> bool:
+    return key not in schema.get("properties", {}) and not any(
+        re.search(pattern, key) for pattern in schema.get("patternProperties", {})
+    )

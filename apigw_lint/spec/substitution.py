@@ -1,0 +1,99 @@
+"""Owns `{name}` substitution: which fields of an integration have it, and what counts as a name.
+
+Source: the field tables of https://yandex.cloud/en/docs/api-gateway/concepts/extensions/ and its
+integration pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from apigw_lint.source import placeholder
+from apigw_lint.source.tree import Mapping, Node, Sequence
+
+SUBSTITUTED_FIELDS: dict[str, tuple[str, ...]] = {
+    "dummy": ("http_headers", "content"),
+    "cloud_functions": ("tag", "context"),
+    "serverless_containers": ("context",),
+    "http": ("url", "headers", "query"),
+    "object_storage": ("object", "error_object", "default_object"),
+    "cloud_datastreams": ("partition_key",),
+    "cloud_ydb": (
+        "table_name",
+        "key",
+        "update_expression",
+        "expression_attribute_values",
+        "limit",
+        "exclusive_start_key",
+    ),
+}
+"""By integration type, the fields in whose strings, at any depth, parameters are substituted."""
+
+LEGACY_TYPES = {"cloud-functions": "cloud_functions", "object-storage": "object_storage"}
+
+_NAME = re.compile(r"(?<![${#\\])\{([^\W\d][^\s\"'`:,;/\\\[\](){}<>|\0]*)\}")
+_CODE = re.compile(r"html|javascript|ecmascript|css|xml|svg")
+_MARKUP = re.compile(r"\s*<(?:!doctype|html|\?xml|svg|[a-z][a-z0-9]*[\s>])", re.IGNORECASE)
+
+
+class Use(NamedTuple):
+    """A `{name}` in a string: the node, the name, where the brace stands in the node's value.
+
+    In a text that is code only a name close to a declared one is a mistake; in a free text a mistake
+    is less certain than in a field that decides what is called.
+    """
+
+    node: Node
+    name: str
+    offset: int
+    field: str
+    is_code: bool
+    is_free_text: bool
+
+
+def names(text: str) -> Iterator[tuple[str, int]]:
+    """The names in braces of a text and the offsets of their braces, placeholders and `{{ }}` left out."""
+    if "{" in text:
+        for found in _NAME.finditer(placeholder.without(text)):
+            yield found[1], found.start()
+
+
+def uses(integration: Node) -> Iterator[Use]:
+    """Every `{name}` in the substituted fields of an integration object."""
+    kind = integration.text("type") or ""
+    for field in SUBSTITUTED_FIELDS.get(LEGACY_TYPES.get(kind, kind), ()):
+        node = integration.get(field)
+        if node is None:
+            continue
+        for place in _strings(node):
+            is_code = field == "content" and _is_code(integration, place)
+            for name, offset in names(place.value):
+                yield Use(place, name, offset, field, is_code, field in ("content", "context"))
+
+
+def _strings(node: Node) -> Iterator[Node]:
+    if isinstance(node.value, str):
+        yield node
+    elif isinstance(node.value, Mapping):
+        for _, child in node.items():
+            yield from _strings(child)
+    elif isinstance(node.value, Sequence):
+        for child in node.entries():
+            yield from _strings(child)
+
+
+def _is_code(integration: Node, content: Node) -> bool:
+    media_type = str(content.key)
+    if "*" in media_type:
+        media_type = _content_type(integration)
+    return _CODE.search(media_type.lower()) is not None or _MARKUP.match(content.value) is not None
+
+
+def _content_type(integration: Node) -> str:
+    headers = integration.get("http_headers")
+    for name, node in headers.items() if headers else ():
+        if name.lower() == "content-type":
+            return str(node.value)
+    return ""

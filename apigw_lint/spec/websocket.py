@@ -1,0 +1,40 @@
+"""Owns the headers that the gateway adds to WebSocket events.
+
+Source: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/websocket
+"""
+
+from __future__ import annotations
+
+from apigw_lint.nearest import nearest
+
+PREFIX = "X-Yc-Apigateway-Websocket-"
+CONNECTION_ID = PREFIX + "Connection-Id"
+EVENT_HEADERS = {
+    "connect": (CONNECTION_ID, PREFIX + "Event-Type", PREFIX + "Connected-At"),
+    "message": (CONNECTION_ID, PREFIX + "Event-Type", PREFIX + "Message-Id"),
+    "disconnect": (
+        CONNECTION_ID,
+        PREFIX + "Event-Type",
+        PREFIX + "Disconnect-Status-Code",
+        PREFIX + "Disconnect-Reason",
+    ),
+}
+"""The headers that each event carries."""
+
+HEADERS = tuple(dict.fromkeys(header for headers in EVENT_HEADERS.values() for header in headers))
+_BY_LOWER = {header.lower(): header for header in HEADERS}
+
+
+def is_header(name: str) -> bool:
+    """Whether a name belongs to the WebSocket headers, existing or not."""
+    return name.lower().startswith(PREFIX.lower())
+
+
+def known_header(name: str) -> str | None:
+    """The header of that name in its documented case, None when there is no such header."""
+    return _BY_LOWER.get(name.lower())
+
+
+def nearest_header(name: str) -> str | None:
+    """The header that a misspelt name stands for, None when none is close."""
+    return known_header(name) or (nearest(name, HEADERS) if len(name) > 15 else None)

@@ -1,0 +1,49 @@
+"""Helpers of the tests: fixtures and what is found in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from apigw_lint import Config, Diagnostic, lint
+from apigw_lint.formats import line
+from apigw_lint.rules import RULES
+from tests.conftest import FIXTURES, ROOT
+
+EVERYTHING = Config(enabled=frozenset(RULES))
+RULE_FOLDERS = sorted(path for path in (FIXTURES / "rules").iterdir() if path.is_dir())
+SPECS = sorted(path for path in (FIXTURES / "specs").iterdir() if path.suffix in (".yaml", ".json"))
+
+
+def read(path: Path) -> str:
+    """The text of a fixture, line breaks as they are in the file."""
+    return path.read_bytes().decode()
+
+
+def found(text: str, name: str = "spec.yaml", config: Config | None = None) -> list[Diagnostic]:
+    """The findings in a text."""
+    return lint(name, text, config or Config()).found
+
+
+def found_in(path: Path, config: Config | None = None) -> list[Diagnostic]:
+    """The findings in a fixture, named by its path from the top of the repository."""
+    return lint(path.relative_to(ROOT).as_posix(), read(path), config or Config()).found
+
+
+def lines(diagnostics: list[Diagnostic]) -> str:
+    """The findings in the one-line format."""
+    return "".join(f"{line.line(diagnostic)}\n" for diagnostic in diagnostics)
+
+
+def config_for(rule: str) -> Config:
+    """The default rules and this one, so that rules that are off by default run in their own tests."""
+    return Config(enabled=frozenset({rule}))
+
+
+def underlined(diagnostic: Diagnostic) -> str:
+    """The text that a finding underlines."""
+    return diagnostic.source.slice(diagnostic.span)
+
+
+def header(body: str) -> str:
+    """A whole document of what stands behind `info`."""
+    return "openapi: 3.0.0\ninfo: {title: API, version: 1.0.0}\n" + body

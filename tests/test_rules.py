@@ -1,0 +1,71 @@
+"""Every rule does what its fixtures and its page say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from apigw_lint.docs import examples
+from apigw_lint.rules import RULES
+from tests.conftest import FIXTURES
+from tests.support import RULE_FOLDERS, config_for, found, found_in, lines
+
+WITHOUT_FIXTURE = {
+    "crash": "needs a failing rule, see test_bad_input",
+    "unreadable-file": "is about files, see test_bad_input",
+    "syntax": "its cases are fixtures/syntax",
+    "spec-too-large": "needs megabytes, see test_bad_input",
+}
+COMPANIONS: dict[str, dict[str, str]] = {}
+"""For a rule's bad.yaml: other rules that may speak there, and why."""
+
+GOLDENS = sorted(path for folder in RULE_FOLDERS for path in folder.glob("*.yaml") if path.stem != "good")
+
+
+def test_every_rule_has_fixtures() -> None:
+    """Each rule has a folder, and each folder a rule."""
+    assert {path.name for path in RULE_FOLDERS} == set(RULES) - set(WITHOUT_FIXTURE)
+
+
+@pytest.mark.parametrize("path", GOLDENS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_bad(path: Path, golden: Callable[[Path, str], None]) -> None:
+    """What a rule finds in its bad specification is what the golden file says, and no other rule speaks."""
+    rule = path.parent.name
+    diagnostics = found_in(path, config_for(rule))
+    others = {one.rule for one in diagnostics} - {rule} - set(COMPANIONS.get(rule, {}))
+    assert not others, lines(diagnostics)
+    if path.stem == "bad":
+        assert any(one.rule == rule for one in diagnostics)
+    golden(path.with_suffix(".out"), lines(diagnostics))
+
+
+@pytest.mark.parametrize("folder", RULE_FOLDERS, ids=lambda path: path.name)
+def test_good(folder: Path) -> None:
+    """A rule's good specification is clean, and so is every look-alike in it."""
+    assert lines(found_in(folder / "good.yaml", config_for(folder.name))) == ""
+
+
+PAGES = [(rule, example) for rule in RULES.values() for example in examples(rule)]
+
+
+@pytest.mark.parametrize(("rule", "example"), PAGES, ids=lambda value: getattr(value, "name", ""))
+def test_page_examples(rule, example) -> None:  # type: ignore[no-untyped-def]
+    """The bad example of a page gives findings of that rule alone, the good one none."""
+    diagnostics = found(example.spec, config=config_for(rule.name))
+    assert {one.rule for one in diagnostics} == (set() if example.is_good else {rule.name}), lines(diagnostics)
+
+
+def test_every_page_is_complete() -> None:
+    """Each page has a summary, a source, and examples unless the rule is about files."""
+    for name, rule in RULES.items():
+        assert rule.summary.endswith("."), name
+        assert rule.url or name == "crash", name
+        kinds = {example.is_good for example in examples(rule)}
+        assert kinds == ({True, False} if name not in ("crash", "unreadable-file", "spec-too-large") else set()), name
+
+
+def test_specs_folder_is_there() -> None:
+    """The whole specifications are fixtures too."""
+    assert (FIXTURES / "specs").is_dir()
