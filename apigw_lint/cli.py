@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -80,6 +81,7 @@ def check(
     Exit codes: 0 nothing found, 1 something found, 2 the command is wrong or
     there was nothing to check, 3 a rule failed.
     """
+    gc.disable()  # A short life with large trees: the collector would look at all of them again and again.
     config = Config(dict.fromkeys(disable), frozenset(enable))
     named = [path for path in paths or (".",) if path != "-"]
     reports = [lint_paths(named, config)] if named else []
@@ -133,7 +135,7 @@ def _tell(report: Report, allow_none: bool) -> None:
     counts = [
         f"{number} {severity}{'s' if number != 1 and severity != 'info' else ''}"
         for severity in Severity
-        if (number := report.count(severity))
+        if (number := report.number(severity))
     ]
     skipped = f", {len(report.skipped)} skipped" if report.skipped else ""
     files = f"{len(report.checked)} file{'s' if len(report.checked) != 1 else ''} checked{skipped}"

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from apigw_lint.diagnostic import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """The choices of a run. `rules` maps a rule's name to a severity, or to None to switch it off.
 
     `enabled` names rules that are off by default and run all the same.
     """
 
-    rules: Mapping[str, Severity | None] = field(default_factory=dict)
+    rules: Mapping[str, Severity | None] = MappingProxyType({})
     enabled: frozenset[str] = frozenset()
 
     def severity(self, name: str, own: Severity) -> Severity | None:

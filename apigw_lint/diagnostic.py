@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from apigw_lint.source.text import Source, Span
+from apigw_lint.source.text import Source, Span
 
 
 class Severity(StrEnum):
@@ -50,16 +48,14 @@ _MEANINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """A replacement of what a span covers."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """Edits that repair a finding; a safe one changes only what the finding is about."""
 
     title: str
@@ -67,16 +63,14 @@ class Fix:
     safe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """A second place that a finding is about."""
 
     span: Span
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """A finding with everything a format needs to show it."""
 
     source: Source
@@ -96,25 +90,23 @@ class Diagnostic:
         return (self.source.path, self.span, self.rule, self.message)
 
 
-@dataclass(slots=True)
-class Report:
-    """What a run found; `checked` and `skipped` are paths."""
+class Report(NamedTuple):
+    """What a run found, what it checked (paths), and what it skipped (paths and reasons)."""
 
-    found: list[Diagnostic] = field(default_factory=list)
-    checked: list[str] = field(default_factory=list)
-    skipped: list[tuple[str, str]] = field(default_factory=list)
+    found: Sequence[Diagnostic] = ()
+    checked: Sequence[str] = ()
+    skipped: Sequence[tuple[str, str]] = ()
 
-    def count(self, severity: Severity) -> int:
+    def number(self, severity: Severity) -> int:
         """How many findings have this severity."""
         return sum(diagnostic.severity is severity for diagnostic in self.found)
 
     @classmethod
     def merged(cls, reports: Iterable[Report]) -> Report:
         """One report of many, its findings sorted."""
-        whole = cls()
-        for report in reports:
-            whole.found += report.found
-            whole.checked += report.checked
-            whole.skipped += report.skipped
-        whole.found.sort(key=lambda diagnostic: diagnostic.order)
-        return whole
+        all_of_them = list(reports)
+        return cls(
+            sorted((one for report in all_of_them for one in report.found), key=lambda one: one.order),
+            [path for report in all_of_them for path in report.checked],
+            [skip for report in all_of_them for skip in report.skipped],
+        )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from apigw_lint.config import Config
 from apigw_lint.diagnostic import Diagnostic, Report
@@ -20,6 +20,7 @@ SUFFIXES = (".yaml", ".yml", ".json")
 MAX_BYTES = 50_000_000
 
 _NEVER_WALKED = (".git", "node_modules")
+_SWEPT_AFTER = 16_000_000
 
 _GATEWAY_KEY = re.compile(r"^[\s\"'{,]*x-yc-", re.MULTILINE)
 _ROOT_KEY = re.compile(r"^[{\s\"']*(?:openapi|swagger|paths)[\"']?\s*:", re.MULTILINE)
@@ -113,7 +114,7 @@ def _is_cyrillic(data: bytes) -> bool:
 
 def specifications(folder: str) -> Iterator[str]:
     """The files of a folder that may be specifications, sorted, what `.gitignore` names left out."""
-    ignored = _Ignored(Path(folder))
+    ignored = _Ignored(folder)
     for here, folders, names in os.walk(folder):
         relative = os.path.relpath(here, folder)
         ignored.enter(here)
@@ -128,18 +129,22 @@ def specifications(folder: str) -> Iterator[str]:
 class _Ignored:
     """The `.gitignore` files from the top of the repository down to the folder that is walked."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: str) -> None:
         self.rules: list[tuple[str, object]] = []
-        absolute = folder.resolve()
-        above = [*reversed(absolute.parents)]
-        roots = [index for index, place in enumerate([*above, absolute]) if (place / ".git").exists()]
-        for place in above[roots[-1] :] if roots else []:
-            self.enter(str(place))
+        above = [os.path.abspath(folder)]
+        while not os.path.exists(os.path.join(above[-1], ".git")):
+            parent = os.path.dirname(above[-1])
+            if parent == above[-1]:
+                return
+            above.append(parent)
+        for place in reversed(above[1:]):
+            self.enter(place)
 
     def enter(self, folder: str) -> None:
         """Takes the `.gitignore` of a folder into account for all below it."""
         try:
-            lines = Path(folder, ".gitignore").read_text("utf-8", "replace").splitlines()
+            with open(os.path.join(folder, ".gitignore"), encoding="utf-8", errors="replace") as file:
+                lines = file.read().splitlines()
         except OSError:
             return
         from pathspec import GitIgnoreSpec
@@ -165,6 +170,7 @@ def lint_paths(paths: Iterable[str], config: Config) -> Report:
     """One report for files and folders; a file that is reached twice is linted once."""
     reports = []
     seen = set()
+    unswept = 0
     for path in paths:
         is_folder = os.path.isdir(path)
         for file in specifications(path) if is_folder else [path]:
@@ -172,6 +178,11 @@ def lint_paths(paths: Iterable[str], config: Config) -> Report:
             if identity not in seen:
                 seen.add(identity)
                 reports.append(lint_file(file, config, is_named=not is_folder, shown=shown_path(file)))
+                unswept += os.path.getsize(file) if os.path.isfile(file) else 0
+                if unswept > _SWEPT_AFTER:
+                    # Trees are circular, and the command runs with the collector off.
+                    gc.collect()
+                    unswept = 0
     return Report.merged(reports)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Iterator
 
 from apigw_lint.config import Config
@@ -73,6 +72,8 @@ def _span_of(place: Node | Span) -> Span:
 
 
 def _crashed(spec: Spec, rule: Rule, error: Exception) -> Diagnostic:
+    import traceback
+
     place = traceback.extract_tb(error.__traceback__)[-1]
     message = (
         f"rule '{rule.name}' failed with {type(error).__name__}: {error} ({place.name}, line {place.lineno}); "

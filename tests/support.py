@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from apigw_lint import Config, Diagnostic, lint
@@ -19,17 +20,17 @@ def read(path: Path) -> str:
     return path.read_bytes().decode()
 
 
-def found(text: str, name: str = "spec.yaml", config: Config | None = None) -> list[Diagnostic]:
+def found(text: str, name: str = "spec.yaml", config: Config | None = None) -> Sequence[Diagnostic]:
     """The findings in a text."""
     return lint(name, text, config or Config()).found
 
 
-def found_in(path: Path, config: Config | None = None) -> list[Diagnostic]:
+def found_in(path: Path, config: Config | None = None) -> Sequence[Diagnostic]:
     """The findings in a fixture, named by its path from the top of the repository."""
     return lint(path.relative_to(ROOT).as_posix(), read(path), config or Config()).found
 
 
-def lines(diagnostics: list[Diagnostic]) -> str:
+def lines(diagnostics: Sequence[Diagnostic]) -> str:
     """The findings in the one-line format."""
     return "".join(f"{line.line(diagnostic)}\n" for diagnostic in diagnostics)
 

@@ -17,7 +17,7 @@ def render(report: Report) -> str:
         "summary": {
             "checked": len(report.checked),
             "skipped": len(report.skipped),
-            **{f"{severity}s" if severity != "info" else "infos": report.count(severity) for severity in Severity},
+            **{f"{severity}s" if severity != "info" else "infos": report.number(severity) for severity in Severity},
         },
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"

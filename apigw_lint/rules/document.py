@@ -135,7 +135,7 @@ def _odd_version(node: Node) -> Iterator[Problem]:
         if isinstance(node.value, float):
             message = f"'openapi: {text}' is a number to YAML: write a whole version such as '3.0.0'"
             yield Problem(node, message, severity=Severity.WARNING)
-    elif isinstance(node.value, (str, float)) and re.match(r"3\.[0-9]", text):
+    elif isinstance(node.value, (str, float)) and re.match(r"3\.[1-9]", text):
         message = f"OpenAPI {text}: the gateway documents 3.0, what later versions added may not work"
         yield Problem(node, message, severity=Severity.WARNING)
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.nearest import nearest
@@ -11,7 +10,7 @@ from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Node
 from apigw_lint.spec import websocket
 from apigw_lint.spec.model import Operation, Spec
-from apigw_lint.spec.substitution import Use, uses
+from apigw_lint.spec.substitution import Use
 
 
 @rule(Severity.ERROR, Consequence.BROKEN)
@@ -60,25 +59,21 @@ def _labels(operations: list[Operation]) -> str:
     return shown + (f" and {len(operations) - 3} more" if len(operations) > 3 else "")
 
 
-@dataclass(slots=True)
 class _Finding:
-    use: Use
-    total: int = 0
-    operations: list[Operation] = field(default_factory=list)
+    def __init__(self, use: Use) -> None:
+        self.use = use
+        self.total = 0
+        self.operations: list[Operation] = []
 
 
 def _undeclared(spec: Spec) -> list[_Finding]:
     """The uses that some operation does not declare; of a shared integration, with all that do not."""
     findings: dict[tuple[object, ...], _Finding] = {}
-    cached: dict[object, list[Use]] = {}
     for operation in spec.operations:
         integration = operation.integration
         if integration is None:
             continue
-        place = integration.node.place
-        if place not in cached:
-            cached[place] = list(uses(integration.node))
-        for use in cached[place]:
+        for use in spec.substitutions(integration.node):
             if operation.has_unknown_parameters or websocket.is_header(use.name):
                 continue
             finding = findings.setdefault((use.node.place, use.offset), _Finding(use))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from inspect import getdoc
+from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.source.text import Span
@@ -13,8 +12,7 @@ from apigw_lint.source.tree import Node
 from apigw_lint.spec.model import Spec
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What a rule says: a node and a message.
 
     `at` is what to underline when it is not what the node says of itself; `severity` overrides the
@@ -33,8 +31,7 @@ class Problem:
 Check = Callable[[Spec], Iterator[Problem]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A check with its name, severity and consequence; its docstring is its page."""
 
     name: str
@@ -48,7 +45,7 @@ class Rule:
     @property
     def doc(self) -> str:
         """The whole page, dedented."""
-        return inspect.getdoc(self.check) or ""
+        return getdoc(self.check) or ""
 
     @property
     def summary(self) -> str:
@@ -58,8 +55,7 @@ class Rule:
     @property
     def url(self) -> str:
         """The documentation page of the gateway that the rule stands on, the first `See:` of its page."""
-        found = re.search(r"^See: (\S+)", self.doc, re.MULTILINE)
-        return found[1] if found else ""
+        return self.doc.partition("\nSee: ")[2].partition("\n")[0]
 
 
 def rule(

@@ -9,7 +9,7 @@ from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.tree import Node, Sequence
 from apigw_lint.spec.model import Operation, Parameter, Spec
-from apigw_lint.spec.substitution import Use, uses
+from apigw_lint.spec.substitution import Use
 from apigw_lint.spec.websocket import (
     CONNECTION_ID,
     EVENT_HEADERS,
@@ -44,7 +44,7 @@ def missing_websocket_message(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/websocket
     """
     reported = set()
-    for operation in spec.operations:
+    for operation in spec.operations if spec.mentions_websocket else ():
         item = operation.path_item
         is_complete = _MESSAGE in item.value or any(is_unknown_key(key) for key in item.value)
         if operation.event and not is_complete and item.place not in reported:
@@ -102,7 +102,7 @@ def websocket_parameter(spec: Spec) -> Iterator[Problem]:
 def _uses(operation: Operation) -> Iterator[Use]:
     """The substitutions of an operation that mean WebSocket headers, misspelt ones included."""
     integration = operation.integration
-    for use in uses(integration.node) if integration else ():
+    for use in operation.spec.substitutions(integration.node) if integration else ():
         if is_header(use.name) or (operation.event and nearest_header(use.name)):
             yield use
 
@@ -192,7 +192,7 @@ def unavailable_websocket_header(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/websocket
     """
-    for operation in spec.operations:
+    for operation in spec.operations if spec.mentions_websocket else ():
         available = EVENT_HEADERS.get(operation.event or "", ())
         declared = set()
         for parameter in operation.own_parameters:

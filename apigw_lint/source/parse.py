@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import re
 from array import array
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
-from apigw_lint.source import scalar, syntax
+from apigw_lint.source import scalar
 from apigw_lint.source.text import Source, Span
-from apigw_lint.source.tree import Container, DuplicateKey, Mapping, Node, Sequence, Tree, Trouble
+from apigw_lint.source.tree import DuplicateKey, Mapping, Node, Sequence, Tree, Trouble
 
 MAX_DEPTH = 256
 MAX_NODES = 2_000_000
@@ -20,15 +21,14 @@ _CORE_TAGS = "tag:yaml.org,2002:"
 _RESOLVED_TAGS = frozenset(_CORE_TAGS + name for name in ("null", "bool", "int", "float"))
 _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*\\u)([dD][89a-fA-F][0-9a-fA-F]{2})")
 _MERGE: Any = object()
+_STARTS = frozenset((yaml.MappingStartEvent, yaml.SequenceStartEvent))
+_ENDS = frozenset((yaml.MappingEndEvent, yaml.SequenceEndEvent))
 _MOVED_PAIR = re.compile("([\ue000-\ue3ff])([\ue400-\ue7ff])")
 
 
 def parse(source: Source) -> Tree:
     """The tree of a text. Never raises: what cannot be read is a trouble of the tree."""
-    tree = Tree(source, Sequence())
-    if trouble := syntax.control_character(source.text):
-        tree.troubles.append(trouble)
-        return tree
+    tree = Tree(source)
     text = source.text
     if text.lstrip()[:1] in ("{", "["):
         text = text.replace("\t", " ")
@@ -36,8 +36,10 @@ def parse(source: Source) -> Tree:
     was_collecting = gc.isenabled()
     gc.disable()
     try:
-        _Builder(tree, text, has_moved).run()
+        _build(tree, text, has_moved)
     except yaml.YAMLError as error:
+        from apigw_lint.source import syntax
+
         tree.troubles.append(syntax.from_yaml_error(error, source))
     except _RefusedError as refused:
         tree.troubles.append(refused.trouble)
@@ -68,171 +70,181 @@ class _RefusedError(Exception):
         self.trouble = Trouble(Span(start, end), message)
 
 
-class _Builder:
-    """Takes events one by one; `box` is the open container and `key` its key that waits for a value."""
+def _build(tree: Tree, text: str, has_moved: bool) -> None:
+    """Reads the events of a text into its tree.
 
-    def __init__(self, tree: Tree, text: str, has_moved: bool) -> None:
+    One loop with everything frequent in local variables, since it sees each scalar of the document; what is rare
+    (anchors, tags, repeated and merged keys) is left to `_Rare`. `box` is the open container, `key` its key
+    that waits for a value, None when a key is due.
+    """
+    rare = _Rare(tree, text)
+    watched = tree.watched
+    names: dict[str, str] = {}
+    stack: list[tuple[Any, ...]] = []
+    box: Any = tree.holder
+    extend = box.spans.extend
+    is_mapping = False
+    key: Any = None
+    key_start = key_end = count = 0
+    resolve, not_text = scalar.resolve, scalar.STARTS_OF_OTHER_THAN_TEXT
+    scalar_event, start_events, end_events = yaml.ScalarEvent, _STARTS, _ENDS
+    has_anchors = "&" in text
+    for event in _events(text):
+        kind = type(event)
+        if kind is scalar_event:
+            value = event.value
+            start = event.start_mark.index
+            end = event.end_mark.index
+            if has_moved:
+                value = _joined_surrogates(value)
+            if key is not None or not is_mapping:
+                is_plain, is_quoted = event.implicit
+                if is_plain:
+                    if value[:1] in not_text:
+                        value = resolve(value)
+                elif not is_quoted:
+                    value = rare.tagged(event.tag, value, start)
+            if has_anchors and event.anchor:
+                rare.anchors[event.anchor] = (value, start, end, 1)
+        elif kind in start_events:
+            if len(stack) >= MAX_DEPTH:
+                at = event.start_mark.index
+                raise _RefusedError(at, at + 1, f"nested more than {MAX_DEPTH} levels deep")
+            stack.append((box, extend, is_mapping, key, key_start, key_end, event.anchor, count))
+            new: Any = Mapping() if kind is yaml.MappingStartEvent else Sequence()
+            new.spans = array("I")
+            new.parent = box
+            new.key = key if is_mapping else len(box)
+            new.start = event.start_mark.index
+            if event.tag is not None:
+                rare.tagged(event.tag, None, new.start)
+            if event.anchor:
+                rare.anchors[event.anchor] = (None, 0, 0, 0)
+            box, extend, key = new, new.spans.extend, None
+            is_mapping = kind is yaml.MappingStartEvent
+            continue
+        elif kind in end_events:
+            value = box
+            start = box.start
+            end = box.end = event.end_mark.index
+            if rare.is_waiting:
+                rare.settle(box)
+            box, extend, is_mapping, key, key_start, key_end, anchor, before = stack.pop()
+            if anchor:
+                rare.anchors[anchor] = (value, start, end, count - before + 1)
+        elif kind is yaml.AliasEvent:
+            value, start, end, weight = rare.aliased(event)
+            count += weight
+            if count > MAX_NODES:
+                message = f"aliases make this document larger than {MAX_NODES:,} values"
+                raise _RefusedError(start, end, message)
+        else:
+            continue
+        if not is_mapping:
+            box.append(value)
+            extend((start, end))
+        elif key is None:
+            if type(value) is not str:
+                value = text[start:end].strip()
+            key = names.get(value)
+            if key is None:
+                key = names[value] = value
+                if key[:2] == "x-" or key == "$ref":
+                    watched[key] = []
+            key_start = start
+            key_end = end
+            if key in watched:
+                watched[key].append(box)
+            elif key == "<<" and kind is scalar_event and not event.style:
+                key = _MERGE
+            continue
+        elif key in box or key is _MERGE:
+            rare.put(box, key, value, (key_start, key_end, start, end))
+        else:
+            box[key] = value
+            extend((key_start, key_end, start, end))
+        key = None
+        count += 1
+    if tree.holder:
+        tree.root = Node(tree, tree.holder, 0)
+
+
+def _events(text: str) -> Iterator[Any]:
+    """The parser's events of the first document. Raises yaml.YAMLError, and _RefusedError for a second document."""
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    get_event = loader.get_event
+    documents = 0
+    try:
+        while True:
+            event = get_event()
+            if type(event) is yaml.DocumentStartEvent:
+                documents += 1
+                if documents == 2:
+                    start = int(event.start_mark.index)  # type: ignore[union-attr]
+                    if text[start + 3 :].strip(" \t\r\n.-"):
+                        message = "a second document begins here, but a specification is a single one"
+                        raise _RefusedError(start, start + 3, message)
+                    return
+            elif type(event) is yaml.StreamEndEvent:
+                return
+            yield event
+    finally:
+        loader.dispose()
+
+
+class _Rare:
+    """What few documents have: anchors, tags, repeated keys, merged mappings."""
+
+    def __init__(self, tree: Tree, text: str) -> None:
         self.tree = tree
         self.text = text
-        self.has_moved = has_moved
-        self.names: dict[str, str] = {}
         self.anchors: dict[str, tuple[Any, int, int, int]] = {}
-        self.count = 0
-        self.stack: list[tuple[Container, Any, int, int, str | None, int]] = []
-        self.box: Any = tree.holder
-        self.box.spans = array("I")
-        self.is_mapping = False
-        self.key: Any = None
-        self.key_start = self.key_end = 0
         self.repeated: list[tuple[Mapping, str, tuple[int, int, int, int]]] = []
         self.merged: list[tuple[Mapping, Any]] = []
 
-    def run(self) -> None:
-        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(self.text)
-        get_event = loader.get_event
-        handlers = {
-            yaml.ScalarEvent: self.scalar,
-            yaml.MappingStartEvent: self.open,
-            yaml.SequenceStartEvent: self.open,
-            yaml.MappingEndEvent: self.close,
-            yaml.SequenceEndEvent: self.close,
-            yaml.AliasEvent: self.alias,
-        }
-        documents = 0
-        try:
-            while True:
-                event = get_event()
-                kind = type(event)
-                if kind in handlers:
-                    handlers[kind](event)
-                elif kind is yaml.DocumentStartEvent:
-                    documents += 1
-                    if documents == 2:
-                        self.second_document(event.start_mark.index)
-                        break
-                elif kind is yaml.StreamEndEvent:
-                    break
-        finally:
-            loader.dispose()
-        if documents:
-            self.tree.root = Node(self.tree, self.tree.holder, 0)
+    @property
+    def is_waiting(self) -> bool:
+        """Whether some mapping has entries that wait until all its keys are known."""
+        return bool(self.repeated or self.merged)
 
-    def second_document(self, start: int) -> None:
-        if self.text[start + 3 :].strip(" \t\r\n.-"):
-            self.tree.troubles.append(
-                Trouble(Span(start, start + 3), "a second document begins here, but a specification is a single one")
-            )
-
-    def scalar(self, event: Any) -> None:
-        value = event.value
-        start = event.start_mark.index
-        end = event.end_mark.index
-        if self.has_moved:
-            value = _joined_surrogates(value)
-        if self.is_mapping and self.key is None:
-            if event.anchor:
-                self.anchors[event.anchor] = (value, start, end, 1)
-            self.start_entry(value, start, end, not event.style)
-            return
-        tag = event.tag
-        if tag is None:
-            if not event.style:
-                value = scalar.resolve(value)
-        elif tag in _RESOLVED_TAGS:
-            value = scalar.resolve(value)
-        elif not tag.startswith(_CORE_TAGS) and tag != "!":
+    def tagged(self, tag: str, value: Any, start: int) -> Any:
+        """The value of a node with a tag; a tag of another tool makes it unknown."""
+        if tag in _RESOLVED_TAGS and isinstance(value, str):
+            return scalar.resolve(value)
+        if not tag.startswith(_CORE_TAGS) and tag != "!":
             self.tree.foreign.add(start)
-        if event.anchor:
-            self.anchors[event.anchor] = (value, start, end, 1)
-        self.put(value, start, end)
+        return value
 
-    def start_entry(self, key: str, start: int, end: int, is_plain: bool) -> None:
-        self.key = self.names.setdefault(key, key)
-        self.key_start = start
-        self.key_end = end
-        if key[:2] == "x-" or key == "$ref":
-            self.tree.watched.setdefault(self.key, []).append(self.box)
-        elif key == "<<" and is_plain:
-            self.key = _MERGE
+    def aliased(self, event: Any) -> tuple[Any, int, int, int]:
+        """The value, its place and its weight in nodes that an alias stands for."""
+        start, end, name = event.start_mark.index, event.end_mark.index, event.anchor
+        if name not in self.anchors:
+            raise _RefusedError(start, end, f"alias '*{name}' has no anchor '&{name}' above it")
+        if not self.anchors[name][3]:
+            raise _RefusedError(start, end, f"alias '*{name}' stands inside the value that it names")
+        return self.anchors[name]
 
-    def put(self, value: Any, start: int, end: int) -> None:
-        self.count += 1
-        box = self.box
-        if not self.is_mapping:
-            box.append(value)
-            box.spans.extend((start, end))
-            return
-        key = self.key
-        self.key = None
+    def put(self, box: Mapping, key: Any, value: Any, spans: tuple[int, int, int, int]) -> None:
+        """Takes an entry whose key is `<<` or is there already."""
         if key is _MERGE:
             self.merged.append((box, value))
-        elif key in box:
-            self.repeated.append((box, key, (self.key_start, self.key_end, start, end)))
+        else:
+            self.repeated.append((box, key, spans))
             box[key] = value
-        else:
-            box[key] = value
-            box.spans.extend((self.key_start, self.key_end, start, end))
-
-    def open(self, event: Any) -> None:
-        if len(self.stack) >= MAX_DEPTH:
-            at = event.start_mark.index
-            raise _RefusedError(at, at + 1, f"nested more than {MAX_DEPTH} levels deep")
-        box: Any = Mapping() if type(event) is yaml.MappingStartEvent else Sequence()
-        box.spans = array("I")
-        box.parent = self.box
-        box.key = self.key if self.is_mapping else len(self.box)
-        box.start = event.start_mark.index
-        tag = event.tag
-        if tag is not None and not tag.startswith(_CORE_TAGS) and tag != "!":
-            self.tree.foreign.add(box.start)
-        if event.anchor:
-            self.anchors[event.anchor] = (None, box.start, self.count, 0)
-        self.stack.append((self.box, self.key, self.key_start, self.key_end, event.anchor, self.count))
-        self.box = box
-        self.is_mapping = type(box) is Mapping
-        self.key = None
-
-    def close(self, event: Any) -> None:
-        box = self.box
-        end = box.end = event.end_mark.index
-        if self.repeated or self.merged:
-            self.settle(box)
-        self.box, self.key, self.key_start, self.key_end, anchor, count = self.stack.pop()
-        self.is_mapping = type(self.box) is Mapping
-        if anchor:
-            self.anchors[anchor] = (box, box.start, end, self.count - count + 1)
-        if self.is_mapping and self.key is None:
-            self.start_entry(self.text[box.start : end].strip(), box.start, end, False)
-        else:
-            self.put(box, box.start, end)
-
-    def alias(self, event: Any) -> None:
-        start, end = event.start_mark.index, event.end_mark.index
-        if event.anchor not in self.anchors:
-            raise _RefusedError(start, end, f"alias '*{event.anchor}' has no anchor '&{event.anchor}' above it")
-        value, value_start, value_end, weight = self.anchors[event.anchor]
-        if not weight:
-            raise _RefusedError(start, end, f"alias '*{event.anchor}' stands inside the value that it names")
-        self.count += weight
-        if self.count > MAX_NODES:
-            raise _RefusedError(start, end, f"aliases make this document larger than {MAX_NODES:,} values")
-        if self.is_mapping and self.key is None:
-            self.start_entry(value if isinstance(value, str) else event.anchor, start, end, False)
-        else:
-            self.put(value, value_start, value_end)
 
     def settle(self, box: Any) -> None:
-        """Entries that wait for all keys of a mapping to be known: repeated keys, then merged ones."""
-        self.settle_repeated(box)
+        """Gives a complete mapping the entries that waited: repeated keys, then merged ones."""
+        repeated = []
+        while self.repeated and self.repeated[-1][0] is box:
+            repeated.append(self.repeated.pop())
+        if repeated:
+            self.settle_repeated(box, repeated[::-1])
         while self.merged and self.merged[-1][0] is box:
             self.merge(box, self.merged.pop()[1])
 
-    def settle_repeated(self, box: Mapping) -> None:
-        entries = []
-        while self.repeated and self.repeated[-1][0] is box:
-            entries.append(self.repeated.pop())
+    def settle_repeated(self, box: Mapping, repeated: list[tuple[Mapping, str, tuple[int, int, int, int]]]) -> None:
         rows = {name: 4 * number for number, name in enumerate(box)}
-        for _, key, spans in reversed(entries):
+        for _, key, spans in repeated:
             row = rows[key]
             old = box.spans[row : row + 2]
             self.tree.duplicates.append(

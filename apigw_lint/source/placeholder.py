@@ -30,6 +30,7 @@ _FORGOTTEN_WORD = (
     r"|\*{3,}"
 )
 _FORGOTTEN = re.compile(f"{_ANGLE}|{_FORGOTTEN_WORD}")
+_FORGOTTEN_STARTS = ("***", "YOUR", "REPLACE", "CHANGE", "INSERT", "ЗАМЕНИТ", "ВСТАВЬТЕ", "УКАЖИТЕ_")
 _NAME_IN_BRACES = re.compile(r"[A-Z][A-Z0-9_]*")
 
 _FREE_TEXT = frozenset("description summary title example examples default enum pattern content template const".split())
@@ -59,8 +60,11 @@ def forgotten(node: Node) -> list[tuple[int, str]]:
 
 
 def candidates(text: str) -> list[int]:
-    """Offsets in a whole document where a forgotten value may stand."""
-    return [found.start() for found in _FORGOTTEN.finditer(text)]
+    """Offsets in a whole document where a forgotten value may stand, in order."""
+    found = [match.start() for match in re.finditer(_ANGLE, text)] if "<" in text else []
+    if any(start in text for start in _FORGOTTEN_STARTS):
+        found += [match.start() for match in re.finditer(_FORGOTTEN_WORD, text)]
+    return sorted(found)
 
 
 def is_unknown(node: Node) -> bool:
@@ -70,7 +74,9 @@ def is_unknown(node: Node) -> bool:
         return True
     if isinstance(value, str):
         return (
-            is_later(value) or (value != "" and bool(forgotten(node))) or (node.is_plain and scalar.is_disputed(value))
+            is_later(value)
+            or (_FORGOTTEN.search(value) is not None and bool(forgotten(node)))
+            or (scalar.is_disputed(value) and node.is_plain)
         )
     if isinstance(value, Mapping):
         return is_braced_name(value)

@@ -22,6 +22,8 @@ _DISPUTED = re.compile(
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})"
 )
 _NUMBER_START = frozenset("+-.0123456789")
+STARTS_OF_OTHER_THAN_TEXT = frozenset(("", *_NUMBER_START, *(word[:1] for word in _WORDS)))
+"""First characters of plain scalars that may be something else than text, the empty text for an empty scalar."""
 _PROPERTY = re.compile(r"(?:[&!][^\s,\[\]{}]*|!<[^>\n]*>)(?:[ \t]+|[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)[ \t]*)*")
 
 

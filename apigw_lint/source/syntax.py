@@ -10,7 +10,7 @@ import yaml
 from apigw_lint.source.text import Source, Span
 from apigw_lint.source.tree import Trouble
 
-_CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_CONTROL = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 # A pattern in the parser's "context: problem", what to say, and whether the context's place tells more.
 _WORDS: tuple[tuple[str, str, bool], ...] = (
@@ -49,9 +49,9 @@ _WORDS: tuple[tuple[str, str, bool], ...] = (
 )
 
 
-def control_character(text: str) -> Trouble | None:
+def _control_character(text: str) -> Trouble | None:
     """The first character that no YAML document may hold, None when there is none."""
-    found = _CONTROL.search(text)
+    found = re.search(_CONTROL, text)
     if found is None:
         return None
     return Trouble(Span(found.start(), found.end()), f"control character U+{ord(found[0]):04X} is not allowed in YAML")
@@ -59,6 +59,8 @@ def control_character(text: str) -> Trouble | None:
 
 def from_yaml_error(error: yaml.YAMLError, source: Source) -> Trouble:
     """What PyYAML says about a text, in plain words and with a span that covers something."""
+    if isinstance(error, yaml.reader.ReaderError) and (trouble := _control_character(source.text)):
+        return trouble
     problem: Any = getattr(error, "problem", None) or str(error)
     context: Any = getattr(error, "context", None) or ""
     at = _index(getattr(error, "problem_mark", None))

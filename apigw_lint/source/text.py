@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
-
-_BREAK = re.compile(r"\r\n|\n|\r")
 
 
 class Span(NamedTuple):
@@ -25,16 +22,16 @@ class Position(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True)
 class Source:
     """One text and the name that findings in it carry; `text` has no byte order mark."""
 
-    path: str
-    text: str
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in _BREAK.finditer(self.text))]
+        return [0, *(found.end() for found in re.finditer(r"\r\n|\n|\r", self.text))]
 
     def position(self, offset: int) -> Position:
         """The 1-based line and column (code points) of an offset."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple, cast
 
@@ -256,19 +255,23 @@ class DuplicateKey(NamedTuple):
     second: Span
 
 
-@dataclass(slots=True)
 class Tree:
-    """A document: its root node unless nothing could be read, and what was wrong with its syntax."""
+    """A document: its root node unless nothing could be read, and what was wrong with its syntax.
 
-    source: Source
-    holder: Sequence
-    root: Node | None = None
-    troubles: list[Trouble] = field(default_factory=list)
-    duplicates: list[DuplicateKey] = field(default_factory=list)
-    foreign: set[int] = field(default_factory=set)
-    """Where values with a tag of another tool (`!Ref`, `!include`) start, the tag included."""
-    watched: dict[str, list[Mapping]] = field(default_factory=dict)
-    """The mappings that hold each `$ref` and `x-` key, in document order."""
+    `holder` is a sequence whose only item is the document, `foreign` holds where values with a tag of another
+    tool (`!Ref`, `!include`) start, the tag included, and `watched` the mappings with each `$ref` and
+    `x-` key, in document order.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.holder = Sequence()
+        self.holder.spans = array("I")
+        self.root: Node | None = None
+        self.troubles: list[Trouble] = []
+        self.duplicates: list[DuplicateKey] = []
+        self.foreign: set[int] = set()
+        self.watched: dict[str, list[Mapping]] = {}
 
     def gap(self, span: Span) -> Span:
         """A span that can be seen, for a place where nothing is written: the character before it."""
@@ -277,7 +280,7 @@ class Tree:
     def holding(self, key: str) -> Iterator[Node]:
         """Every entry with this key, `$ref` or one that begins with `x-`, in document order."""
         for container in self.watched.get(key, ()):
-            if self._is_reachable(container):
+            if not self.duplicates or self._is_reachable(container):
                 yield Node.entry(self, container, key)
 
     def _is_reachable(self, container: Container) -> bool:

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from apigw_lint.source.placeholder import is_later, is_unknown, is_unknown_key
-from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
+from apigw_lint.source.tree import Mapping, Node, Tree
 from apigw_lint.spec.places import ANY_METHOD, OPERATION_KEYS, WEBSOCKET_EVENTS, Places
 from apigw_lint.spec.schema import SchemaError, schema_errors
-from apigw_lint.spec.substitution import LEGACY_TYPES
+from apigw_lint.spec.substitution import LEGACY_TYPES, Use, uses
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter object with a name; `place` is where an operation lists it, perhaps a reference to `node`."""
 
     node: Node
@@ -27,8 +26,7 @@ class Parameter:
     location: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Integration:
+class Integration(NamedTuple):
     """An integration object; `place` is where an operation names it, perhaps a reference to `node`."""
 
     node: Node
@@ -41,15 +39,22 @@ class Integration:
         return LEGACY_TYPES.get(written, written) if written else None
 
 
-@dataclass(frozen=True)
+class ParameterList(NamedTuple):
+    """The parameters that a path item or operation lists, and whether some of the list cannot be told."""
+
+    known: tuple[Parameter, ...]
+    has_unknown: bool
+
+
 class Operation:
     """One operation: an HTTP method, the any-method, or a WebSocket event of a path."""
 
-    spec: Spec
-    path: str
-    path_item: Node
-    key: str
-    node: Node
+    def __init__(self, spec: Spec, path: str, path_item: Node, key: str, node: Node) -> None:
+        self.spec = spec
+        self.path = path
+        self.path_item = path_item
+        self.key = key
+        self.node = node
 
     @property
     def event(self) -> str | None:
@@ -71,23 +76,23 @@ class Operation:
             return None
         return Integration(node, place)
 
-    @cached_property
+    @property
     def own_parameters(self) -> tuple[Parameter, ...]:
         """The parameters that the operation itself lists."""
-        return tuple(self.spec.parameters(self.node))
+        return self.spec.listed_parameters(self.node).known
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """The operation's parameters and those of its path item that it does not override."""
         own = self.own_parameters
         taken = {(parameter.name, parameter.location) for parameter in own}
-        shared = self.spec.parameters(self.path_item)
+        shared = self.spec.listed_parameters(self.path_item).known
         return (*own, *(one for one in shared if (one.name, one.location) not in taken))
 
-    @cached_property
+    @property
     def has_unknown_parameters(self) -> bool:
         """Whether some parameter cannot be told: a placeholder, or a reference that leads nowhere."""
-        return any(self.spec.has_unknown_parameters(node) for node in (self.node, self.path_item))
+        return any(self.spec.listed_parameters(node).has_unknown for node in (self.node, self.path_item))
 
 
 class Spec:
@@ -97,6 +102,8 @@ class Spec:
         self.tree = tree
         self.root = tree.root
         self.places = Places(tree)
+        self._parameter_lists: dict[int, ParameterList] = {}
+        self._substitutions: dict[int, tuple[Use, ...]] = {}
 
     @cached_property
     def version(self) -> str:
@@ -171,30 +178,39 @@ class Spec:
         }
         return tuple(found.values())
 
-    def parameters(self, owner: Node) -> Iterator[Parameter]:
-        """The parameters that a path item or operation lists, references followed."""
-        places = owner.get("parameters")
-        for place in places.entries() if places else ():
-            node = self.resolve(place)
-            if node is None:
-                continue
-            name = node.text("name")
-            if name:
-                yield Parameter(node, place, name, node.text("in"))
+    def listed_parameters(self, owner: Node) -> ParameterList:
+        """What a path item or operation lists under `parameters`, references followed."""
+        known = self._parameter_lists.get(id(owner.value))
+        if known is None:
+            known = self._parameter_lists[id(owner.value)] = self._read_parameters(owner)
+        return known
 
-    def has_unknown_parameters(self, owner: Node) -> bool:
-        """Whether a path item or operation lists a parameter that cannot be told."""
+    def _read_parameters(self, owner: Node) -> ParameterList:
         places = owner.get("parameters")
         if places is None:
-            return False
-        if is_unknown(places):
-            return True
+            return ParameterList((), False)
+        parameters = []
+        has_unknown = is_unknown(places)
         for place in places.entries():
             node = self.resolve(place)
             name = node.get("name") if node else None
-            if name is None or is_unknown(name):
-                return True
-        return False
+            if node is None or name is None or is_unknown(name):
+                has_unknown = True
+            elif isinstance(name.value, str):
+                parameters.append(Parameter(node, place, name.value, node.text("in")))
+        return ParameterList(tuple(parameters), has_unknown)
+
+    def substitutions(self, integration: Node) -> tuple[Use, ...]:
+        """Every `{name}` in the substituted fields of an integration object."""
+        known = self._substitutions.get(id(integration.value))
+        if known is None:
+            known = self._substitutions[id(integration.value)] = tuple(uses(integration))
+        return known
+
+    @cached_property
+    def mentions_websocket(self) -> bool:
+        """Whether there is anything of WebSocket in the document."""
+        return any(word in self.tree.source.text for word in ("-websocket-", "-Websocket-", "-WEBSOCKET-"))
 
     def resolve(self, node: Node | None) -> Node | None:
         """The node itself, or what its local `$ref` leads to; None when that leads nowhere or in a circle."""
@@ -240,13 +256,3 @@ def unquoted(fragment: str) -> str:
     from urllib.parse import unquote
 
     return unquote(fragment)
-
-
-def items_of(node: Node | None) -> Iterator[Node]:
-    """The strings of a list node, or the string itself."""
-    if node is None:
-        return
-    if isinstance(node.value, Sequence):
-        yield from node.entries()
-    else:
-        yield node

@@ -7,24 +7,29 @@ at a time, so a clean document never imports the slow engine.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from apigw_lint.source import placeholder
 from apigw_lint.source.tree import Mapping, Node, Tree
 from apigw_lint.spec.places import EXTENSIONS, Places
 
-_HERE = Path(__file__).resolve().parents[1]
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_FOLDERS = (os.path.join(_PACKAGE, "schemas"), os.path.join(os.path.dirname(_PACKAGE), "schemas"))
+_NOT_OF_SPECIFICATIONS = ("config", "report")
+_MAPS_OF = (
+    ("integrations", "integration"),
+    ("validators", "validator"),
+    ("cors-rules", "cors-rule"),
+    ("rate-limits", "rate-limit"),
+)
 _REFERENCE = {"$ref": ""}
-_FOLDERS = (_HERE / "schemas", _HERE.parent / "schemas")
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaError:
+class SchemaError(NamedTuple):
     """One keyword that one node fails.
 
     `node` is what fails (for a key that should not be there, its value), `schema` the object schema that
@@ -46,40 +51,29 @@ class _Fast(Protocol):
     def is_valid(self, instance: Any) -> bool: ...
 
 
-def folder() -> Path:
+def folder() -> str:
     """Where the schemas are: inside the installed package, or beside it in a checkout."""
-    return next(path for path in _FOLDERS if path.is_dir())
+    return next(path for path in _FOLDERS if os.path.isdir(path))
 
 
 @cache
 def bundle() -> dict[str, Any]:
     """All schemas as one: `definitions` by file name, references between files rewritten to them."""
     definitions: dict[str, Any] = {}
-    for path in sorted(folder().glob("*.json")):
-        if path.stem in ("report", "config"):
-            continue
-        definitions[path.stem] = _localized(json.loads(path.read_bytes()), path.stem)
-    for name, item in (
-        ("integrations", "integration"),
-        ("validators", "validator"),
-        ("cors-rules", "cors-rule"),
-        ("rate-limits", "rate-limit"),
-    ):
-        definitions[name] = {"type": "object", "additionalProperties": {"$ref": f"#/definitions/{item}"}}
+    for file in sorted(os.listdir(folder())):
+        name = file.removesuffix(".json")
+        if name != file and name not in _NOT_OF_SPECIFICATIONS:
+            with open(os.path.join(folder(), file), encoding="utf-8") as stream:
+                definitions[name] = json.loads(_localized(stream.read(), name))
+    for plural, item in _MAPS_OF:
+        definitions[plural] = {"type": "object", "additionalProperties": {"$ref": f"#/definitions/{item}"}}
     return {"$schema": "http://json-schema.org/draft-07/schema#", "definitions": definitions}
 
 
-def _localized(schema: Any, name: str) -> Any:
-    if isinstance(schema, list):
-        return [_localized(item, name) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    local = {key: _localized(value, name) for key, value in schema.items()}
-    reference = schema.get("$ref")
-    if isinstance(reference, str):
-        file, _, pointer = reference.partition("#")
-        local["$ref"] = f"#/definitions/{file.removesuffix('.json') or name}{pointer}"
-    return local
+def _localized(text: str, name: str) -> str:
+    """The text of a schema file with its references made those of the bundle."""
+    own = text.replace('"$ref": "#/', f'"$ref": "#/definitions/{name}/')
+    return re.sub(r'"\$ref": "([a-z-]+)\.json#?', r'"$ref": "#/definitions/\1', own)
 
 
 def _pointed(name: str) -> dict[str, Any]:
