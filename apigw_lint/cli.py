@@ -12,7 +12,7 @@ import click
 from apigw_lint import __version__
 from apigw_lint.config import Config
 from apigw_lint.diagnostic import Report, Severity
-from apigw_lint.files import UnreadableError, decode, lint_paths, lint_text
+from apigw_lint.files import lint_bytes, lint_paths
 from apigw_lint.linter import worst
 from apigw_lint.nearest import did_you_mean
 from apigw_lint.rules import RULES
@@ -86,19 +86,11 @@ def check(
     named = [path for path in paths or (".",) if path != "-"]
     reports = [lint_paths(named, config)] if named else []
     if "-" in paths:
-        reports.append(_lint_stdin(stdin_filename or "<stdin>", config))
+        reports.append(lint_bytes(stdin_filename or "<stdin>", sys.stdin.buffer.read(), config, is_named=True))
     report = Report.merged(reports)
     _write(_renderer(format_)(report))
     _tell(report, allow_none)
     ctx.exit(_exit_code(report, Severity(fail_level), allow_none))
-
-
-def _lint_stdin(name: str, config: Config) -> Report:
-    try:
-        text = decode(sys.stdin.buffer.read())
-    except UnreadableError as error:
-        raise click.UsageError(f"standard input: {error}") from None
-    return lint_text(name, text, config, is_named=True)
 
 
 def _renderer(name: str) -> Callable[[Report], str]:

@@ -83,6 +83,8 @@ class Diagnostic(NamedTuple):
     url: str = ""
     fix: Fix | None = None
     related: tuple[Related, ...] = ()
+    is_secret: bool = False
+    """Whether what is underlined must never be shown."""
 
     @property
     def order(self) -> tuple[object, ...]:

@@ -22,8 +22,8 @@ MAX_BYTES = 50_000_000
 _NEVER_WALKED = (".git", "node_modules")
 _SWEPT_AFTER = 16_000_000
 
-_GATEWAY_KEY = re.compile(r"^[\s\"'{,]*x-yc-", re.MULTILINE)
-_ROOT_KEY = re.compile(r"^[{\s\"']*(?:openapi|swagger|paths)[\"']?\s*:", re.MULTILINE)
+_GATEWAY_KEY = r"""(?:^|[\s"'{,])x-yc-[a-z-]+["']?\s*:"""
+_ROOT_KEY = r"""(?m)^[{\s"']*(?:openapi|swagger|paths)["']?\s*:"""
 
 
 class UnreadableError(Exception):
@@ -37,14 +37,18 @@ def lint_file(path: str, config: Config, *, is_named: bool, shown: str | None = 
     """
     shown = shown or path
     try:
-        text = decode(read(path))
+        data = read(path)
     except UnreadableError as error:
         return _unreadable(shown, str(error))
-    return lint_text(shown, text, config, is_named=is_named)
+    return lint_bytes(shown, data, config, is_named=is_named)
 
 
-def lint_text(shown: str, text: str, config: Config, *, is_named: bool) -> Report:
-    """Like `lint_file`, for a text at hand."""
+def lint_bytes(shown: str, data: bytes, config: Config, *, is_named: bool) -> Report:
+    """Like `lint_file`, for bytes at hand."""
+    try:
+        text = decode(data)
+    except UnreadableError as error:
+        return _unreadable(shown, str(error))
     if "x-yc-" not in text and (text.strip() or not is_named):
         return _skipped(shown, is_named)
     spec = Spec(parse(Source(shown, text.removeprefix("\ufeff"))))
@@ -53,7 +57,7 @@ def lint_text(shown: str, text: str, config: Config, *, is_named: bool) -> Repor
 
 
 def _looks_like_spec(text: str) -> bool:
-    return _GATEWAY_KEY.search(text) is not None and _ROOT_KEY.search(text) is not None
+    return re.search(_GATEWAY_KEY, text) is not None and re.search(_ROOT_KEY, text) is not None
 
 
 def _skipped(shown: str, is_named: bool) -> Report:
@@ -109,7 +113,7 @@ def decode(data: bytes) -> str:
 
 def _is_cyrillic(data: bytes) -> bool:
     high = [byte for byte in data if byte >= 0x80]
-    return sum(byte >= 0xC0 or byte in (0xA8, 0xB8) for byte in high) * 10 >= len(high) * 8
+    return len(high) > 3 and sum(byte >= 0xC0 or byte in (0xA8, 0xB8) for byte in high) * 10 >= len(high) * 8
 
 
 def specifications(folder: str) -> Iterator[str]:
@@ -188,4 +192,5 @@ def lint_paths(paths: Iterable[str], config: Config) -> Report:
 
 def shown_path(path: str) -> str:
     """How findings name a file: as the user named it, with forward slashes and no `./` in front."""
-    return os.path.normpath(path).replace(os.sep, "/")
+    readable = os.fsencode(os.path.normpath(path)).decode("utf-8", "backslashreplace")
+    return readable.replace(os.sep, "/")

@@ -63,6 +63,7 @@ def _stamped(spec: Spec, config: Config, rule: Rule, problem: Problem) -> Diagno
         pointer=node.pointer if node else "",
         url=problem.url or rule.url,
         fix=problem.fix,
+        is_secret=problem.is_secret,
         related=tuple(Related(_span_of(place), text) for place, text in problem.related),
     )
 

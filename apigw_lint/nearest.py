@@ -14,19 +14,21 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     folded = _folded(word)
     same = [name for name in candidates if _folded(name) == folded]
     if same:
-        return same[0]
+        return _most_alike(word, same)
     if not folded:
         return None
-    best, best_distance = None, 1.0
+    best: list[str] = []
+    best_distance = 1.0
     for name in candidates:
         other = _folded(name)
         longest = max(len(folded), len(other))
         if longest < 2 or abs(len(folded) - len(other)) > longest // 3:
             continue
         distance = _distance(folded, other, max(1, longest // 3)) / longest
-        if distance < best_distance and distance <= (0.34 if longest > 3 else 0.5):
-            best, best_distance = name, distance
-    return best
+        if distance <= min(best_distance, 0.34 if longest > 3 else 0.5):
+            best = [*(best if distance == best_distance else ()), name]
+            best_distance = distance
+    return _most_alike(word, best) if best else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -39,6 +41,11 @@ def listed(names: Sequence[str], last: str = "or") -> str:
     """Names in quotes as a list in words: `'a', 'b' or 'c'`."""
     quoted = [f"'{name}'" for name in names]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
+
+
+def _most_alike(word: str, names: list[str]) -> str:
+    """Of names that are equally close, the first that is closest with case and separators counted."""
+    return min(names, key=lambda name: _distance(word, name, len(word) + len(name))) if len(names) > 1 else names[0]
 
 
 def _folded(word: str) -> str:

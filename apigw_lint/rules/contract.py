@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.nearest import listed, nearest
+from apigw_lint.nearest import did_you_mean, listed, nearest
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source import placeholder
+from apigw_lint.source import placeholder, scalar
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.spec.model import Spec
+from apigw_lint.spec.places import COMPONENT_SECTIONS, DOCS, EXTENSIONS
 from apigw_lint.spec.schema import SchemaError, bundle
+from apigw_lint.spec.substitution import LEGACY_TYPES
 
 _TYPES = {
     "object": "a mapping",
@@ -23,6 +25,18 @@ _TYPES = {
     "boolean": "true or false",
     "null": "empty",
 }
+
+CLAIMS: dict[str, tuple[str, ...]] = {
+    "unknown-key": ("additionalProperties",),
+    "missing-key": ("required",),
+    "wrong-type": ("type",),
+    "bad-value": (
+        *("enum", "const", "pattern", "minimum", "maximum", "exclusiveMinimum", "maxLength", "minItems", "uniqueItems"),
+        *("minProperties", "maxProperties", "not", "propertyNames", ""),
+    ),
+    "leftover-placeholder": ("placeholder",),
+}
+"""By rule, the keywords whose failures it reports; each has one rule. Empty is a failure without explanation."""
 
 
 @rule(Severity.ERROR, Consequence.INVALID)
@@ -49,15 +63,27 @@ def unknown_key(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
-    for error in spec.errors("additionalProperties"):
+    for error in _unknown(spec):
         known = _known_keys(error)
-        close = _meant(error)
+        close = _meant(spec, error)
         if error.schema.get("x-unknown-keys") == "near" and not close:
             continue
         owner = error.node.container
         what = _object_name(spec, Node(error.node.tree, owner.parent, owner.key), error)
         message = f"unknown key '{error.key}' in {what}{_advice(error, close, known)}"
         yield Problem(error.node, message, at=error.node.key_span, url=error.schema.get("x-docs"))
+
+
+def _unknown(spec: Spec) -> Iterator[SchemaError]:
+    """The failures about keys that are not known, those included that hide what kind of object this is."""
+    yield from spec.errors(*CLAIMS["unknown-key"])
+    for error in spec.errors(*CLAIMS["missing-key"]):
+        if "properties" in error.schema and "additionalProperties" not in error.schema:
+            keys = (key for key in error.node.value if not key.startswith("x-"))
+            key = next((key for key in keys if nearest(key, (error.key or "", "$ref"))), None)
+            if key is not None:
+                place = Node.entry(error.node.tree, error.node.value, key)
+                yield SchemaError(place, "additionalProperties", error.schema, key)
 
 
 def _known_keys(error: SchemaError) -> list[str]:
@@ -70,10 +96,12 @@ def _known_keys(error: SchemaError) -> list[str]:
     ]
 
 
-def _meant(error: SchemaError) -> str | None:
+def _meant(spec: Spec, error: SchemaError) -> str | None:
     """The key that an unknown one most likely stands for."""
     aliases: dict[str, str] = error.schema.get("x-misnamed", {})
     known = _known_keys(error)
+    if spec.places.kind(error.node.container) in COMPONENT_SECTIONS and "$ref" not in error.node.container:
+        known.append("$ref")
     alias = aliases.get(error.key or "")
     return alias if alias in known else nearest(error.key or "", known)
 
@@ -88,7 +116,8 @@ def _advice(error: SchemaError, close: str | None, known: list[str]) -> str:
     ]
     if error.schema.get("title", "").endswith(" integration") and owners:
         return f": it belongs to {listed(owners, 'and').replace(chr(39), '')}"
-    return f"; its other keys are {listed(known, 'and')}" if 0 < len(known) <= 8 else ""
+    verb = "key is" if len(known) == 1 else "keys are"
+    return f"; its other {verb} {listed(known, 'and')}" if 0 < len(known) <= 8 else ""
 
 
 @rule(Severity.ERROR, Consequence.INVALID)
@@ -110,13 +139,19 @@ def missing_key(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
-    misspelt = {
-        (id(error.node.container), meant) for error in spec.errors("additionalProperties") if (meant := _meant(error))
-    }
-    for error in spec.errors("required", "dependencies"):
-        if (id(error.node.value), error.key) not in misspelt:
-            what = _object_name(spec, error.node, error)
-            yield Problem(error.node, f"{what} lacks the key '{error.key}'", url=error.schema.get("x-docs"))
+    misspelt = {(id(error.node.container), meant) for error in _unknown(spec) if (meant := _meant(spec, error))}
+    for error in spec.errors(*CLAIMS["missing-key"]):
+        keys = [key for key in (error.key, error.schema.get("x-or")) if key]
+        if any((id(error.node.value), key) in misspelt for key in (*keys, "$ref")) or _is_misspelt_extension(error):
+            continue
+        what = _object_name(spec, error.node, error)
+        yield Problem(error.node, f"{what} lacks the key {listed(keys)}", url=error.schema.get("x-docs"))
+
+
+def _is_misspelt_extension(error: SchemaError) -> bool:
+    """Whether the missing key is an extension that is there misspelt, which `unknown-extension` reports."""
+    unknown = (key for key in error.node.value if key.startswith("x-yc-") and key not in EXTENSIONS)
+    return error.key in EXTENSIONS and any(nearest(key, (error.key,)) for key in unknown)
 
 
 @rule(Severity.ERROR, Consequence.INVALID)
@@ -142,11 +177,11 @@ def wrong_type(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
-    for error in spec.errors("type"):
+    for error in spec.errors(*CLAIMS["wrong-type"]):
         wanted = error.wanted if isinstance(error.wanted, list) else [error.wanted]
         names = [_TYPES[name] for name in wanted if name != "null"]
         due = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
-        message = f"{_subject(error.node)} must be {due}, not {_type_of(error.node.value)}{_hint(error.node, wanted)}"
+        message = f"{_subject(error.node)} must be {due}, not {_type_of(error.node.value)}{_hint(error, wanted)}"
         yield Problem(error.node, message, url=error.schema.get("x-docs"))
 
 
@@ -160,17 +195,22 @@ def _type_of(value: Any) -> str:
     return _TYPES["object" if isinstance(value, Mapping) else "array" if isinstance(value, Sequence) else "null"]
 
 
-def _hint(node: Node, wanted: list[str]) -> str:
-    value = node.value
+def _hint(error: SchemaError, wanted: list[str]) -> str:
+    node, value = error.node, error.node.value
     if isinstance(value, str):
-        if "integer" in wanted or "number" in wanted:
-            return ": take the quotes off" if value.lstrip("-").isascii() and value.lstrip("-").isdigit() else ""
-        return ": take the quotes off" if "boolean" in wanted and value in ("true", "false") else ""
+        return ": take the quotes off" if _fits(scalar.resolve(value), wanted) else ""
     if "string" in wanted and isinstance(value, (bool, int, float)):
-        return f": write '{node.written}' in quotes"
+        values = error.schema.get("enum")
+        return f": it is one of {listed(_advised(values))}" if values else f": write '{node.written}' in quotes"
     if "string" in wanted and isinstance(value, Mapping) and len(value) == 1 and None in value.values():
         return ": put it in quotes"
     return ""
+
+
+def _fits(value: Any, wanted: list[str]) -> bool:
+    if isinstance(value, bool):
+        return "boolean" in wanted
+    return (isinstance(value, int) and "integer" in wanted) or (isinstance(value, (int, float)) and "number" in wanted)
 
 
 @rule(Severity.ERROR, Consequence.INVALID)
@@ -192,12 +232,12 @@ def bad_value(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
-    for error in spec.schema_errors:
+    for error in spec.errors(*CLAIMS["bad-value"]):
         if error.keyword == "propertyNames":
-            description = error.schema.get("description", "")
-            message = f"'{error.key}' cannot be a key here{_sentence(description)}"
+            hint = did_you_mean(error.key or "", error.schema.get("x-known-keys", ()))
+            message = f"'{error.key}' cannot be a key here{hint or _sentence(error.schema.get('description', ''))}"
             yield Problem(error.node, message, at=error.node.key_span, url=error.schema.get("x-docs"))
-        elif error.keyword not in ("additionalProperties", "required", "dependencies", "type", "placeholder"):
+        else:
             yield Problem(error.node, _bad_value_message(spec, error), url=error.schema.get("x-docs"))
 
 
@@ -208,9 +248,9 @@ def _bad_value_message(spec: Spec, error: SchemaError) -> str:
         case "enum" | "const":
             return _not_listed(error, wanted if error.keyword == "enum" else [wanted])
         case "minimum" | "minLength" | "minItems" | "minProperties":
-            return f"{subject} must {_MEASURES[error.keyword].format(f'at least {wanted}')}"
+            return f"{subject} must {_measured(error.keyword, 'at least', wanted)}"
         case "maximum" | "maxLength" | "maxItems" | "maxProperties":
-            return f"{subject} must {_MEASURES[error.keyword].format(f'at most {wanted}')}"
+            return f"{subject} must {_measured(error.keyword, 'at most', wanted)}"
         case "exclusiveMinimum":
             return f"{subject} must be more than {wanted}"
         case "uniqueItems":
@@ -220,26 +260,28 @@ def _bad_value_message(spec: Spec, error: SchemaError) -> str:
     return f"{subject} is not allowed as it stands{_sentence(error.schema.get('description', ''))}"
 
 
-_MEASURES = {
-    "minimum": "be {}",
-    "maximum": "be {}",
-    "minLength": "have {} characters",
-    "maxLength": "have {} characters",
-    "minItems": "have {} items",
-    "maxItems": "have {} items",
-    "minProperties": "have {} of its keys",
-    "maxProperties": "have {} of its keys",
-}
+def _measured(keyword: str, bound: str, wanted: Any) -> str:
+    what = keyword.removeprefix("min").removeprefix("max")
+    if what == "imum":
+        return f"be {bound} {wanted}"
+    noun = {"Length": "character", "Items": "item", "Properties": "key"}[what]
+    return f"have {bound} {wanted} {noun}{'' if wanted == 1 else 's'}"
 
 
 def _not_listed(error: SchemaError, wanted: list[Any]) -> str:
-    names = [item if isinstance(item, str) else json.dumps(item) for item in wanted]
+    names = _advised(wanted)
     value = error.node.value
     shown = f"'{value}'" if isinstance(value, str) else _type_of(value)
     if isinstance(value, str) and (close := nearest(value, names)):
         return f"{shown} is not a value of {_subject(error.node)}, did you mean '{close}'?"
     distinct = list({name.lower(): name for name in reversed(names)}.values())[::-1]
     return f"{shown} is not a value of {_subject(error.node)}: it must be {listed(distinct)}"
+
+
+def _advised(values: list[Any]) -> list[str]:
+    """The allowed values that a message names: legacy spellings and undocumented ones are not advised."""
+    names = (item if isinstance(item, str) else json.dumps(item) for item in values)
+    return [name for name in names if name not in LEGACY_TYPES and name != "iam"]
 
 
 @rule(Severity.WARNING, Consequence.INVALID)
@@ -281,12 +323,12 @@ def undocumented_form(spec: Spec) -> Iterator[Problem]:
     gateway = spec.root.get("x-yc-apigateway") if spec.root else None
     if gateway is not None and (node := gateway.get("securityProfileId")):
         message = "the documentation's example has 'securityProfileId' under 'smartWebSecurity', not directly here"
-        yield Problem(node, message, at=node.key_span)
+        yield Problem(node, message, at=node.key_span, url=f"{DOCS}sws")
     for _, scheme in spec.components("securitySchemes"):
         kind = scheme.descend("x-yc-apigateway-authorizer", "type")
         if kind is not None and kind.value == "iam":
             message = "an authorizer of type 'iam' is not documented; 'function' and 'jwt' are"
-            yield Problem(kind, message, severity=Severity.INFO)
+            yield Problem(kind, message, severity=Severity.INFO, url=f"{DOCS}function-authorizer")
 
 
 def _object_name(spec: Spec, node: Node, error: SchemaError) -> str:

@@ -9,6 +9,7 @@ from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.nearest import nearest
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_later, is_unknown
+from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.spec.model import Spec
 
@@ -35,7 +36,9 @@ def syntax(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/
     """
     for trouble in spec.tree.troubles:
-        yield Problem(None, trouble.message, at=trouble.span)
+        yield Problem(None, trouble.message, at=trouble.span, related=trouble.related)
+    if spec.root is None and not spec.tree.troubles:
+        yield Problem(None, "there is nothing in this file", at=Span(0, 0))
     if spec.root is not None and not isinstance(spec.root.value, Mapping):
         yield Problem(spec.root, "a specification is a mapping with 'openapi', 'info' and 'paths'")
 

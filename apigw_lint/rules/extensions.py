@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.nearest import nearest
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.tree import Node
+from apigw_lint.source.tree import Container, Mapping, Node
 from apigw_lint.spec.model import Spec
-from apigw_lint.spec.places import DOCS, EXTENSIONS, OPERATION_KEYS
+from apigw_lint.spec.places import DOCS, EXTENSIONS, NAMES_OF_AUTHORS, OPERATION_KEYS
 
 _OWNERS = {
     "document": "at the root of the document",
@@ -56,15 +56,31 @@ def unknown_extension(spec: Spec) -> Iterator[Problem]:
         if key.startswith("x-yc-") and key not in EXTENSIONS:
             for node in spec.tree.holding(key):
                 kind = spec.places.kind(node.container)
-                if kind is not None:
+                if kind is not None and kind not in NAMES_OF_AUTHORS:
                     yield Problem(node, f"unknown extension '{key}'{_suggestion(node, kind)}", at=node.key_span)
 
 
 def _suggestion(node: Node, kind: str) -> str:
     key = str(node.key)
-    fitting = [name for name, extension in EXTENSIONS.items() if kind in extension.owners]
-    close = nearest(key, [name for name in fitting if name not in node.container]) or nearest(key, EXTENSIONS)
+    close = _nearest(key, _fitting(node, kind)) or _nearest(key, EXTENSIONS)
     return f", did you mean '{close}'?" if close else ": the gateway does nothing with it"
+
+
+def _fitting(node: Node, kind: str) -> list[str]:
+    """The extensions that could stand beside a key and do not yet."""
+    return [name for name, extension in EXTENSIONS.items() if kind in extension.owners and name not in node.container]
+
+
+def _nearest(key: str, known: Iterable[str]) -> str | None:
+    """The extension that a key stands for; the common prefix makes no two of them alike."""
+    by_name = {_short(name): name for name in known}
+    short = _short(key)
+    close = by_name.get(short) or by_name.get(nearest(short, by_name) or "")
+    return close or (None if key.startswith("x-yc-apigateway-") else nearest(key, by_name.values()))
+
+
+def _short(key: str) -> str:
+    return key.removeprefix("x-yc-").removeprefix("apigateway-")
 
 
 @rule(Severity.ERROR, Consequence.IGNORED)
@@ -93,19 +109,32 @@ def misplaced_extension(spec: Spec) -> Iterator[Problem]:
     for key, extension in EXTENSIONS.items():
         for node in spec.tree.holding(key):
             kind = spec.places.kind(node.container)
-            if kind is None or kind in extension.owners:
+            if kind is None or kind in extension.owners or kind in ("schemas", "headers", "examples"):
                 continue
-            if kind == "document" and key in _ROOT_FIELDS:
+            number = next((name for name in _fitting(node, kind) if name in (f"{key}s", key.removesuffix("s"))), None)
+            if number:
+                belongs = f"did you mean '{number}'?"
+            elif kind == "document" and key in _ROOT_FIELDS:
                 belongs = f"for the whole gateway it is written '{_ROOT_FIELDS[key]}'"
             else:
-                belongs = f"it belongs {' or '.join(_OWNERS[owner] for owner in extension.owners)}"
-            at = "at the root" if kind == "document" else f"in {_with_article(kind)}"
+                belongs = (
+                    f"it belongs {' or '.join(_OWNERS[owner] for owner in extension.owners)}{_empty_operation(node)}"
+                )
+            at = "at the root" if kind == "document" else f"in {_named(kind, node.container)}"
             yield Problem(
                 node, f"'{key}' has no effect {at}: {belongs}", at=node.key_span, url=f"{DOCS}{extension.page}"
             )
 
 
-def _with_article(kind: str) -> str:
-    if kind.endswith("s") or kind in OPERATION_KEYS:
-        return f"'{kind}'"
+def _empty_operation(node: Node) -> str:
+    """A hint for an integration that stands beside an operation with nothing in it."""
+    if node.key != "x-yc-apigateway-integration" or not isinstance(node.container, Mapping):
+        return ""
+    empty = next((key for key in OPERATION_KEYS if node.container.get(key, "") is None), None)
+    return f": indent it under '{empty}'" if empty else ""
+
+
+def _named(kind: str, container: Container) -> str:
+    if kind.endswith("s"):
+        return f"'{container.key}'"
     return f"an {kind}" if kind[0] in "aeio" else f"a {kind}"

@@ -48,6 +48,7 @@ def _is_elsewhere(operation: Operation) -> bool:
     keys = operation.node.value
     return (
         _INTEGRATION in operation.path_item.value
+        or "$ref" in keys
         or any(is_unknown_key(key) for key in keys)
         or any(key.startswith("x-yc") and nearest(key, (_INTEGRATION,)) for key in keys)
     )

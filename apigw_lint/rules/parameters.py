@@ -50,7 +50,7 @@ def undeclared_substitution(spec: Spec) -> Iterator[Problem]:
         if finding.total > 1:
             where = f" in {_labels(users)}"
             related = tuple((operation.node, "used here") for operation in users[:10])
-        message = f"'{text}' is no declared parameter{where}: the text goes out as it stands{_hint(finding)}"
+        message = f"no parameter '{use.name}' is declared{where}: '{text}' goes out as it stands{_hint(finding)}"
         yield Problem(use.node, message, at=use.node.find(text, use.offset), severity=severity, related=related)
 
 
@@ -70,13 +70,10 @@ def _undeclared(spec: Spec) -> list[_Finding]:
     """The uses that some operation does not declare; of a shared integration, with all that do not."""
     findings: dict[tuple[object, ...], _Finding] = {}
     for operation in spec.operations:
-        integration = operation.integration
-        if integration is None:
-            continue
-        for use in spec.substitutions(integration.node):
+        for use in (use for integration in operation.integrations for use in spec.substitutions(integration)):
             if operation.has_unknown_parameters or websocket.is_header(use.name):
                 continue
-            finding = findings.setdefault((use.node.place, use.offset), _Finding(use))
+            finding = findings.setdefault((use.node.raw_span, use.offset), _Finding(use))
             finding.total += 1
             if _is_mistake(operation, use):
                 finding.operations.append(operation)
@@ -94,7 +91,8 @@ def _is_mistake(operation: Operation, use: Use) -> bool:
 def is_declared(operation: Operation, name: str) -> bool:
     """Whether a parameter feeds `{name}`; names of headers are compared without regard to case."""
     return any(
-        parameter.name == name or (parameter.location == "header" and parameter.name.lower() == name.lower())
+        parameter.name.removesuffix("+") == name
+        or (parameter.location == "header" and parameter.name.lower() == name.lower())
         for parameter in operation.parameters
     )
 

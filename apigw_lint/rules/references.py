@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.nearest import nearest
+from apigw_lint.nearest import listed, nearest
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.spec.model import Spec, unquoted
-from apigw_lint.spec.places import COMPONENT_SECTIONS
+from apigw_lint.spec.places import COMPONENT_SECTIONS, EXTENSIONS
 
 _EXTENSION_SECTIONS = {
     "x-yc-apigateway-integrations": "integration",
@@ -45,6 +45,8 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
     See: https://spec.openapis.org/oas/v3.0.3#reference-object
     """
     for node in spec.references:
+        if not node.value:
+            yield Problem(node, "this '$ref' is empty: it names a place such as '#/components/schemas/Pet'")
         if not node.value.startswith("#") or is_unknown(node):
             continue
         target = spec.target(node.value)
@@ -58,7 +60,8 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
 
 def _nearest_target(spec: Spec, node: Node) -> str | None:
     """What was meant: the same name in the right section, or the nearest name where the reference points."""
-    head, _, name = node.value.rpartition("/")
+    head, _, part = node.value.rpartition("/")
+    name = unquoted(part).replace("~1", "/").replace("~0", "~")
     kind = spec.places.kind(node.container) or ""
     right = f"#/components/{COMPONENT_SECTIONS.get(kind, '')}"
     for place in dict.fromkeys((right, head)):
@@ -66,9 +69,10 @@ def _nearest_target(spec: Spec, node: Node) -> str | None:
         if siblings is not None and isinstance(siblings.value, Mapping):
             if any(is_unknown_key(key) for key in siblings.value):
                 return None
-            close = unquoted(name) if unquoted(name) in siblings.value else nearest(unquoted(name), siblings.value)
+            others = [key for key, value in siblings.value.items() if value is not node.container]
+            close = name if name in others else nearest(name, others)
             if close:
-                return f"{place}/{close}"
+                return f"{place}/{close.replace('~', '~0').replace('/', '~1')}"
     return None
 
 
@@ -77,11 +81,23 @@ def _mismatch(spec: Spec, node: Node, target: Node) -> str | None:
     if not isinstance(target.value, (Mapping, Sequence)):
         return None if is_unknown(target) or due == "example" else f"'{node.value}' leads to a value, not to an object"
     found = spec.places.kind(target.value)
-    if target.value is node.container or (spec.resolve(target) is None and spec.target(target.text("$ref") or "")):
+    if _is_circle(spec, node, target):
         return f"'{node.value}' leads in a circle"
     if found is None or due is None or found == due or "example" in (found, due):
         return None
     return f"'{node.value}' leads to {_article(found)} {found}, but {_article(due)} {due} is due here"
+
+
+def _is_circle(spec: Spec, node: Node, target: Node) -> bool:
+    """Whether following a reference leads back to it."""
+    seen: set[int] = set()
+    following: Node | None = target
+    while following is not None and id(following.value) not in seen:
+        if following.value is node.container:
+            return True
+        seen.add(id(following.value))
+        following = spec.target(following.text("$ref") or "")
+    return False
 
 
 def _article(kind: str) -> str:
@@ -159,8 +175,9 @@ def ref_siblings(spec: Spec) -> Iterator[Problem]:
         siblings = [key for key in node.container if key != "$ref" and not str(key).startswith("x-")]
         if siblings:
             first = Node.entry(spec.tree, node.container, siblings[0])
-            names = ", ".join(f"'{name}'" for name in siblings)
-            yield Problem(first, f"beside '$ref' nothing counts: {names} has no effect", at=first.key_span)
+            verb = "has" if len(siblings) == 1 else "have"
+            message = f"beside '$ref' nothing counts: {listed(siblings, 'and')} {verb} no effect"
+            yield Problem(first, message, at=first.key_span)
 
 
 @rule(Severity.WARNING, Consequence.STYLE)
@@ -191,12 +208,31 @@ def unused_component(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
-    used = {unquoted(text[1:]) for text in spec.referring} | set(_variable_values(spec))
+    used = set(_referred(spec)) | set(_variable_values(spec))
     used |= {unquoted(meant[1:]) for meant in _meant_targets(spec)}
     for section, what in _EXTENSION_SECTIONS.items():
-        for name, node in spec.components(section):
+        for name, node in _entries(spec, section):
             if node.pointer not in used and not is_unknown_key(name) and not _is_templated(spec, section):
                 yield Problem(node, f"nothing refers to {what} '{name}'", at=node.key_span)
+
+
+def _entries(spec: Spec, section: str) -> Iterator[tuple[str, Node]]:
+    """The names and nodes of a section of `components` as they stand there, aliases not followed."""
+    node = spec.root.descend("components", section) if spec.root else None
+    if node is not None and isinstance(node.value, Mapping):
+        for name in node.value:
+            yield name, Node.entry(spec.tree, node.value, name)
+
+
+def _referred(spec: Spec) -> Iterator[str]:
+    """The pointers of all references, those of templates for aliases under `x-` keys included."""
+    for node in spec.tree.holding("$ref"):
+        if isinstance(node.value, str):
+            yield unquoted(node.value[1:])
+    for key in EXTENSIONS:
+        for node in spec.tree.holding(key):
+            if isinstance(node.value, str) and node.value.startswith("#/"):
+                yield unquoted(node.value[1:])
 
 
 def _meant_targets(spec: Spec) -> Iterator[str]:

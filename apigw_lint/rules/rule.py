@@ -16,7 +16,8 @@ class Problem(NamedTuple):
     """What a rule says: a node and a message.
 
     `at` is what to underline when it is not what the node says of itself; `severity` overrides the
-    rule's; `related` are other places with a few words each.
+    rule's; `related` are other places with a few words each; what a secret problem underlines is
+    never shown.
     """
 
     node: Node | None
@@ -26,6 +27,7 @@ class Problem(NamedTuple):
     related: tuple[tuple[Node | Span, str], ...] = ()
     severity: Severity | None = None
     url: str | None = None
+    is_secret: bool = False
 
 
 Check = Callable[[Spec], Iterator[Problem]]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source import placeholder
+from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.spec.model import Spec
 
@@ -59,6 +60,13 @@ def leftover_placeholder(spec: Spec) -> Iterator[Problem]:
     seen = set()
     for offset in placeholder.candidates(tree.source.text):
         node = tree.at(offset)
+        if node is None and (entry := tree.key_at(offset)) and entry.key_span and entry.place not in seen:
+            seen.add(entry.place)
+            for text in placeholder.forgotten_in_key(str(entry.key)):
+                start = tree.source.text.find(text, entry.key_span.start, entry.key_span.end)
+                span = Span(start, start + len(text)) if start >= 0 else entry.key_span
+                message = f"'{text}' looks like a placeholder that nobody filled in"
+                yield Problem(entry, message, at=span, severity=severity)
         if node is None or node.place in seen:
             continue
         seen.add(node.place)
@@ -101,7 +109,8 @@ def odd_identifier(spec: Spec) -> Iterator[Problem]:
                 continue
             found = _PREFIXES.get(node.value[:3])
             if _ID.fullmatch(node.value) is None:
-                reason = f"{len(node.value)} characters" if len(node.value) != 20 else "other characters"
+                length = len(node.value)
+                reason = "other characters" if length == 20 else f"{length} character{'' if length == 1 else 's'}"
                 message = f"'{node.value}' cannot be a {kind} id, 20 lowercase letters and digits: it has {reason}"
                 yield Problem(node, message)
             elif found not in (None, kind):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.nearest import listed, nearest
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.placeholder import is_unknown, is_unknown_key
+from apigw_lint.source.placeholder import is_unknown_key
 from apigw_lint.source.tree import Node, Sequence
 from apigw_lint.spec.model import Operation, Parameter, Spec
+from apigw_lint.spec.places import EXTENSIONS
 from apigw_lint.spec.substitution import Use
 from apigw_lint.spec.websocket import (
     CONNECTION_ID,
@@ -46,11 +48,16 @@ def missing_websocket_message(spec: Spec) -> Iterator[Problem]:
     reported = set()
     for operation in spec.operations if spec.mentions_websocket else ():
         item = operation.path_item
-        is_complete = _MESSAGE in item.value or any(is_unknown_key(key) for key in item.value)
+        is_complete = _MESSAGE in item.value or any(is_unknown_key(key) or _is_misspelt(key) for key in item.value)
         if operation.event and not is_complete and item.place not in reported:
             reported.add(item.place)
             message = f"'{operation.path}' has no '{_MESSAGE}': without it the path does not speak WebSocket"
             yield Problem(operation.node, message)
+
+
+def _is_misspelt(key: str) -> bool:
+    """Whether a key is the message operation misspelt, which `unknown-extension` reports."""
+    return key.startswith("x-yc-") and key not in EXTENSIONS and nearest(key, EXTENSIONS) == _MESSAGE
 
 
 @rule(Severity.ERROR, Consequence.BROKEN)
@@ -86,17 +93,21 @@ def websocket_parameter(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/websocket
     """
+    lacking: dict[tuple[object, ...], tuple[Use, list[Operation]]] = {}
     for operation in spec.operations:
         if operation.event is None:
             continue
         used = list(_uses(operation))
         yield from _misspelt_parameters(operation)
         for use in used:
-            yield from _undeclared(operation, use)
+            if _is_undeclared(operation, use):
+                lacking.setdefault((use.node.raw_span, use.offset), (use, []))[1].append(operation)
         names = {header for use in used if (header := known_header(use.name))}
         for parameter in operation.parameters:
             if (header := known_header(parameter.name)) and header in EVENT_HEADERS[operation.event]:
                 yield from _misdeclared(parameter, header in names)
+    for use, operations in lacking.values():
+        yield _undeclared(use, operations)
 
 
 def _uses(operation: Operation) -> Iterator[Use]:
@@ -112,44 +123,54 @@ def _declared(operation: Operation, header: str) -> Parameter | None:
     return next(same, None)
 
 
-def _undeclared(operation: Operation, use: Use) -> Iterator[Problem]:
-    text = f"{{{use.name}}}"
+def _is_undeclared(operation: Operation, use: Use) -> bool:
+    """Whether a use names a header that does not exist, or one of the event that nothing declares."""
     header = known_header(use.name)
-    at = use.node.find(text, use.offset)
     if header is None:
-        if _declared(operation, use.name) is not None:
-            return
-        close = nearest_header(use.name)
-        hint = f", did you mean '{{{close}}}'?" if close else ""
-        yield Problem(use.node, f"'{use.name}' is no header of WebSocket events{hint}", at=at)
-    elif header in EVENT_HEADERS[operation.event or ""] and not _declared(operation, header):
-        if operation.has_unknown_parameters or _misspelt_declaration(operation, header):
-            return
-        message = (
-            f"parameter '{header}' is not declared in '{operation.label}', so the text '{text}' itself is sent: "
-            "add it to 'parameters' with 'in: header' and 'required: true'"
-        )
-        yield Problem(use.node, message, at=at, related=((operation.node, "this operation lacks the parameter"),))
-
-
-def _misspelt_declaration(operation: Operation, header: str) -> bool:
-    return any(
-        known_header(one.name) is None and nearest_header(one.name) == header for one in operation.own_parameters
+        return _declared(operation, use.name) is None
+    return (
+        header in EVENT_HEADERS[operation.event or ""]
+        and not _declared(operation, header)
+        and not operation.has_unknown_parameters
+        and not _misspelt_declaration(operation, header)
     )
 
 
+def _undeclared(use: Use, operations: list[Operation]) -> Problem:
+    text = f"{{{use.name}}}"
+    at = use.node.find(text, use.offset)
+    header = known_header(use.name)
+    if header is None:
+        close = nearest_header(use.name)
+        hint = f", did you mean '{{{close}}}'?" if close else f": {_carried(operations[0])}"
+        return Problem(use.node, f"'{use.name}' is no header of WebSocket events{hint}", at=at)
+    labels = " and ".join(f"'{operation.label}'" for operation in operations)
+    message = (
+        f"parameter '{header}' is not declared in {labels}, so the text '{text}' itself is sent: "
+        "add it to 'parameters' with 'in: header' and 'required: true'"
+    )
+    related = tuple((operation.node, "this operation lacks the parameter") for operation in operations)
+    return Problem(use.node, message, at=at, related=related)
+
+
+def _misspelt_declaration(operation: Operation, header: str) -> bool:
+    return any(known_header(one.name) is None and nearest_header(one.name) == header for one in operation.parameters)
+
+
 def _misspelt_parameters(operation: Operation) -> Iterator[Problem]:
-    for parameter in operation.own_parameters:
+    for parameter in operation.parameters:
         close = nearest_header(parameter.name)
         name = parameter.node.get("name")
         if name is None or known_header(parameter.name) or not (close or is_header(parameter.name)):
             continue
-        hint = f", did you mean '{close}'?" if close else f": the event carries {', '.join(_event_headers(operation))}"
+        hint = f", did you mean '{close}'?" if close else f": {_carried(operation)}"
         yield Problem(name, f"'{parameter.name}' is no header of WebSocket events{hint}")
 
 
-def _event_headers(operation: Operation) -> tuple[str, ...]:
-    return EVENT_HEADERS[operation.event or ""]
+def _carried(operation: Operation) -> str:
+    """Which headers an event has, in words."""
+    names = [name.removeprefix(PREFIX) for name in EVENT_HEADERS[operation.event or ""]]
+    return f"of '{PREFIX}...' a {operation.event} event has {listed(names, 'and')}"
 
 
 def _misdeclared(parameter: Parameter, is_substituted: bool) -> Iterator[Problem]:
@@ -158,7 +179,7 @@ def _misdeclared(parameter: Parameter, is_substituted: bool) -> Iterator[Problem
     if location is not None and location.value in ("query", "path", "cookie"):
         message = f"'{parameter.name}' comes as a header: write 'in: header', or it is never filled in"
         yield Problem(location, message)
-    elif is_substituted and not (required and (required.value is True or is_unknown(required))):
+    elif is_substituted and (required is None or required.value is False):
         message = f"'{parameter.name}' must be declared with 'required: true' to be substituted"
         yield Problem(required or node, message)
 
@@ -210,8 +231,7 @@ def unavailable_websocket_header(spec: Spec) -> Iterator[Problem]:
 def _unavailable(operation: Operation, header: str) -> str:
     if operation.event is None:
         return f"'{header}' comes with WebSocket events only, not with '{operation.label}'"
-    names = ", ".join(f"'{name.removeprefix(PREFIX)}'" for name in EVENT_HEADERS[operation.event])
-    return f"a {operation.event} event does not carry '{header}': of '{PREFIX}...' it has {names}"
+    return f"a {operation.event} event does not carry '{header}': {_carried(operation)}"
 
 
 @rule(Severity.WARNING, Consequence.STYLE, default=False)

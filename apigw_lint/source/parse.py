@@ -20,6 +20,9 @@ MAX_NODES = 2_000_000
 _CORE_TAGS = "tag:yaml.org,2002:"
 _RESOLVED_TAGS = frozenset(_CORE_TAGS + name for name in ("null", "bool", "int", "float"))
 _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*\\u)([dD][89a-fA-F][0-9a-fA-F]{2})")
+_OLD_BREAKS = "\x85\u2028\u2029"
+_MOVED_BREAKS = str.maketrans(_OLD_BREAKS, "\ue800\ue801\ue802")
+_RESTORED_BREAKS = str.maketrans("\ue800\ue801\ue802", _OLD_BREAKS)
 _MERGE: Any = object()
 _STARTS = frozenset((yaml.MappingStartEvent, yaml.SequenceStartEvent))
 _ENDS = frozenset((yaml.MappingEndEvent, yaml.SequenceEndEvent))
@@ -32,7 +35,7 @@ def parse(source: Source) -> Tree:
     text = source.text
     if text.lstrip()[:1] in ("{", "["):
         text = text.replace("\t", " ")
-    text, has_moved = _without_surrogates(text)
+    text, has_moved = _readable(text)
     was_collecting = gc.isenabled()
     gc.disable()
     try:
@@ -40,28 +43,42 @@ def parse(source: Source) -> Tree:
     except yaml.YAMLError as error:
         from apigw_lint.source import syntax
 
-        tree.troubles.append(syntax.from_yaml_error(error, source))
+        return _unread(source, syntax.from_yaml_error(error, source))
     except _RefusedError as refused:
-        tree.troubles.append(refused.trouble)
+        return _unread(source, refused.trouble)
     finally:
         if was_collecting:
             gc.enable()
     return tree
 
 
-def _without_surrogates(text: str) -> tuple[str, bool]:
-    r"""JSON's `\ud83d\ude00` as YAML takes it and of the same length: moved to a private area of Unicode."""
-    if "\\ud" not in text and "\\uD" not in text:
-        return text, False
-    moved = _SURROGATES.sub(lambda found: f"{found[1]}{int(found[2], 16) + 0x800:04x}", text)
+def _unread(source: Source, trouble: Trouble) -> Tree:
+    """A tree of nothing but what is wrong: half a document would only be misjudged."""
+    tree = Tree(source)
+    tree.troubles.append(trouble)
+    return tree
+
+
+def _readable(text: str) -> tuple[str, bool]:
+    r"""The text as the parser takes it, of the same length, and whether characters had to be moved.
+
+    JSON's `\ud83d\ude00` is no YAML, and the parser, being one for YAML 1.1, breaks lines at U+0085, U+2028 and U+2029:
+    both are moved to a private area of Unicode and brought back by `_restored`.
+    """
+    moved = text
+    if "\\ud" in text or "\\uD" in text:
+        moved = _SURROGATES.sub(lambda found: f"{found[1]}{int(found[2], 16) + 0x800:04x}", text)
+    if any(letter in text for letter in _OLD_BREAKS):
+        moved = moved.translate(_MOVED_BREAKS)
     return moved, moved != text
 
 
-def _joined_surrogates(value: str) -> str:
+def _restored(value: str) -> str:
+    """A value with what `_readable` moved in its place; half a surrogate pair becomes U+FFFD."""
     pairs = _MOVED_PAIR.sub(
         lambda found: chr(0x10000 + ((ord(found[1]) - 0xE000) << 10) + ord(found[2]) - 0xE400), value
     )
-    return re.sub("[\ue000-\ue7ff]", "\ufffd", pairs)
+    return re.sub("[\ue000-\ue7ff]", "\ufffd", pairs).translate(_RESTORED_BREAKS)
 
 
 class _RefusedError(Exception):
@@ -96,7 +113,7 @@ def _build(tree: Tree, text: str, has_moved: bool) -> None:
             start = event.start_mark.index
             end = event.end_mark.index
             if has_moved:
-                value = _joined_surrogates(value)
+                value = _restored(value)
             if key is not None or not is_mapping:
                 is_plain, is_quoted = event.implicit
                 if is_plain:
@@ -134,6 +151,8 @@ def _build(tree: Tree, text: str, has_moved: bool) -> None:
                 rare.anchors[anchor] = (value, start, end, count - before + 1)
         elif kind is yaml.AliasEvent:
             value, start, end, weight = rare.aliased(event)
+            if isinstance(value, (Mapping, Sequence)) and key is not _MERGE:
+                tree.reused.setdefault(id(value), []).append((box, key if is_mapping else len(box)))
             count += weight
             if count > MAX_NODES:
                 message = f"aliases make this document larger than {MAX_NODES:,} values"
@@ -257,9 +276,12 @@ class _Rare:
         for other in value if type(value) is Sequence else [value]:
             if type(other) is not Mapping:
                 continue
+            self.tree.reused.setdefault(id(other), []).append((box, None))
             for number, (key, item) in enumerate(other.items()):
                 if key not in box:
                     box[key] = item
                     box.spans.extend(other.spans[4 * number : 4 * number + 4])
+                    if key in self.tree.watched:
+                        self.tree.watched[key].append(box)
                     if other.parent is box and isinstance(item, (Mapping, Sequence)):
                         item.parent = box

@@ -23,9 +23,9 @@ _LATER = re.compile(
     re.DOTALL,
 )
 _WHOLE_LATER = re.compile(r"\$(?!latest$|ref$)[A-Za-z_][A-Za-z0-9_]*")
-_ANGLE = r"<[^\W\d_][^<>{}\"'=;\n]*>"
+_ANGLE = r"<[^\W\d_][^<>{}\"'=;@\n]*>"
 _FORGOTTEN_WORD = (
-    r"(?<![A-Za-z0-9])(?:YOUR|REPLACE|CHANGE|INSERT)[_-](?!ME[a-z])[A-Z][A-Z0-9_-]*|(?<![A-Za-z])CHANGEME(?![A-Za-z])"
+    r"(?<![A-Za-z0-9])(?:(?:YOUR|REPLACE)[_-][A-Z][A-Z0-9_-]*|CHANGE[_-]?ME|INSERT[_-][A-Z0-9_-]*HERE)(?![A-Za-z0-9])"
     r"|ЗАМЕНИТ[ЕЬ][\w-]*|ВСТАВЬТЕ[\w-]*|УКАЖИТЕ_[\w-]*"
     r"|\*{3,}"
 )
@@ -33,7 +33,9 @@ _FORGOTTEN = re.compile(f"{_ANGLE}|{_FORGOTTEN_WORD}")
 _FORGOTTEN_STARTS = ("***", "YOUR", "REPLACE", "CHANGE", "INSERT", "ЗАМЕНИТ", "ВСТАВЬТЕ", "УКАЖИТЕ_")
 _NAME_IN_BRACES = re.compile(r"[A-Z][A-Z0-9_]*")
 
-_FREE_TEXT = frozenset("description summary title example examples default enum pattern content template const".split())
+_FREE_TEXT = frozenset(
+    "description summary title example examples default enum pattern content template const tags operationId".split()
+)
 
 
 def is_later(text: str) -> bool:
@@ -51,12 +53,18 @@ def forgotten(node: Node) -> list[tuple[int, str]]:
     text = node.value
     if not isinstance(text, str):
         return []
+    path = [str(key) for key in node.path]
+    if _FREE_TEXT.intersection(path) and path[:2] != ["x-yc-apigateway", "variables"]:
+        return []
     whole = _FORGOTTEN.fullmatch(text.strip())
     if whole:
-        return [] if _is_markup(node) else [(text.index(whole[0]), whole[0])]
-    if _FREE_TEXT.intersection(str(key) for key in node.path):
-        return []
+        return [(text.index(whole[0]), whole[0])]
     return [(found.start(), found[0]) for found in _FORGOTTEN.finditer(text) if not _is_prose(text, found)]
+
+
+def forgotten_in_key(key: str) -> list[str]:
+    """What someone forgot to fill in within a key."""
+    return [found[0] for found in _FORGOTTEN.finditer(key)]
 
 
 def candidates(text: str) -> list[int]:
@@ -97,21 +105,16 @@ def is_bracketed_text(node: Node) -> bool:
     if not isinstance(value, Sequence) or len(value) != 1 or not isinstance(value[0], str):
         return False
     is_text = " " in value[0] or not value[0].isascii() or _NAME_IN_BRACES.fullmatch(value[0]) is not None
-    return is_text and node.written.startswith("[") and node.written[1:2] not in ("'", '"')
+    return is_text and node.written[1:].lstrip()[:1] not in ("'", '"') and node.written.startswith("[")
 
 
 def is_unknown_key(key: str) -> bool:
     """Whether a mapping's key is filled in later or was forgotten."""
-    return is_later(key) or key.startswith("{") or _FORGOTTEN.search(key) is not None
+    return is_later(key) or re.fullmatch(r"\{[A-Z][A-Z0-9_]*\}", key) is not None or _FORGOTTEN.search(key) is not None
 
 
 def _is_foreign(node: Node) -> bool:
     return bool(node.tree.foreign) and node.raw_span.start in node.tree.foreign
-
-
-def _is_markup(node: Node) -> bool:
-    """Whether a whole `<word>` may be an HTML tag: in a text that is sent as it is."""
-    return "content" in node.path and "****" not in node.value
 
 
 def _is_prose(text: str, found: re.Match[str]) -> bool:

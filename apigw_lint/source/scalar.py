@@ -18,13 +18,14 @@ _DISPUTED = re.compile(
     r"(?:[yY]|[nN]|[yY]es|YES|[nN]o|NO|[oO]n|ON|[oO]ff|OFF"
     r"|[-+]?0[0-9]+|[-+]?0[xob][0-9a-fA-F_]+"
     r"|[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
+    r"|[-+]?[0-9]+(?:\.[0-9]*[eE]|[eE][-+]?)[0-9]+|[-+]\.[0-9].*"
     r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})"
 )
 _NUMBER_START = frozenset("+-.0123456789")
 STARTS_OF_OTHER_THAN_TEXT = frozenset(("", *_NUMBER_START, *(word[:1] for word in _WORDS)))
 """First characters of plain scalars that may be something else than text, the empty text for an empty scalar."""
-_PROPERTY = re.compile(r"(?:[&!][^\s,\[\]{}]*|!<[^>\n]*>)(?:[ \t]+|[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)[ \t]*)*")
+_PROPERTY = re.compile(r"(?:!<[^>\n]*>|[&!][^\s,\[\]{}]*)(?:[ \t]+|[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)[ \t]*)*")
 
 
 def resolve(text: str) -> str | int | float | bool | None:

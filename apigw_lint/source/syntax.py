@@ -12,41 +12,35 @@ from apigw_lint.source.tree import Trouble
 
 _CONTROL = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
-# A pattern in the parser's "context: problem", what to say, and whether the context's place tells more.
-_WORDS: tuple[tuple[str, str, bool], ...] = (
+# A pattern in the parser's "context: problem", and what to say.
+_WORDS: tuple[tuple[str, str], ...] = (
     (
         "mapping values are not allowed",
         "a second ':' in one value: put the text in quotes, or check the indentation of this line",
-        False,
-    ),
-    ("quoted scalar.*unexpected (?:end of stream|document)", "this quote is never closed", True),
-    ("while parsing a flow mapping", "this '{' is not closed properly: ',' or '}' is missing after an entry", True),
-    ("while parsing a flow sequence", "this '[' is not closed properly: ',' or ']' is missing after an item", True),
-    (
-        "simple key.*could not find expected ':'",
-        "':' is missing after this key, or this line belongs to the value above and is indented too little",
-        True,
     ),
     (
         "block mapping.*did not find expected key",
         "this line does not fit the mapping around it: its indentation is off, or the value before it ended early",
-        False,
     ),
     (
         "block collection.*did not find expected '-'",
         "this line does not fit the list around it: its indentation is off, or '-' is missing",
-        False,
     ),
-    ("block sequence entries are not allowed", "a list item cannot begin here: put it on a line of its own", False),
-    ("unknown escape", "not an escape sequence of YAML: write '\\\\' for a backslash, or use single quotes", False),
-    ("expected (?:exactly )?hexdecimal|invalid Unicode character", "a damaged escape sequence", False),
-    ("undefined tag handle", "a tag with a prefix that is not declared", False),
-    ("block scalar.*did not find expected comment", "only a comment may follow the '|' or '>' of a block text", False),
-    ("block scalar.*indent", "the block text begins with a line that is indented too far", False),
-    ("did not find expected <document start>", "this line does not belong to the document above", False),
-    ("cannot start any token", "a value cannot begin with this character: put it in quotes", False),
-    ("anchor|alias", "an anchor or alias has a name of letters, digits, '-' and '_' right after '&' or '*'", False),
+    ("block sequence entries are not allowed", "a list item cannot begin here: put it on a line of its own"),
+    ("unknown escape", "not an escape sequence of YAML: write '\\\\' for a backslash, or use single quotes"),
+    ("expected (?:exactly )?hexdecimal|invalid Unicode character", "a damaged escape sequence"),
+    ("undefined tag handle", "a tag with a prefix that is not declared"),
+    ("block scalar.*did not find expected comment", "only a comment may follow the '|' or '>' of a block text"),
+    ("block scalar.*indent", "the block text begins with a line that is indented too far"),
+    ("did not find expected <document start>", "this line does not belong to the document above"),
+    ("cannot start any token", "a value cannot begin with this character: put it in quotes"),
+    ("anchor|alias", "an anchor or alias has a name of letters, digits, '-' and '_' right after '&' or '*'"),
 )
+_NO_COLON = "':' is missing after this key, or this line belongs to the value above and is indented too little"
+_UNCLOSED = {
+    "while parsing a flow mapping": ("{", "',' or '}' is missing before this", "the mapping begins here"),
+    "while parsing a flow sequence": ("[", "',' or ']' is missing before this", "the list begins here"),
+}
 
 
 def _control_character(text: str) -> Trouble | None:
@@ -63,20 +57,35 @@ def from_yaml_error(error: yaml.YAMLError, source: Source) -> Trouble:
         return trouble
     problem: Any = getattr(error, "problem", None) or str(error)
     context: Any = getattr(error, "context", None) or ""
+    text = source.text
     at = _index(getattr(error, "problem_mark", None))
     context_at = _index(getattr(error, "context_mark", None))
     if at is None:
-        at = context_at if context_at is not None else 0
-    if source.text[at : at + 1] == "\t" and "token" in problem:
-        return Trouble(Span(at, at + 1), "a tab where YAML wants spaces for indentation")
+        at = context_at or 0
+    if "tab character" in problem or (text[at : at + 1] == "\t" and "token" in problem):
+        tab = max(text.find("\t", at), 0)
+        return Trouble(Span(tab, tab + 1), "a tab where YAML wants spaces for indentation")
+    if context_at is not None:
+        if "quoted scalar" in context and "unexpected" in problem:
+            return Trouble(_visible(text, context_at), "this quote is never closed")
+        if context in _UNCLOSED:
+            return _unclosed(text, context, context_at, at)
+        if "simple key" in context:
+            message = (
+                "':' is missing after this key, or this line belongs to the value above and is indented too little"
+            )
+            return Trouble(_visible(text, context_at), message)
     said = f"{context}: {problem}"
-    message, start = problem, at
-    for pattern, words, is_at_context in _WORDS:
-        if re.search(pattern, said, re.DOTALL):
-            message = words
-            start = context_at if is_at_context and context_at is not None else at
-            break
-    return Trouble(_visible(source.text, start), message)
+    message = next((words for pattern, words in _WORDS if re.search(pattern, said, re.DOTALL)), problem)
+    return Trouble(_visible(text, at), message)
+
+
+def _unclosed(text: str, context: str, opened: int, at: int) -> Trouble:
+    brace, message, related = _UNCLOSED[context]
+    start = Span(opened, opened + 1)
+    if not text[at:].strip():
+        return Trouble(start, f"this '{brace}' is never closed")
+    return Trouble(_visible(text, at), message, ((start, related),))
 
 
 def _index(mark: Any) -> int | None:

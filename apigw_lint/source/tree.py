@@ -244,6 +244,7 @@ class Trouble(NamedTuple):
 
     span: Span
     message: str
+    related: tuple[tuple[Span, str], ...] = ()
 
 
 class DuplicateKey(NamedTuple):
@@ -259,8 +260,9 @@ class Tree:
     """A document: its root node unless nothing could be read, and what was wrong with its syntax.
 
     `holder` is a sequence whose only item is the document, `foreign` holds where values with a tag of another
-    tool (`!Ref`, `!include`) start, the tag included, and `watched` the mappings with each `$ref` and
-    `x-` key, in document order.
+    tool (`!Ref`, `!include`) start, the tag included, `watched` the mappings with each `$ref` and
+    `x-` key, in document order, and `reused` by the id of a container where else it stands: the container
+    and key of each alias, or a container and None where it is merged.
     """
 
     def __init__(self, source: Source) -> None:
@@ -272,6 +274,7 @@ class Tree:
         self.duplicates: list[DuplicateKey] = []
         self.foreign: set[int] = set()
         self.watched: dict[str, list[Mapping]] = {}
+        self.reused: dict[int, list[tuple[Container, str | int | None]]] = {}
 
     def gap(self, span: Span) -> Span:
         """A span that can be seen, for a place where nothing is written: the character before it."""
@@ -280,7 +283,7 @@ class Tree:
     def holding(self, key: str) -> Iterator[Node]:
         """Every entry with this key, `$ref` or one that begins with `x-`, in document order."""
         for container in self.watched.get(key, ()):
-            if not self.duplicates or self._is_reachable(container):
+            if not (self.duplicates or self.reused) or self._is_reachable(container):
                 yield Node.entry(self, container, key)
 
     def _is_reachable(self, container: Container) -> bool:
@@ -293,11 +296,18 @@ class Tree:
         return True
 
     def at(self, offset: int) -> Node | None:
-        """The innermost node whose value holds the character at an offset, None in keys and between."""
+        """The scalar that holds the character at an offset, None in keys and between."""
         node = self.root
         while node is not None and isinstance(node.value, (Mapping, Sequence)):
             node = _child_at(node, offset)
         return node
+
+    def key_at(self, offset: int) -> Node | None:
+        """The entry whose key holds the character at an offset, None in values and between."""
+        node, inner = None, self.root
+        while inner is not None and isinstance(inner.value, (Mapping, Sequence)):
+            node, inner = inner, _child_at(inner, offset)
+        return _child_at(node, offset, first=0) if node and isinstance(node.value, Mapping) and not inner else None
 
     def resolve(self, pointer: str) -> Node | None:
         """The node that a JSON Pointer leads to, None when it leads nowhere."""
@@ -313,9 +323,10 @@ class Tree:
         return node
 
 
-def _child_at(node: Node, offset: int) -> Node | None:
+def _child_at(node: Node, offset: int, first: int = 2) -> Node | None:
+    """The entry of a container whose value, or key when `first` is 0, holds an offset."""
     container = node.value
-    width, first = (4, 2) if isinstance(container, Mapping) else (2, 0)
+    width, first = (4, first) if isinstance(container, Mapping) else (2, 0)
     spans = container.spans
 
     def holds(number: int) -> bool:
@@ -325,7 +336,8 @@ def _child_at(node: Node, offset: int) -> Node | None:
     number = bisect_right(numbers, offset, key=lambda number: spans[width * number + first]) - 1
     if number < 0 or not holds(number):
         # Repeated and merged keys are not in the order of the text.
-        number = next((number for number in numbers if holds(number)), -1) if width == 4 else -1
+        is_disordered = width == 4 and (node.tree.duplicates or node.tree.reused)
+        number = next((number for number in numbers if holds(number)), -1) if is_disordered else -1
     if number < 0:
         return None
-    return Node(node.tree, container, next(islice(container, number, None)) if width == 4 else number)
+    return Node.entry(node.tree, container, next(islice(container, number, None)) if width == 4 else number)

@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 from apigw_lint.source.placeholder import is_later, is_unknown, is_unknown_key
 from apigw_lint.source.tree import Mapping, Node, Tree
-from apigw_lint.spec.places import ANY_METHOD, OPERATION_KEYS, WEBSOCKET_EVENTS, Places
+from apigw_lint.spec import variables
+from apigw_lint.spec.places import ANY_METHOD, OPERATION_KEYS, REFERABLE, WEBSOCKET_EVENTS, Places
 from apigw_lint.spec.schema import SchemaError, schema_errors
 from apigw_lint.spec.substitution import LEGACY_TYPES, Use, uses
+from apigw_lint.spec.variables import Possible, Variable
 
 
 class Parameter(NamedTuple):
@@ -61,6 +63,12 @@ class Operation:
         """`connect`, `message` or `disconnect` for a WebSocket operation, else None."""
         return WEBSOCKET_EVENTS.get(self.key)
 
+    @cached_property
+    def security(self) -> Node | None:
+        """The `security` list that holds here: the operation's own or the document's, None without any."""
+        root = self.spec.root
+        return self.node.get("security") or (root.get("security") if root else None)
+
     @property
     def label(self) -> str:
         """How messages name this operation: `get /pets`."""
@@ -75,6 +83,14 @@ class Operation:
         if place is None or node is None or not isinstance(node.value, Mapping):
             return None
         return Integration(node, place)
+
+    @cached_property
+    def integrations(self) -> tuple[Node, ...]:
+        """The integration, and that of the validator's error handler, references followed."""
+        validator = self.spec.resolve(self.node.get("x-yc-apigateway-validator"))
+        handler = validator.descend("validationErrorHandler", "x-yc-apigateway-integration") if validator else None
+        nodes = (self.integration.node if self.integration else None, self.spec.resolve(handler))
+        return tuple(node for node in nodes if node is not None and isinstance(node.value, Mapping))
 
     @property
     def own_parameters(self) -> tuple[Parameter, ...]:
@@ -178,6 +194,15 @@ class Spec:
         }
         return tuple(found.values())
 
+    @cached_property
+    def variables(self) -> dict[str, Variable]:
+        """The gateway's variables by name."""
+        return variables.declared(self.tree)
+
+    def possible(self, node: Node | None) -> list[Possible]:
+        """What a scalar may be, the gateway's variables put in; empty when it cannot be told."""
+        return variables.possible(node, self.variables) if node else []
+
     def listed_parameters(self, owner: Node) -> ParameterList:
         """What a path item or operation lists under `parameters`, references followed."""
         known = self._parameter_lists.get(id(owner.value))
@@ -188,7 +213,8 @@ class Spec:
     def _read_parameters(self, owner: Node) -> ParameterList:
         places = owner.get("parameters")
         if places is None:
-            return ParameterList((), False)
+            is_misspelt = any(key.lower().startswith("param") for key in owner.value)
+            return ParameterList((), is_misspelt)
         parameters = []
         has_unknown = is_unknown(places)
         for place in places.entries():
@@ -237,7 +263,7 @@ class Spec:
         return tuple(
             node
             for node in self.tree.holding("$ref")
-            if isinstance(node.value, str) and self.places.kind(node.container) is not None
+            if isinstance(node.value, str) and self.places.kind(node.container) in REFERABLE
         )
 
     @cached_property

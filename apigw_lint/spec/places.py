@@ -48,6 +48,9 @@ _MAPS = {
     "rate limits": "rate limit",
     "variables": "variable",
 }
+NAMES_OF_AUTHORS = frozenset(_MAPS) - {"responses"}
+"""Maps whose keys are names that the author chose: there `x-` makes no extension."""
+
 _FIELDS: dict[str, dict[str, str]] = {
     **{name: {EVERY: item} for name, item in _MAPS.items()},
     "document": {
@@ -125,6 +128,8 @@ COMPONENT_SECTIONS = {
     "rate limit": "x-yc-apigateway-rate-limits",
 }
 """The section of `components` for each kind that may be a reference; a path item may be one too."""
+REFERABLE = frozenset((*COMPONENT_SECTIONS, "path item"))
+"""The kinds in whose place a reference may stand."""
 
 
 class Extension(NamedTuple):
@@ -158,19 +163,28 @@ class Places:
     """Tells the kind of every container of one tree, remembering what it has told."""
 
     def __init__(self, tree: Tree) -> None:
+        self._reused = tree.reused
         self._kinds: dict[int, str | None] = {}
         if tree.root is not None:
             self._kinds[id(tree.root.value)] = "document"
         self._kinds[id(tree.holder)] = None
 
     def kind(self, container: Container) -> str | None:
-        """What kind of object this is where it is written; None where the contract does not reach."""
+        """What kind of object this is, where it is written or by an alias; None where the contract does not reach."""
         known = self._kinds.get(id(container), "")
         if known != "":
             return known
-        owner = self.kind(container.parent)
-        fields = _FIELDS.get(owner, {}) if owner else {}
-        key = str(container.key)
-        kind = fields.get(key) or (None if key.startswith("x-") else fields.get(EVERY))
+        kind = self._kind_in(container.parent, container.key)
+        for parent, key in self._reused.get(id(container), ()) if kind is None else ():
+            kind = kind or (self.kind(parent) if key is None else self._kind_in(parent, key))
         self._kinds[id(container)] = kind
         return kind
+
+    def _kind_in(self, parent: Container, key: str | int) -> str | None:
+        """The kind of what stands under a key."""
+        owner = self.kind(parent)
+        fields = _FIELDS.get(owner, {}) if owner else {}
+        name = str(key)
+        if name not in fields and name.startswith("x-") and owner not in NAMES_OF_AUTHORS:
+            return None
+        return fields.get(name) or fields.get(EVERY)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
+from apigw_lint.nearest import nearest
 from apigw_lint.source import placeholder
 from apigw_lint.source.tree import Mapping, Node, Tree
 from apigw_lint.spec.places import EXTENSIONS, Places
@@ -107,13 +108,20 @@ def is_valid(name: str, value: Any) -> bool:
 
 
 def schema_errors(tree: Tree, places: Places, is_openapi_3_0: bool) -> Iterator[SchemaError]:
-    """What contradicts the schemas: the whole document for OpenAPI 3.0, else its extensions alone."""
-    root = tree.root
-    if root is None:
-        return
-    if not is_openapi_3_0:
-        yield from _extension_errors(tree, places)
-    elif not is_valid("openapi", root.value):
+    """What contradicts the schemas: the whole document for OpenAPI 3.0, else its extensions alone.
+
+    What an alias repeats is reported once, where it is written.
+    """
+    seen = set()
+    for error in _document_errors(tree.root) if is_openapi_3_0 else _extension_errors(tree, places):
+        place = (error.node.raw_span, error.keyword, error.key)
+        if place not in seen:
+            seen.add(place)
+            yield error
+
+
+def _document_errors(root: Node | None) -> Iterator[SchemaError]:
+    if root is not None and not is_valid("openapi", root.value):
         for name, node, skeleton in _units(root):
             if not is_valid(name, skeleton):
                 yield from _explained(name, node, skeleton)
@@ -191,21 +199,31 @@ def _tied(error: Any, unit: Node) -> Iterator[SchemaError]:
     keyword, schema = error.validator, error.schema
     if "propertyNames" in error.absolute_schema_path:
         key = error.instance
-        if not placeholder.is_unknown_key(key):
+        if not _is_later(key):
             yield SchemaError(Node.entry(node.tree, node.value, key), "propertyNames", schema, key)
     elif keyword == "additionalProperties":
         for key in node.value:
-            if _is_extra(key, schema) and not placeholder.is_unknown_key(key):
+            if _is_extra(key, schema) and not _is_later(key):
                 yield SchemaError(Node.entry(node.tree, node.value, key), keyword, schema, key)
     elif keyword == "required":
-        if not any(placeholder.is_unknown_key(key) for key, _ in node.items()) and not placeholder.is_unknown(node):
+        if not any(_is_later(key) for key, _ in node.items()) and not placeholder.is_unknown(node):
             for key in error.validator_value:
                 if key not in node.value:
                     yield SchemaError(node, keyword, schema, key)
-    elif keyword == "type" and "string" in error.validator_value and placeholder.is_bracketed_text(node):
+    elif keyword == "type" and _wants_text(schema) and placeholder.is_bracketed_text(node):
         yield SchemaError(node, "placeholder", schema)
     elif not placeholder.is_unknown(node):
         yield SchemaError(node, keyword, schema)
+
+
+def _is_later(key: str) -> bool:
+    """Whether a key is filled in later or was forgotten; `$rfe` is `$ref` misspelt, not a variable of a shell."""
+    return placeholder.is_unknown_key(key) and nearest(key, ("$ref",)) is None
+
+
+def _wants_text(schema: dict[str, Any]) -> bool:
+    """Whether any text is due, so that `[text]` is a forgotten one."""
+    return "enum" not in schema and "string" in schema["type"]
 
 
 def _is_extra(key: str, schema: dict[str, Any]) -> bool:

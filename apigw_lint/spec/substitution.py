@@ -35,7 +35,7 @@ LEGACY_TYPES = {"cloud-functions": "cloud_functions", "object-storage": "object_
 
 _NAME = re.compile(r"(?<![${#\\])\{([^\W\d][^\s\"'`:,;/\\\[\](){}<>|\0]*)\}")
 _CODE = re.compile(r"html|javascript|ecmascript|css|xml|svg")
-_MARKUP = re.compile(r"\s*<(?:!doctype|html|\?xml|svg|[a-z][a-z0-9]*[\s>])", re.IGNORECASE)
+_MARKUP = re.compile(r"\s*<(?:!--|!doctype|html|\?xml|svg|[a-z][a-z0-9]*[\s>])", re.IGNORECASE)
 
 
 class Use(NamedTuple):

@@ -36,5 +36,13 @@ def known_header(name: str) -> str | None:
 
 
 def nearest_header(name: str) -> str | None:
-    """The header that a misspelt name stands for, None when none is close."""
-    return known_header(name) or (nearest(name, HEADERS) if len(name) > 15 else None)
+    """The header that a misspelt or shortened name stands for (`connectionId`), None when none is close."""
+    if known := known_header(name):
+        return known
+    suffixes = {header.removeprefix(PREFIX): header for header in HEADERS}
+    if is_header(name):
+        return suffixes.get(nearest(name[len(PREFIX) :], suffixes) or "")
+    if len(name) > len(PREFIX):
+        return nearest(name, HEADERS)
+    folded = name.lower().replace("-", "").replace("_", "")
+    return next((header for suffix, header in suffixes.items() if suffix.lower().replace("-", "") == folded), None)

@@ -1,0 +1,47 @@
+"""Owns urls of backends: which host they name, and who can reach it."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+
+
+class Reach(Enum):
+    """From where a host can be reached: anywhere, a private network, a network with its own names, one machine."""
+
+    PUBLIC = auto()
+    PRIVATE = auto()
+    INTERNAL = auto()
+    LOCAL = auto()
+
+
+def end_of_authority(url: str) -> int:
+    """The offset in a url behind its scheme, host and port."""
+    found = re.match(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*|[^/?#]*", url)
+    return found.end() if found else 0
+
+
+def host(url: str) -> str | None:
+    """The host of a url in lower case, None when it is not known or there is none."""
+    found = re.match(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(\[[0-9A-Fa-f:.]*\]|[^/?#:@]*)", url)
+    if not found or not found[1] or re.search(r"[{}$%<>\s]", found[1]):
+        return None
+    return found[1].strip("[]").lower()
+
+
+def reach(name: str) -> Reach:
+    """From where a host can be reached, as far as its name or address tells."""
+    if name == "localhost" or name.endswith(".localhost"):
+        return Reach.LOCAL
+    if not re.fullmatch(r"[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*", name):
+        is_internal = "." not in name or name.endswith((".internal", ".local", ".lan", ".intranet"))
+        return Reach.INTERNAL if is_internal else Reach.PUBLIC
+    from ipaddress import ip_address
+
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return Reach.PUBLIC
+    if address.is_loopback or address.is_link_local or address.is_unspecified:
+        return Reach.LOCAL
+    return Reach.PRIVATE if address.is_private else Reach.PUBLIC

@@ -1,0 +1,133 @@
+"""Owns routing: which of several paths serves a request.
+
+Source: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/greedy-parameters. Of the paths that match a
+request, those without parameters come first, then those with parameters but no greedy one, then the rest. Two
+of the second kind are compared segment by segment, fixed before parameter; where that does not decide, and among
+the last kind, the longer path text wins. About equal lengths the documentation says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from functools import cache
+from typing import NamedTuple
+
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+
+
+class Kind(IntEnum):
+    """What a path has, in the order of precedence."""
+
+    FIXED = 0
+    PARAMETERS = 1
+    GREEDY = 2
+
+
+class Segment(NamedTuple):
+    """A part of a path between slashes: a literal, a whole parameter, a greedy one, or a mixture (`v{n}`)."""
+
+    text: str
+    is_parameter: bool
+    is_greedy: bool
+    is_mixed: bool
+
+
+class Route(NamedTuple):
+    """A path that has been taken apart."""
+
+    path: str
+    segments: tuple[Segment, ...]
+
+    @property
+    def kind(self) -> Kind:
+        """The class of precedence."""
+        if any(segment.is_greedy for segment in self.segments):
+            return Kind.GREEDY
+        return Kind.PARAMETERS if any(segment.is_parameter for segment in self.segments) else Kind.FIXED
+
+    @property
+    def shape(self) -> str:
+        """The path without the names of its parameters: equal shapes match the same requests."""
+        return _PARAMETER.sub(lambda found: "{+}" if found[1].endswith("+") else "{}", self.path)
+
+    @property
+    def precedence(self) -> tuple[object, ...]:
+        """What routes that match the same request are sorted by; equal values are undecided."""
+        kind = self.kind
+        by_segment = tuple(segment.is_parameter for segment in self.segments) if kind is Kind.PARAMETERS else ()
+        return (kind, by_segment, -len(self.path) if kind is not Kind.FIXED else 0)
+
+    @property
+    def greedy_count(self) -> int:
+        """How many greedy parameters there are."""
+        return sum(name.endswith("+") for name in parameter_names(self.path))
+
+
+def parameter_names(path: str) -> list[str]:
+    """The names in braces of a path, a plus of greedy ones included."""
+    return _PARAMETER.findall(path)
+
+
+@cache
+def route(path: str) -> Route:
+    """A path taken apart; a slash at its end makes an empty last segment."""
+    return Route(path, tuple(_segment(text) for text in path.removeprefix("/").split("/")))
+
+
+def _segment(text: str) -> Segment:
+    names = _PARAMETER.findall(text)
+    is_whole = _PARAMETER.fullmatch(text) is not None
+    return Segment(text, bool(names), any(name.endswith("+") for name in names), bool(names) and not is_whole)
+
+
+def matches(path: str, request: str) -> bool:
+    """Whether a path matches the path of a request; a parameter takes one segment, a greedy one at least one."""
+    pattern = "/".join(_segment_pattern(segment) for segment in route(path).segments)
+    return re.fullmatch(pattern, request.removeprefix("/"), re.DOTALL) is not None
+
+
+def _segment_pattern(segment: Segment) -> str:
+    parts = _PARAMETER.split(segment.text)
+    literals, names = parts[::2], parts[1::2]
+    takes = [".+" if name.endswith("+") else "[^/]+" for name in names]
+    return "".join(re.escape(literal) + take for literal, take in zip(literals, [*takes, ""], strict=True))
+
+
+def serving(paths: Iterable[str], request: str) -> list[str]:
+    """The paths that may serve a request: one, several when it is undecided, none when nothing matches."""
+    matching = [path for path in paths if matches(path, request)]
+    best = min((route(path).precedence for path in matching), default=None)
+    return [path for path in matching if route(path).precedence == best]
+
+
+def covers(wide: str, narrow: str) -> bool:
+    """Whether a path surely matches every request that another one matches; mixed segments are never sure."""
+    left, right = route(wide).segments, route(narrow).segments
+    if any(segment.is_mixed for segment in (*left, *right)):
+        return False
+    letters = {segment.text for segment in (*left, *right) if not segment.is_parameter} | {"{other}"}
+    start = (frozenset({0}), frozenset({0}))
+    seen, waiting = {start}, [start]
+    while waiting:
+        wide_states, narrow_states = waiting.pop()
+        if len(right) in narrow_states and len(left) not in wide_states:
+            return False
+        for letter in letters:
+            after = (_step(left, wide_states, letter), _step(right, narrow_states, letter))
+            if after[1] and after not in seen:
+                seen.add(after)
+                waiting.append(after)
+    return True
+
+
+def _step(segments: Sequence[Segment], states: frozenset[int], letter: str) -> frozenset[int]:
+    """Where a reading of segments may stand after one more segment of a request."""
+    after = set()
+    for state in states:
+        if state < len(segments) and (segments[state].is_parameter or segments[state].text == letter):
+            after.add(state + 1)
+            if segments[state].is_greedy:
+                after.add(state)
+    return frozenset(after)

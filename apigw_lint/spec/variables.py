@@ -1,0 +1,94 @@
+"""Owns the gateway's variables: their declarations, and what a value may be once they are put in.
+
+Source: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametrization
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from math import prod
+from typing import NamedTuple
+
+from apigw_lint.source import placeholder
+from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
+
+MAX_COMBINATIONS = 64
+
+Scalar = str | int | float | bool | None
+
+
+class Variable(NamedTuple):
+    """A declared variable; `values` are the nodes of its default and of its enum, the default first."""
+
+    name: str
+    node: Node
+    values: tuple[Node, ...]
+
+
+class Possible(NamedTuple):
+    """One value that a node may have; `when` says for which variable values, and is empty when it always has it."""
+
+    value: Scalar
+    when: str
+
+
+def declared(tree: Tree) -> dict[str, Variable]:
+    """The variables of a document by name, well-shaped ones only."""
+    node = tree.root.descend("x-yc-apigateway", "variables") if tree.root else None
+    return {name: Variable(name, one, tuple(_values(one))) for name, one in node.items()} if node else {}
+
+
+def _values(variable: Node) -> Iterator[Node]:
+    default, enum = variable.get("default"), variable.get("enum")
+    if default is not None and not isinstance(default.value, (Mapping, Sequence)):
+        yield default
+    for node in enum.entries() if enum else ():
+        if not isinstance(node.value, (Mapping, Sequence)):
+            yield node
+
+
+def uses(text: str) -> Iterator[re.Match[str]]:
+    """Every `${var.name}` of a text; group 1 is the name. `$${var.name}` counts: templates write it so."""
+    return re.finditer(r"\$\{var\.([^{}\s]+)\}", text)
+
+
+def possible(node: Node, variables: dict[str, Variable]) -> list[Possible]:
+    """What a scalar node may be: itself, or with each value of the variables in it.
+
+    Empty when it cannot be told: it has a placeholder, an undeclared variable, or too many combinations.
+    """
+    text = node.value
+    if not isinstance(text, str) or "${var." not in text:
+        is_scalar = not isinstance(text, (Mapping, Sequence))
+        return [Possible(text, "")] if is_scalar and not placeholder.is_unknown(node) else []
+    names = list(dict.fromkeys(use[1] for use in uses(text)))
+    if any(name not in variables or not variables[name].values for name in names):
+        return []
+    if prod(len(variables[name].values) for name in names) > MAX_COMBINATIONS:
+        return []
+    found = {}
+    for chosen in product(*(_distinct(variables[name]) for name in names)):
+        values = dict(zip(names, chosen, strict=True))
+        when = " and ".join(f"'{name}' is '{_written(value)}'" for name, value in values.items())
+        found[when] = _filled(text, values)
+    if any(isinstance(value, str) and placeholder.is_later(value) for value in found.values()):
+        return []
+    return [Possible(value, when) for when, value in found.items()]
+
+
+def _distinct(variable: Variable) -> list[Scalar]:
+    return list({(type(node.value), node.value): node.value for node in variable.values}.values())
+
+
+def _filled(text: str, values: dict[str, Scalar]) -> Scalar:
+    """The text with values put in; a text of nothing but one variable becomes its value."""
+    whole = re.fullmatch(r"\$?\$\{var\.([^{}\s]+)\}", text)
+    if whole:
+        return values[whole[1]]
+    return re.sub(r"\$?\$\{var\.([^{}\s]+)\}", lambda use: _written(values[use[1]]), text)
+
+
+def _written(value: Scalar) -> str:
+    return str(value).lower() if isinstance(value, bool) else "null" if value is None else str(value)

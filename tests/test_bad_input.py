@@ -1,0 +1,97 @@
+"""What cannot be read gets one clear finding, and the rest of a run goes on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from apigw_lint import Config, Severity, lint
+from apigw_lint.files import lint_file, lint_paths
+from apigw_lint.rules import RULES, Problem
+from apigw_lint.rules.document import MEBIBYTES_3_5, MEGABYTES_3_5
+from apigw_lint.spec.model import Spec
+from tests.conftest import FIXTURES, ROOT
+from tests.support import header, lines
+
+SYNTAX = sorted(path for path in (FIXTURES / "syntax").iterdir() if path.suffix != ".out")
+GOOD = header("paths: {/a: {get: {x-yc-apigateway-integration: {type: dummy, http_code: 200}}}}\n")
+
+
+@pytest.mark.parametrize("path", SYNTAX, ids=lambda path: path.name)
+def test_syntax(path: Path, golden: Callable[[Path, str], None]) -> None:
+    """Each odd or broken text gives just what its golden file says, and no rule crashes."""
+    name = path.relative_to(ROOT).as_posix()
+    report = lint_file(str(path), Config(), is_named=True, shown=name)
+    assert not any(one.rule == "crash" for one in report.found)
+    golden(path.with_name(path.name + ".out"), lines(report.found))
+
+
+def test_one_file_does_not_stop_the_others(tmp_path: Path) -> None:
+    """Missing, unreadable, empty and broken files are one finding each; the good and the bad one are linted."""
+    (tmp_path / "good.yaml").write_text(GOOD)
+    (tmp_path / "bad.yaml").write_text(GOOD.replace("dummy", "dumy"))
+    (tmp_path / "empty.yaml").write_text("")
+    (tmp_path / "binary.yaml").write_bytes(b"\x00\xff\xfe\x80")
+    (tmp_path / "folder.yaml").mkdir()
+    names = ["missing.yaml", "binary.yaml", "empty.yaml", "bad.yaml", "good.yaml"]
+    report = lint_paths([str(tmp_path / name) for name in names], Config())
+    assert sorted((Path(one.source.path).name, one.rule) for one in report.found) == [
+        ("bad.yaml", "bad-value"),
+        ("binary.yaml", "unreadable-file"),
+        ("empty.yaml", "syntax"),
+        ("missing.yaml", "unreadable-file"),
+    ]
+    assert len(report.checked) == 5
+
+
+def test_special_files_are_not_waited_for(tmp_path: Path) -> None:
+    """A FIFO and a device are refused at once."""
+    fifo = tmp_path / "fifo.yaml"
+    os.mkfifo(fifo)
+    for path in (str(fifo), "/dev/zero", str(tmp_path / "nul\0.yaml")):
+        (finding,) = lint_file(path, Config(), is_named=True).found
+        assert finding.rule == "unreadable-file"
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser may read everything")
+def test_file_without_permission(tmp_path: Path) -> None:
+    """A file that may not be read says so."""
+    path = tmp_path / "spec.yaml"
+    path.write_text(GOOD)
+    path.chmod(0)
+    (finding,) = lint_file(str(path), Config(), is_named=True).found
+    assert "permission" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("size", "severity"),
+    [
+        (MEGABYTES_3_5, None),
+        (MEGABYTES_3_5 + 1, Severity.WARNING),
+        (MEBIBYTES_3_5, Severity.WARNING),
+        (MEBIBYTES_3_5 + 1, Severity.ERROR),
+    ],
+)
+def test_spec_too_large(size: int, severity: Severity | None) -> None:
+    """The limit is counted in bytes, and between MB and MiB it is a warning."""
+    text = GOOD + "# Ж\n"
+    text += "#" * (size - len(text.encode()))
+    found = [one for one in lint("spec.yaml", text).found if one.rule == "spec-too-large"]
+    assert [one.severity for one in found] == ([severity] if severity else [])
+
+
+def test_crash_in_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that raises is a finding that names it, and the other rules still run."""
+
+    def failing(spec: Spec) -> Iterator[Problem]:
+        raise RuntimeError("boom")
+        yield
+
+    monkeypatch.setitem(RULES, "unquoted-version", RULES["unquoted-version"]._replace(check=failing))
+    found = lint("spec.yaml", GOOD.replace("dummy", "dumy")).found
+    assert [one.rule for one in found] == ["crash", "bad-value"]
+    assert "'unquoted-version'" in found[0].message
+    assert "RuntimeError: boom" in found[0].message

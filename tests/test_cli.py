@@ -1,0 +1,202 @@
+"""The command: what it looks at, what it prints, how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from apigw_lint.rules import RULES
+from tests.support import header
+
+GOOD = header("paths: {/a: {get: {x-yc-apigateway-integration: {type: dummy, http_code: 200}}}}\n")
+BAD = GOOD.replace("dummy", "dumy")
+WARNING = GOOD.replace("3.0.0", "3.1.0")
+OTHER = "services: {web: {image: nginx}}\n"
+
+
+def run(
+    *arguments: str, cwd: Path, stdin: bytes = b"", env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Runs the command as a user would, in its own process."""
+    command = [sys.executable, "-m", "apigw_lint", *arguments]
+    whole = {**os.environ, **(env or {})}
+    done = subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, env=whole, check=False)
+    return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder with a good, a bad and an unrelated file."""
+    (tmp_path / "good.yaml").write_text(GOOD)
+    (tmp_path / "bad.yml").write_text(BAD)
+    (tmp_path / "other.yaml").write_text(OTHER)
+    return tmp_path
+
+
+def test_clean_run_says_what_was_checked(project: Path) -> None:
+    """Success is never silent."""
+    done = run("check", "good.yaml", cwd=project)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "1 file checked: nothing found\n"
+
+
+def test_findings_and_exit_code(project: Path) -> None:
+    """An error is shown and ends with 1; nothing but findings is on stdout."""
+    done = run("check", "--format", "line", "good.yaml", "bad.yml", cwd=project)
+    assert done.returncode == 1
+    assert (
+        done.stdout == "bad.yml:3:56-3:60: error: 'dumy' is not a value of 'type', did you mean 'dummy'? [bad-value]\n"
+    )
+    assert done.stderr == "2 files checked: 1 error\n"
+
+
+@pytest.mark.parametrize(("level", "code"), [(None, 0), ("error", 0), ("warning", 1), ("info", 1)])
+def test_fail_level(level: str | None, code: int, tmp_path: Path) -> None:
+    """Only findings at least as severe as the level make the run fail."""
+    (tmp_path / "spec.yaml").write_text(WARNING)
+    arguments = ["--fail-level", level] if level else []
+    assert run("check", *arguments, "spec.yaml", cwd=tmp_path).returncode == code
+
+
+def test_folder(project: Path) -> None:
+    """In a folder only specifications are linted, hidden ones and those of subfolders too; the default is here."""
+    sub = project / "sub" / ".hidden"
+    sub.mkdir(parents=True)
+    (sub / "spec.json").write_text(json.dumps({"openapi": "3.0.0", "x-yc-foo": 1}))
+    (sub / "spec.txt").write_text(BAD)
+    for arguments in ([], ["."]):
+        done = run("check", "--format", "line", *arguments, cwd=project)
+        assert {shown.partition(":")[0] for shown in done.stdout.splitlines()} == {"bad.yml", "sub/.hidden/spec.json"}
+        assert done.stderr.startswith("3 files checked")
+
+
+def test_gitignore(project: Path) -> None:
+    """What git ignores is left out of folders, in nested folders and with exceptions; a named file is linted."""
+    (project / ".git").mkdir()
+    (project / ".gitignore").write_text("build/\n*.yml\n!keep.yml\n/sub/only-here.yaml\n")
+    for name in ("build/a.yaml", "sub/a.yml", "sub/keep.yml", "sub/only-here.yaml", "sub/deep/only-here.yaml"):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(BAD)
+    (project / "sub" / "deep" / ".gitignore").write_text("*.json\n")
+    (project / "sub" / "deep" / "a.json").write_text(json.dumps({"openapi": "3.0.0", "x-yc-foo": 1}))
+
+    def linted(*paths: str, cwd: Path = project) -> set[str]:
+        done = run("check", "--format", "line", *paths, cwd=cwd)
+        return {shown.partition(":")[0] for shown in done.stdout.splitlines()}
+
+    assert linted() == {"sub/keep.yml", "sub/deep/only-here.yaml"}
+    assert linted("bad.yml") == {"bad.yml"}
+    assert linted(".", cwd=project / "sub") == {"keep.yml", "deep/only-here.yaml"}
+
+
+def test_not_a_specification(project: Path) -> None:
+    """A named file that is none is a skip in words, and a run that checks nothing is no success."""
+    done = run("check", "other.yaml", cwd=project)
+    assert done.returncode == 2
+    assert "skipped other.yaml: not a gateway specification" in done.stderr
+    assert "0 files checked, 1 skipped" in done.stderr
+    done = run("check", "other.yaml", "good.yaml", cwd=project)
+    assert (done.returncode, done.stderr.count("skipped")) == (0, 2)
+    done = run("check", "--allow-none", "other.yaml", cwd=project)
+    assert (done.returncode, done.stderr) == (0, "0 files checked, 1 skipped: nothing found\n")
+    assert run("check", cwd=project / "..", env={"PWD": ""}).returncode in (1, 2)
+
+
+def test_half_written_specification(tmp_path: Path) -> None:
+    """Text that cannot be parsed is linted when it looks like a specification, and skipped when it does not."""
+    (tmp_path / "broken.yaml").write_text(GOOD + '  "\n')
+    (tmp_path / "helm.yaml").write_text("a: {{ x }\nb: x-yc-apigateway\n")
+    done = run("check", "--format", "line", ".", cwd=tmp_path)
+    assert done.stdout.startswith("broken.yaml:4:3-4:4: error: this quote is never closed")
+    assert done.stderr == "1 file checked: 1 error\n"
+
+
+def test_missing_path(project: Path) -> None:
+    """A wrong path is a finding, and the other files are linted."""
+    done = run("check", "--format", "line", "nowhere.yaml", "good.yaml", cwd=project)
+    assert done.returncode == 1
+    assert done.stdout == "nowhere.yaml:1:1-1:1: error: no such file [unreadable-file]\n"
+
+
+def test_standard_input(tmp_path: Path) -> None:
+    """Unsaved text comes through standard input under the name that it is given."""
+    done = run("check", "-", "--stdin-filename", "dir/spec.yaml", "--format", "line", cwd=tmp_path, stdin=BAD.encode())
+    assert done.returncode == 1
+    assert done.stdout.startswith("dir/spec.yaml:3:56-3:60: error")
+    assert run("check", "-", "--format", "line", cwd=tmp_path, stdin=BAD.encode()).stdout.startswith("<stdin>:3:56")
+    assert run("check", "-", cwd=tmp_path, stdin=b"\xff\xfe").returncode == 1
+    assert run("check", "-", cwd=tmp_path, stdin=OTHER.encode()).returncode == 2
+
+
+def test_enable_and_disable(project: Path) -> None:
+    """A rule can be switched on and off; a wrong name is refused with the nearest."""
+    done = run("check", "--enable", "missing-responses", "--fail-level", "warning", "good.yaml", cwd=project)
+    assert "[missing-responses]" in done.stdout
+    assert done.returncode == 1
+    assert run("check", "--disable", "bad-value", "bad.yml", cwd=project).returncode == 0
+    done = run("check", "--disable", "bad-valu", "bad.yml", cwd=project)
+    assert done.returncode == 2
+    assert "did you mean 'bad-value'" in done.stderr
+
+
+def test_color(project: Path) -> None:
+    """Colours only when they are wanted: never in a pipe unless forced, and NO_COLOR wins over a terminal."""
+    assert "\x1b[" not in run("check", "bad.yml", cwd=project).stdout
+    assert "\x1b[31m" in run("check", "bad.yml", cwd=project, env={"FORCE_COLOR": "1"}).stdout
+
+
+def test_plain_locale(tmp_path: Path) -> None:
+    """Output is UTF-8 whatever the locale says."""
+    (tmp_path / "спека.yaml").write_text(GOOD.replace("get", "гет"), "utf-8")
+    done = run("check", "--format", "line", "спека.yaml", cwd=tmp_path, env={"LC_ALL": "C", "PYTHONUTF8": "0"})
+    assert done.stdout.startswith("спека.yaml:3:")
+    assert "гет" in done.stdout
+
+
+def test_crash_exit_code(tmp_path: Path) -> None:
+    """A failing rule is worth exit code 3."""
+    (tmp_path / "bad.yaml").write_text(BAD)
+    script = (
+        "from apigw_lint.rules import RULES\n"
+        "RULES['unused-component'] = RULES['unused-component']._replace(check=lambda spec: 1 / 0)\n"
+        "from apigw_lint.cli import main\n"
+        "main(['check', '--format', 'line', 'bad.yaml'])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "[crash]" in done.stdout
+    assert "[bad-value]" in done.stdout
+
+
+def test_rules_and_explain(tmp_path: Path) -> None:
+    """Every rule is listed with its severity, and has a page; help fits in 80 columns."""
+    listing = run("rules", cwd=tmp_path).stdout
+    for name in RULES:
+        assert f"  {name} " in listing
+    page = run("explain", "websocket-parameter", cwd=tmp_path).stdout
+    assert page.startswith("websocket-parameter (error)\n")
+    assert "Bad:" in page
+    assert run("explain", "websocket-parameters", cwd=tmp_path).returncode == 2
+    for arguments in (["--help"], ["check", "--help"], ["rules", "-h"], ["explain", "-h"]):
+        shown = run(*arguments, cwd=tmp_path).stdout
+        assert shown.startswith("Usage: apigw-lint")
+        assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_version(tmp_path: Path) -> None:
+    """The version is that of the package."""
+    from apigw_lint import __version__
+
+    assert run("--version", cwd=tmp_path).stdout == f"apigw-lint {__version__}\n"
+
+
+def test_same_file_twice(project: Path) -> None:
+    """A file that is reached by two ways is linted once."""
+    done = run("check", "--format", "line", "bad.yml", ".", "./bad.yml", cwd=project)
+    assert done.stdout.count("\n") == 1
+    assert done.stderr.startswith("2 files checked")

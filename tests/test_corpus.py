@@ -1,0 +1,39 @@
+"""Real specifications are all linted, and none crashes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from apigw_lint import Config
+from apigw_lint.files import lint_file
+from tests.conftest import SHARED
+from tests.support import EVERYTHING
+
+CORPUS = sorted(path for path in (SHARED / "corpus").glob("*") if path.suffix != ".tsv")
+
+pytestmark = pytest.mark.skipif(not CORPUS, reason="the corpus of real specifications is not here")
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name[-60:])
+def test_linted(path: Path) -> None:
+    """Each file is checked or the reason is told, and no rule crashes on it."""
+    report = lint_file(str(path), EVERYTHING, is_named=True)
+    assert len(report.checked) + len(report.skipped) == 1
+    assert not [one for one in report.found if one.rule == "crash"]
+
+
+def test_errors_are_few() -> None:
+    """The errors over the corpus are the ones that a person has read and holds for true."""
+    errors: Counter[tuple[str, str]] = Counter()
+    for path in CORPUS:
+        report = lint_file(str(path), Config(), is_named=True)
+        errors.update((path.name, one.rule) for one in report.found if one.severity == "error")
+    assert errors == TRUE_ERRORS
+
+
+TRUE_ERRORS = Counter(
+    {("examples__serverless__alice-shareable-todolist__gateway__gen__swagger-filtered.json", "not-openapi-3-0"): 1}
+)

@@ -1,0 +1,55 @@
+"""A clean run imports only what it needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import FIXTURES
+
+LIBRARIES = "import sys, click, yaml, jsonschema_rs"
+"""What the command stands on: a clean run may import what these import."""
+RUN = """
+import sys
+from apigw_lint.cli import main
+try:
+    main(["check", *sys.argv[1:]])
+except SystemExit as end:
+    assert end.code == 0, end.code
+"""
+REPORT = "\nprint('\\n'.join(sorted(sys.modules)))"
+
+
+def _modules(script: str, *arguments: str) -> set[str]:
+    command = [sys.executable, "-c", script + REPORT, *arguments]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines())
+
+
+def _third_party(modules: set[str]) -> set[str]:
+    names = {name.partition(".")[0] for name in modules - _modules(LIBRARIES)}
+    return names - set(sys.stdlib_module_names) - {"apigw_lint", "__main__"}
+
+
+def test_clean_run_imports() -> None:
+    """No slow engine, no round-trip parser, no lexers; and of the standard library nothing that opens sockets."""
+    modules = _modules(RUN, str(FIXTURES / "specs" / "websocket-seed.yaml"))
+    assert not _third_party(modules)
+    assert not (modules - _modules(LIBRARIES)) & {
+        "asyncio",
+        "socket",
+        "urllib.request",
+        "http.client",
+        "multiprocessing",
+        "pathlib",
+    }
+
+
+def test_folder_needs_pathspec_only_for_gitignore(tmp_path: Path) -> None:
+    """Walking a folder brings in pathspec when there is a .gitignore, and else nothing more."""
+    spec = (FIXTURES / "specs" / "websocket-seed.yaml").read_text()
+    (tmp_path / "spec.yaml").write_text(spec)
+    (tmp_path / ".git").mkdir()
+    assert not _third_party(_modules(RUN, str(tmp_path)))
+    (tmp_path / ".gitignore").write_text("build/\n")
+    assert _third_party(_modules(RUN, str(tmp_path))) <= {"pathspec", "typing_extensions"}

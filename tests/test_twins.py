@@ -1,0 +1,173 @@
+"""Other forms of the same specification give the same findings, and nothing that breaks it crashes."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from apigw_lint import Diagnostic
+from apigw_lint.source.parse import parse
+from apigw_lint.source.text import Source
+from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
+from tests.support import EVERYTHING, RULE_FOLDERS, SPECS, config_for, found, read
+
+TWINS = [*SPECS, *(folder / name for folder in RULE_FOLDERS for name in ("good.yaml", "bad.yaml"))]
+SAMPLE = random.Random(7)
+
+NO_JSON = {
+    "duplicate-key": "JSON's writer cannot repeat a key",
+    "unquoted-version": "the message quotes how the number is written",
+}
+WORDS_FOR_JSON = ("&", "*", "<<", "!", "{{")
+"""Marks of anchors, aliases, tags and templates in YAML, which have no JSON form of the same tree."""
+
+
+def _id(path: Path) -> str:
+    return f"{path.parent.name}-{path.name}"
+
+
+def _findings(path: Path, text: str, name: str = "spec.yaml") -> list[Diagnostic]:
+    return list(
+        found(text, name, config_for(path.parent.name) if path.parent.name in {f.name for f in RULE_FOLDERS} else None)
+    )
+
+
+def _essence(diagnostics: list[Diagnostic]) -> list[tuple[str, str, str]]:
+    return sorted((one.rule, one.pointer, one.message) for one in diagnostics)
+
+
+@pytest.mark.parametrize("path", TWINS, ids=_id)
+def test_windows_line_ends(path: Path) -> None:
+    """CRLF changes no finding, and the same lines and columns are named."""
+    text = read(path)
+    first, second = _findings(path, text), _findings(path, text.replace("\n", "\r\n"))
+    assert _essence(second) == _essence(first)
+    places = [[one.source.position(one.span.start) for one in diagnostics] for diagnostics in (first, second)]
+    assert places[0] == places[1]
+
+
+@pytest.mark.parametrize("path", TWINS, ids=_id)
+def test_byte_order_mark(path: Path) -> None:
+    """A byte order mark changes no finding and no place."""
+    text = read(path)
+    first, second = _findings(path, text), _findings(path, "\ufeff" + text)
+    assert [(one.rule, one.span, one.message) for one in first] == [(one.rule, one.span, one.message) for one in second]
+
+
+def _json_twin(path: Path, indent: int | str | None) -> str | None:
+    tree = _parsed(read(path))
+    if path.parent.name in NO_JSON or tree.root is None:
+        return None
+    has_marks = bool(tree.foreign) or _has_aliases(tree.root)
+    return None if has_marks else json.dumps(_plain(tree.root.value), ensure_ascii=False, indent=indent)
+
+
+def _plain(value: Any) -> Any:
+    """The data as JSON's writer wants it, what YAML leaves open spelt as the text it is."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, Sequence) else value
+
+
+def _has_aliases(root: Node) -> bool:
+    seen: set[int] = set()
+
+    def visit(value: Any) -> bool:
+        if not isinstance(value, (Mapping, Sequence)):
+            return False
+        if id(value) in seen:
+            return True
+        seen.add(id(value))
+        return any(visit(item) for item in (value.values() if isinstance(value, Mapping) else value))
+
+    return visit(root.value)
+
+
+@pytest.mark.parametrize("indent", [None, 2, "\t"], ids=["flat", "spaces", "tabs"])
+@pytest.mark.parametrize("path", TWINS, ids=_id)
+def test_json(path: Path, indent: int | str | None) -> None:
+    """The same document as JSON gives the same findings at the same pointers."""
+    twin = _json_twin(path, indent)
+    if twin is None:
+        pytest.skip("has no JSON form")
+    before, after = _essence(_findings(path, read(path))), _essence(_findings(path, twin, "spec.json"))
+    assert [entry[:2] for entry in after] == [entry[:2] for entry in before]
+
+
+def test_few_documents_have_no_json_form() -> None:
+    """The number of skipped twins is known, so that none is lost unnoticed."""
+    assert sum(_json_twin(path, None) is None for path in TWINS) <= 20
+
+
+def _parsed(text: str) -> Tree:
+    return parse(Source("spec.yaml", text))
+
+
+@pytest.mark.parametrize("path", TWINS, ids=_id)
+def test_pointers_and_spans(path: Path) -> None:
+    """Every pointer of the tree leads back to its node, and every span underlines something inside the text."""
+    tree = _parsed(read(path))
+    if tree.root is None:
+        return
+    for node in tree.root.walk():
+        assert tree.resolve(node.pointer) == node
+        span = node.span
+        assert 0 <= span.start < span.end <= len(tree.source.text)
+        assert tree.source.slice(span).strip()
+    for one in _findings(path, read(path)):
+        assert one.span.start < one.span.end
+        assert one.source.slice(one.span).strip()
+        # A repeated key may stand in a value that another repeated key replaces.
+        assert tree.resolve(one.pointer) is not None or one.rule == "duplicate-key"
+
+
+@pytest.mark.parametrize("path", TWINS, ids=_id)
+def test_prefixes(path: Path) -> None:
+    """No beginning of a specification makes a rule crash: a file is often half written."""
+    text = read(path)
+    ends = [number for number, letter in enumerate(text) if letter == "\n"]
+    chosen = SAMPLE.sample(ends, min(20, len(ends))) + [SAMPLE.randrange(len(text)) for _ in range(20)]
+    for end in chosen:
+        _assert_no_crash(text[:end])
+
+
+def _assert_no_crash(text: str) -> None:
+    crashes = [one.message for one in found(text, config=EVERYTHING) if one.rule == "crash"]
+    assert not crashes, f"{crashes}\n{text[-200:]}"
+
+
+SHAPES = ("null", "true", "3", '"x"', "[]", "{}", "[1, {a: b}]", "{a: {b: c}}")
+
+
+def _shape_mutants(text: str) -> Iterator[str]:
+    tree = _parsed(text)
+    for node in tree.root.walk() if tree.root else ():
+        start, end = node.value_span
+        if start < end:
+            for shape in SHAPES:
+                flow = shape if not isinstance(node.value, (Mapping, Sequence)) else f" {shape}\n"
+                yield text[:start] + flow + text[end:]
+
+
+@pytest.mark.parametrize("path", TWINS, ids=_id)
+def test_shapes(path: Path) -> None:
+    """No value of another shape anywhere makes a rule crash."""
+    mutants = list(_shape_mutants(read(path)))
+    for text in SAMPLE.sample(mutants, min(60, len(mutants))):
+        _assert_no_crash(text)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("path", TWINS, ids=_id)
+def test_all_prefixes_and_shapes(path: Path) -> None:
+    """As above, with every prefix and every shape."""
+    text = read(path)
+    for end in range(len(text)):
+        _assert_no_crash(text[:end])
+    for mutant in _shape_mutants(text):
+        _assert_no_crash(mutant)
