@@ -1,4 +1,4 @@
-"""Owns what a user may choose: which rules run and how severe they are."""
+"""Owns what a user may choose for one file: which rules run, how severe they are, what makes a run fail."""
 
 from __future__ import annotations
 
@@ -7,23 +7,49 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from apigw_lint.diagnostic import Severity
+from apigw_lint.rules import RULES, Rule
+
+_NOTHING: Mapping[str, Severity | None] = MappingProxyType({})
 
 
 class Config(NamedTuple):
-    """The choices of a run. `rules` maps a rule's name to a severity, or to None to switch it off.
+    """The choices for one file.
 
-    `enabled` names rules that are off by default and run all the same.
+    `rules` maps a rule's name to a severity, or to None to switch it off; naming a severity switches a rule on that is
+    off by default, and so does `enabled`. `placeholders` are texts with at most one `*` that are filled in later.
+    `template` is whose placeholders the file holds, None that it is to be found out. `origins` says where a choice was
+    made, for rules by name and for `fail-level` and the like.
     """
 
-    rules: Mapping[str, Severity | None] = MappingProxyType({})
+    rules: Mapping[str, Severity | None] = _NOTHING
     enabled: frozenset[str] = frozenset()
+    fail_level: Severity = Severity.ERROR
+    placeholders: tuple[str, ...] = ()
+    baseline: str | None = None
+    template: str | None = None
+    origins: Mapping[str, str] = MappingProxyType({})
 
-    def severity(self, name: str, own: Severity) -> Severity | None:
-        """The severity of a finding whose own is `own`; None when the rule is off.
+    def runs(self, rule: Rule) -> bool:
+        """Whether a rule is switched on."""
+        if rule.name in self.rules:
+            return self.rules[rule.name] is not None
+        return rule.is_default or rule.name in self.enabled
 
-        A configured severity caps what a rule says; `error` leaves it as it is.
+    def severity(self, rule: Rule, own: Severity | None) -> Severity:
+        """The severity of a finding; `own` is what its rule says of this very finding, None for the rule's.
+
+        A configured severity caps: it makes no finding worse, except that `error` raises a rule that knows
+        one severity only.
         """
-        if name not in self.rules:
-            return own
-        chosen = self.rules[name]
-        return chosen if chosen is None or chosen.rank > own.rank else own
+        said = own or rule.severity
+        chosen = self.rules.get(rule.name)
+        if chosen is None:
+            return said
+        if chosen is Severity.ERROR and not rule.also:
+            return chosen
+        return chosen if chosen.rank > said.rank else said
+
+
+def running(config: Config) -> list[Rule]:
+    """The rules that a configuration lets run."""
+    return [rule for rule in RULES.values() if config.runs(rule)]

@@ -92,12 +92,24 @@ class Diagnostic(NamedTuple):
         return (self.source.path, self.span, self.rule, self.message)
 
 
+class Ignored(NamedTuple):
+    """A finding that a comment hides, and the reason that the comment gives."""
+
+    diagnostic: Diagnostic
+    reason: str
+
+
 class Report(NamedTuple):
-    """What a run found, what it checked (paths), and what it skipped (paths and reasons)."""
+    """What a run found, what it checked (paths), and what it skipped (paths and reasons).
+
+    What an ignore comment or the baseline hides is not in `found` but in `ignored` or `baselined`.
+    """
 
     found: Sequence[Diagnostic] = ()
     checked: Sequence[str] = ()
     skipped: Sequence[tuple[str, str]] = ()
+    ignored: Sequence[Ignored] = ()
+    baselined: Sequence[Diagnostic] = ()
 
     def number(self, severity: Severity) -> int:
         """How many findings have this severity."""
@@ -111,4 +123,6 @@ class Report(NamedTuple):
             sorted((one for report in all_of_them for one in report.found), key=lambda one: one.order),
             [path for report in all_of_them for path in report.checked],
             [skip for report in all_of_them for skip in report.skipped],
+            [one for report in all_of_them for one in report.ignored],
+            [one for report in all_of_them for one in report.baselined],
         )

@@ -1,76 +1,21 @@
-"""Owns files: which ones a run looks at, bytes to text, and whether a text is a gateway specification."""
+"""Owns files: reading them, bytes to text, and which ones of a folder may be specifications."""
 
 from __future__ import annotations
 
-import gc
 import os
-import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from apigw_lint.config import Config
-from apigw_lint.diagnostic import Diagnostic, Report
-from apigw_lint.linter import lint_spec
-from apigw_lint.rules import RULES
-from apigw_lint.source.parse import parse
-from apigw_lint.source.text import Source, Span
-from apigw_lint.spec.model import Spec
+from apigw_lint.source.text import TEMPLATE_SUFFIXES
 
-SUFFIXES = (".yaml", ".yml", ".json")
+SUFFIXES = (".yaml", ".yml", ".json", ".tf", *TEMPLATE_SUFFIXES)
 MAX_BYTES = 50_000_000
 
-_NEVER_WALKED = (".git", "node_modules")
-_SWEPT_AFTER = 16_000_000
-
-_GATEWAY_KEY = r"""(?:^|[\s"'{,])x-yc-[a-z-]+["']?\s*:"""
-_ROOT_KEY = r"""(?m)^[{\s"']*(?:openapi|swagger|paths)["']?\s*:"""
+_NEVER_WALKED = (".git", "node_modules", ".terraform")
 
 
 class UnreadableError(Exception):
     """Why a file cannot be linted, in words that begin in lower case."""
-
-
-def lint_file(path: str, config: Config, *, is_named: bool, shown: str | None = None) -> Report:
-    """What is wrong with one file; for one that is no specification, a report with a skip.
-
-    `is_named` says that the user named this very file, so that its skip deserves a word.
-    """
-    shown = shown or path
-    try:
-        data = read(path)
-    except UnreadableError as error:
-        return _unreadable(shown, str(error))
-    return lint_bytes(shown, data, config, is_named=is_named)
-
-
-def lint_bytes(shown: str, data: bytes, config: Config, *, is_named: bool) -> Report:
-    """Like `lint_file`, for bytes at hand."""
-    try:
-        text = decode(data)
-    except UnreadableError as error:
-        return _unreadable(shown, str(error))
-    if "x-yc-" not in text and (text.strip() or not is_named):
-        return _skipped(shown, is_named)
-    spec = Spec(parse(Source(shown, text.removeprefix("\ufeff"))))
-    is_spec = spec.is_gateway_spec if spec.root else not text.strip() or _looks_like_spec(text)
-    return lint_spec(spec, config) if is_spec else _skipped(shown, is_named)
-
-
-def _looks_like_spec(text: str) -> bool:
-    return re.search(_GATEWAY_KEY, text) is not None and re.search(_ROOT_KEY, text) is not None
-
-
-def _skipped(shown: str, is_named: bool) -> Report:
-    reason = "not a gateway specification: it needs 'openapi' or 'paths', and an 'x-yc-' key"
-    return Report(skipped=[(shown, reason)] if is_named else [])
-
-
-def _unreadable(shown: str, reason: str) -> Report:
-    rule = RULES["unreadable-file"]
-    diagnostic = Diagnostic(
-        Source(shown, ""), Span(0, 0), rule.name, rule.severity, rule.consequence, reason, url=rule.url
-    )
-    return Report([diagnostic], [shown])
 
 
 def read(path: str) -> bytes:
@@ -170,27 +115,11 @@ class _Ignored:
         return False
 
 
-def lint_paths(paths: Iterable[str], config: Config) -> Report:
-    """One report for files and folders; a file that is reached twice is linted once."""
-    reports = []
-    seen = set()
-    unswept = 0
-    for path in paths:
-        is_folder = os.path.isdir(path)
-        for file in specifications(path) if is_folder else [path]:
-            identity = os.path.realpath(file)
-            if identity not in seen:
-                seen.add(identity)
-                reports.append(lint_file(file, config, is_named=not is_folder, shown=shown_path(file)))
-                unswept += os.path.getsize(file) if os.path.isfile(file) else 0
-                if unswept > _SWEPT_AFTER:
-                    # Trees are circular, and the command runs with the collector off.
-                    gc.collect()
-                    unswept = 0
-    return Report.merged(reports)
-
-
 def shown_path(path: str) -> str:
-    """How findings name a file: as the user named it, with forward slashes and no `./` in front."""
-    readable = os.fsencode(os.path.normpath(path)).decode("utf-8", "backslashreplace")
+    """How findings name a file: relative to the working directory if it is below, with forward slashes."""
+    name = os.path.normpath(path)
+    if os.path.isabs(name):
+        relative = os.path.relpath(name)
+        name = name if relative.startswith(os.pardir) else relative
+    readable = os.fsencode(name).decode("utf-8", "backslashreplace")
     return readable.replace(os.sep, "/")

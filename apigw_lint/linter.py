@@ -2,47 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from apigw_lint.config import Config
-from apigw_lint.diagnostic import Diagnostic, Related, Report, Severity
+from apigw_lint import suppress
+from apigw_lint.config import Config, running
+from apigw_lint.diagnostic import Diagnostic, Related, Report
 from apigw_lint.rules import RULES, Problem, Rule
+from apigw_lint.rules.terraform import NOT_LINTED
+from apigw_lint.source import placeholder
 from apigw_lint.source.parse import parse
+from apigw_lint.source.placeholder import is_unknown
 from apigw_lint.source.text import Source, Span
-from apigw_lint.source.tree import Node
+from apigw_lint.source.tree import Node, Tree, Trouble
 from apigw_lint.spec.model import Spec
 
 DEFAULT_CONFIG = Config()
+MAX_MESSAGE = 1000
 
 
 def lint(path: str, text: str, config: Config = DEFAULT_CONFIG) -> Report:
-    """What the rules find in a specification, sorted by place.
+    """What the rules find in a specification, or in those of a `.tf` file, sorted by place.
 
     `path` is a name for the findings; nothing is read from it. `text` may begin with a byte order mark. Never raises
     for any text: a rule that fails is a finding of the rule `crash`.
     """
-    return lint_spec(Spec(parse(Source(path, text.removeprefix("\ufeff")))), config)
+    text = text.removeprefix("\ufeff")
+    if path.endswith(".tf"):
+        return lint_resources(path, text, config, _not_followed)
+    return lint_spec(Spec(parse(Source(path, text, config.template))), config)
+
+
+def lint_resources(path: str, text: str, config: Config, follow: Callable[[str], str]) -> Report:
+    """What the rules find in the gateways of a `.tf` file; one without any is a skip.
+
+    `follow` says of a file that a gateway names why it is not linted, and nothing when it is.
+    """
+    from apigw_lint.source.terraform import RESOURCE, document, gateways
+
+    found = gateways(text)
+    if not found:
+        return Report(skipped=[(path, f"no '{RESOURCE}' resource with a 'spec' in it")])
+    rest = Tree(Source(path, text))
+    reports = []
+    for one in found:
+        reason = follow(one.file) if one.file else one.reason
+        if reason:
+            rest.skipped.append(Trouble(one.span, reason))
+        elif not one.file:
+            reports.append(lint_spec(Spec(parse(document(path, text, one))), config))
+    rules = [rule for rule in running(config) if rule.name == NOT_LINTED]
+    report = Report.merged([*reports, Report(diagnose(Spec(rest), rules, config))])
+    return report._replace(checked=[path])
+
+
+def _not_followed(file: str) -> str:
+    return f"'{file}' is not linted, because only this text is at hand"
 
 
 def lint_spec(spec: Spec, config: Config = DEFAULT_CONFIG) -> Report:
-    """What the rules find in a specification that is parsed already."""
-    found: dict[tuple[object, ...], Diagnostic] = {}
-    for diagnostic in _yielding(_diagnostics(spec, config)):
-        found.setdefault(diagnostic.order, diagnostic)
-    return Report(sorted(found.values(), key=lambda one: one.order), [spec.tree.source.path])
-
-
-def chosen_rules(config: Config) -> list[Rule]:
-    """The rules that a configuration lets run."""
-    return [
-        rule
-        for rule in RULES.values()
-        if (rule.is_default or rule.name in config.enabled) and config.rules.get(rule.name, rule.severity) is not None
+    """What the rules find in a specification that is parsed already, ignore comments applied."""
+    rules = running(config)
+    if spec.root is not None and isinstance(spec.root.value, str) and is_unknown(spec.root):
+        rules = [rule for rule in rules if rule.name == NOT_LINTED]
+    with placeholder.also(config.placeholders):
+        diagnostics = diagnose(spec, rules, config)
+        sifted = suppress.sift(spec.tree, diagnostics, frozenset(rule.name for rule in rules))
+    about_ignores = [
+        _stamped(spec, config, RULES[name], problem) for name, problem in sifted.problems if config.runs(RULES[name])
     ]
+    found = sorted((*sifted.found, *about_ignores), key=lambda one: one.order)
+    return Report(found, [spec.tree.source.path], ignored=sifted.ignored)
 
 
-def _diagnostics(spec: Spec, config: Config) -> Iterator[Diagnostic]:
-    for rule in chosen_rules(config):
+def diagnose(spec: Spec, rules: Iterable[Rule], config: Config) -> list[Diagnostic]:
+    """What some rules find, sorted, each finding once."""
+    found: dict[tuple[object, ...], Diagnostic] = {}
+    for diagnostic in _discreet(list(_yielding(_diagnostics(spec, rules, config)))):
+        found.setdefault(diagnostic.order, diagnostic)
+    return sorted(found.values(), key=lambda one: one.order)
+
+
+def _diagnostics(spec: Spec, rules: Iterable[Rule], config: Config) -> Iterator[Diagnostic]:
+    for rule in rules:
         try:
             yield from [_stamped(spec, config, rule, problem) for problem in rule.check(spec)]
         except Exception as error:  # noqa: BLE001 - a failing rule is a finding, and the others must run
@@ -51,21 +92,24 @@ def _diagnostics(spec: Spec, config: Config) -> Iterator[Diagnostic]:
 
 def _stamped(spec: Spec, config: Config, rule: Rule, problem: Problem) -> Diagnostic:
     node = problem.node
-    severity = config.severity(rule.name, problem.severity or rule.severity) or rule.severity
-    span = problem.at or (node.span if node else Span(0, 0))
     return Diagnostic(
         source=spec.tree.source,
-        span=span,
+        span=problem.at or (node.span if node else Span(0, 0)),
         rule=rule.name,
-        severity=severity,
+        severity=config.severity(rule, problem.severity),
         consequence=rule.consequence,
-        message=problem.message,
+        message=_shortened(problem.message),
         pointer=node.pointer if node else "",
         url=problem.url or rule.url,
         fix=problem.fix,
         is_secret=problem.is_secret,
         related=tuple(Related(_span_of(place), text) for place, text in problem.related),
     )
+
+
+def _shortened(message: str) -> str:
+    """A message that can be read, however long the values in it are."""
+    return message if len(message) <= MAX_MESSAGE else f"{message[: MAX_MESSAGE - 200]} ... {message[-195:]}"
 
 
 def _span_of(place: Node | Span) -> Span:
@@ -93,6 +137,11 @@ def _yielding(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
             yield one
 
 
-def worst(report: Report) -> Severity | None:
-    """The worst severity in a report, None when nothing was found."""
-    return min((one.severity for one in report.found), key=lambda severity: severity.rank, default=None)
+def _discreet(diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """The same findings, with the secrets that some are about blotted out in the messages of all."""
+    secrets = sorted({one.source.slice(one.span) for one in diagnostics if one.is_secret}, key=len, reverse=True)
+    for one in diagnostics:
+        message = one.message
+        for secret in secrets:
+            message = message.replace(secret, "*" * len(secret))
+        yield one if message == one.message else one._replace(message=message)

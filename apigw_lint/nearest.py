@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
+
+MAX_CANDIDATES = 500
+"""How many names are looked at: more would take long, and a suggestion out of thousands helps nobody."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -10,7 +14,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     Case, `-`, `_` and plural endings weigh little; otherwise about one letter in three may differ.
     """
-    candidates = [name for name in known if name != word]
+    candidates = [name for name in islice(known, MAX_CANDIDATES) if name != word]
     folded = _folded(word)
     same = [name for name in candidates if _folded(name) == folded]
     if same:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from apigw_lint import Config, Severity, lint
-from apigw_lint.files import lint_file, lint_paths
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.rules.document import MEBIBYTES_3_5, MEGABYTES_3_5
+from apigw_lint.run import lint_file, lint_paths
 from apigw_lint.spec.model import Spec
 from tests.conftest import FIXTURES, ROOT
 from tests.support import header, lines
@@ -37,7 +37,7 @@ def test_one_file_does_not_stop_the_others(tmp_path: Path) -> None:
     (tmp_path / "binary.yaml").write_bytes(b"\x00\xff\xfe\x80")
     (tmp_path / "folder.yaml").mkdir()
     names = ["missing.yaml", "binary.yaml", "empty.yaml", "bad.yaml", "good.yaml"]
-    report = lint_paths([str(tmp_path / name) for name in names], Config())
+    report = lint_paths([str(tmp_path / name) for name in names])
     assert sorted((Path(one.source.path).name, one.rule) for one in report.found) == [
         ("bad.yaml", "bad-value"),
         ("binary.yaml", "unreadable-file"),

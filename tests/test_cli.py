@@ -200,3 +200,40 @@ def test_same_file_twice(project: Path) -> None:
     done = run("check", "--format", "line", "bad.yml", ".", "./bad.yml", cwd=project)
     assert done.stdout.count("\n") == 1
     assert done.stderr.startswith("2 files checked")
+
+
+def test_several_formats(project: Path) -> None:
+    """Each format goes where it is told, and files have no colours."""
+    arguments = ["--format", "line", "--format", "json:report.json", "--format", "text:report.txt"]
+    done = run("check", *arguments, "bad.yml", cwd=project, env={"FORCE_COLOR": "1"})
+    assert done.stdout.startswith("bad.yml:3:")
+    assert json.loads((project / "report.json").read_text())["summary"]["errors"] == 1
+    assert "\x1b" not in (project / "report.txt").read_text()
+    done = run("check", "--format", "line", "--output", "lines.txt", "bad.yml", cwd=project)
+    assert (done.stdout, (project / "lines.txt").read_text().count("\n")) == ("", 1)
+    done = run("check", "--format", "jsn", cwd=project)
+    assert (done.returncode, "did you mean 'json'?" in done.stderr) == (2, True)
+    assert run("check", "--format", "json:", cwd=project).returncode == 2
+    done = run("check", "--format", "json:no/such/folder.json", "bad.yml", cwd=project)
+    assert (done.returncode, "cannot write" in done.stderr) == (2, True)
+
+
+def test_result_control(project: Path) -> None:
+    """Findings can be counted, limited, and shown without a summary; the exit code stays."""
+    text = BAD.replace("type: dumy", "type: dumy, kind: 1, http: 2")
+    (project / "bad.yml").write_text(text)
+    (project / "more.yaml").write_text(text.replace("dumy", "dummy"))
+    done = run("check", "--format", "line", "--statistics", "--max-diagnostics", "1", ".", cwd=project)
+    assert (done.returncode, done.stdout.count("\n")) == (1, 1)
+    assert "3 errors (2 not shown)" in done.stderr
+    assert done.stderr.splitlines()[1:] == ["     2 unknown-key", "     1 bad-value"]
+    done = run("check", "--quiet", "--format", "line", ".", cwd=project)
+    assert (done.stdout.count("\n"), done.stderr) == (3, "")
+
+
+def test_github_is_chosen_in_its_workflows(project: Path) -> None:
+    """In GitHub's workflows annotations are printed unless a format is named."""
+    done = run("check", "bad.yml", cwd=project, env={"GITHUB_ACTIONS": "true"})
+    assert done.stdout.startswith("::error ")
+    done = run("check", "--format", "line", "bad.yml", cwd=project, env={"GITHUB_ACTIONS": "true"})
+    assert done.stdout.startswith("bad.yml:")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from apigw_lint import Config
-from apigw_lint.files import lint_file
+from apigw_lint.run import lint_file
 from tests.conftest import SHARED
 from tests.support import EVERYTHING
 

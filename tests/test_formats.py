@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import jsonschema
 import pytest
 
-from apigw_lint import Report
-from apigw_lint.files import lint_paths
+from apigw_lint import Config, Report, formats, lint
+from apigw_lint.configfile import Configs
+from apigw_lint.diagnostic import Ignored
 from apigw_lint.formats import json as json_format
 from apigw_lint.formats import line, text
+from apigw_lint.run import lint_paths
 from tests.conftest import FIXTURES, ROOT
 from tests.support import EVERYTHING
 
@@ -23,7 +27,10 @@ FOLDER = FIXTURES / "formats"
 @pytest.fixture
 def report(monkeypatch: pytest.MonkeyPatch) -> Report:
     monkeypatch.chdir(ROOT)
-    return lint_paths(["fixtures/formats/spec.yaml", "fixtures/syntax/unclosed-quote.yaml"], EVERYTHING)
+    return lint_paths(
+        ["fixtures/formats/spec.yaml", "fixtures/syntax/unclosed-quote.yaml"],
+        Configs(is_ignored=True, changes=EVERYTHING),
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,3 +100,77 @@ def test_frame_marks_wide_and_long_lines() -> None:
     long = body.replace("日本", "x" * 5000)
     shown = text.render(Report(lint("spec.json", long).found)).splitlines()
     assert max(map(len, shown)) < 250
+
+
+SECRETS = ("w7Kd4HsV9xRnC2mY", "Zk3vQ9tLx7Bn", "Rt5Yb7Nc3Hd6Gf")
+"""What stands in this specification and must never be shown."""
+WITH_SECRETS = """\
+openapi: 3.0.0
+info: {title: API, version: 1.0.0}
+x-yc-apigateway:
+  variables: {api.token: {default: Rt5Yb7Nc3Hd6Gf, enum: [a, b]}}
+paths:
+  /orders:
+    get:
+      x-yc-apigateway-integration: {type: http, hedaers: {}, url: 'http://example.com/{id}?api_key=Zk3vQ9tLx7Bn&{no}',
+        headers: {日本: {}, Authorization: Bearer w7Kd4HsV9xRnC2mY, X-Token: "Zk3vQ9tLx7Bn"}, tag: '${var.api.token}'}
+    post:
+      x-yc-apigateway-integration:
+        type: http
+        url: https://example.com
+        headers:
+          Authorization: >-
+            Bearer
+            w7Kd4HsV9xRnC2mY
+          X-Secret: |
+            Zk3vQ9tLx7Bn
+"""
+
+
+def _formats() -> list[Callable[[Report], str]]:
+    """Every way to render a report."""
+    modules = [import_module(f"apigw_lint.formats.{one.name}") for one in iter_modules(formats.__path__)]
+    return [lambda report: text.render(report, color=True), *(one.render for one in modules if hasattr(one, "render"))]
+
+
+@pytest.mark.parametrize("render", _formats())
+@pytest.mark.parametrize("hidden", ["shown", "ignored", "baselined"])
+def test_secrets_are_never_shown(render: Callable[[Report], str], hidden: str) -> None:
+    """No format shows a secret: not where it is found, not on a line that another finding shows, not in a message."""
+    found = list(lint("spec.yaml", WITH_SECRETS).found)
+    secret = [one for one in found if one.is_secret]
+    others = [one for one in found if not one.is_secret]
+    assert {one.rule for one in secret} == {"hardcoded-secret"}
+    assert {word for one in secret for word in SECRETS if word in one.source.slice(one.span)} == set(SECRETS)
+    assert {"unknown-key", "plain-http", "default-not-in-enum"} <= {one.rule for one in others}
+    report = {
+        "shown": Report(found),
+        "ignored": Report(others, ignored=[Ignored(one, "known") for one in secret]),
+        "baselined": Report(others, baselined=secret),
+    }[hidden]
+    assert not [word for word in SECRETS if word in re.sub("\x1b\\[[0-9;]*m", "", render(report))]
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_marks_stand_under_stars(color: bool) -> None:
+    """Each letter of a secret is one star, so marks stay where they belong, and what is beside it is shown."""
+    shown = text.render(Report(lint("spec.yaml", WITH_SECRETS).found), color=color)
+    shown = re.sub("\x1b\\[[0-9;]*m", "", shown)
+    frames = re.findall(r"^ +\d+ \| (.*)\n +\| (.*)$", shown, re.MULTILINE)
+    starred = [frame for frame in frames if "*" in frame[0]]
+    # Three secrets, 'hedaers' and 'http://'.
+    assert {len(mark.strip()) for _, mark in starred} >= {16, 12, 14, 7}
+    for source, mark in starred:
+        at = len(mark) - len(mark.lstrip())
+        # Two letters of the line are two columns wide.
+        before = "".join(letter * (1 + (letter in "日本")) for letter in source)
+        marked = before[at : at + len(mark.strip())]
+        assert set(marked) == {"*"} or "*" not in marked
+    assert sum("Authorization: Bearer ****************, X-Token:" in source for source, _ in starred) >= 2
+    assert any(source.strip() == "*" * 16 for source, _ in starred)
+
+
+def test_only_secrets_become_stars() -> None:
+    """A text without secrets is shown as it is."""
+    found = lint("spec.yaml", WITH_SECRETS, Config(rules={"hardcoded-secret": None})).found
+    assert "*" not in text.render(Report(found))

@@ -22,6 +22,8 @@ SAMPLE = random.Random(7)
 NO_JSON = {
     "duplicate-key": "JSON's writer cannot repeat a key",
     "unquoted-version": "the message quotes how the number is written",
+    "malformed-ignore": "JSON has no comments",
+    "unused-ignore": "JSON has no comments",
 }
 WORDS_FOR_JSON = ("&", "*", "<<", "!", "{{")
 """Marks of anchors, aliases, tags and templates in YAML, which have no JSON form of the same tree."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
@@ -17,22 +18,36 @@ _WIDEST = 160
 
 def render(report: Report, *, color: bool = False) -> str:
     """The findings with code frames, terminal colours if wanted; nothing for a clean report."""
+    texts = _masked(report)
     blocks = []
     for path, found in groupby(report.found, key=lambda diagnostic: diagnostic.source.path):
         blocks.append(_paint(printable(path), _BOLD, color) + "\n")
-        blocks += [_block(diagnostic, color) for diagnostic in found]
+        blocks += [_block(diagnostic, texts, color) for diagnostic in found]
     return "\n".join(blocks)
 
 
-def _block(one: Diagnostic, color: bool) -> str:
+def _masked(report: Report) -> dict[Source, str]:
+    """The texts that hold secrets, each letter of a secret replaced by a star."""
+    hidden = [*(one.diagnostic for one in report.ignored), *report.baselined]
+    texts: dict[Source, str] = {}
+    for one in (*report.found, *hidden):
+        if one.is_secret:
+            text = texts.get(one.source, one.source.text)
+            stars = re.sub(r"[^\r\n]", "*", one.source.slice(one.span))
+            texts[one.source] = text[: one.span.start] + stars + text[one.span.end :]
+    return texts
+
+
+def _block(one: Diagnostic, texts: dict[Source, str], color: bool) -> str:
+    text = texts.get(one.source, one.source.text)
     start = one.source.position(one.span.start)
     shade = _COLORS[one.severity]
     width = len(str(max(start.line, *(one.source.position(place.span.start).line for place in one.related), 0)))
     head = f"{_paint(one.severity, shade, color)}: {printable(one.message)} {_paint(f'[{one.rule}]', _DIM, color)}"
     lines = [f"  {start.line}:{start.column}: {head}"]
-    lines += _frame(one.source, one.span, shade, width, color)
+    lines += _frame(one.source, text, one.span, shade, width, color)
     for place in _distinct(one):
-        lines += _related(one.source, place, width, color)
+        lines += _related(one.source, text, place, width, color)
     why = f"{one.consequence}: {one.consequence.meaning}"
     lines.append(_paint(f"  {'':{width}} = {why}", _DIM, color))
     if one.url:
@@ -48,24 +63,24 @@ def _distinct(one: Diagnostic) -> Iterator[Related]:
             yield place
 
 
-def _related(source: Source, place: Related, width: int, color: bool) -> list[str]:
+def _related(source: Source, text: str, place: Related, width: int, color: bool) -> list[str]:
     line = source.position(place.span.start).line
-    text = f"  {'':{width}} . {printable(place.message)} (line {line}):"
-    return [_paint(text, _DIM, color), *_frame(source, place.span, _LINK, width, color, mark="-")]
+    title = f"  {'':{width}} . {printable(place.message)} (line {line}):"
+    return [_paint(title, _DIM, color), *_frame(source, text, place.span, _LINK, width, color, mark="-")]
 
 
-def _frame(source: Source, span: Span, shade: str, width: int, color: bool, mark: str = "^") -> list[str]:
-    """The line that a span begins on, and a mark under what the span covers of it."""
-    if not source.text:
+def _frame(source: Source, text: str, span: Span, shade: str, width: int, color: bool, mark: str = "^") -> list[str]:
+    """The line that a span begins on, as `text` has it, and a mark under what the span covers of it."""
+    if not text:
         return []
     line = source.position(span.start).line
     whole = source.line_span(line)
     end = min(max(span.end, span.start + 1), max(whole.end, span.start + 1))
     first = max(whole.start, span.start - _WIDEST // 2)
     last = min(whole.end, first + _WIDEST)
-    before, marked = source.text[first : span.start], source.text[span.start : min(end, last)]
+    before, marked = text[first : span.start], text[span.start : min(end, last)]
     dots = "..." if first > whole.start else ""
-    shown = dots + _tidy(source.text[first:last]) + ("..." if last < whole.end else "")
+    shown = dots + _tidy(text[first:last]) + ("..." if last < whole.end else "")
     indent = " " * (len(dots) + _columns(_tidy(before)))
     under = mark * max(1, _columns(_tidy(marked)))
     gutter = f"  {line:{width}} | "

@@ -2,10 +2,42 @@
 
 from __future__ import annotations
 
-from apigw_lint.rules import contract, document, extensions, integrations, parameters, references, values, websocket
+from apigw_lint.rules import (
+    authorization,
+    contract,
+    document,
+    extensions,
+    integrations,
+    parameters,
+    policies,
+    references,
+    routing,
+    security,
+    suppression,
+    terraform,
+    values,
+    variables,
+    websocket,
+)
 from apigw_lint.rules.rule import Problem, Rule
 
-FAMILIES = (document, contract, extensions, references, values, integrations, parameters, websocket)
+FAMILIES = (
+    document,
+    contract,
+    extensions,
+    references,
+    values,
+    integrations,
+    parameters,
+    websocket,
+    authorization,
+    policies,
+    variables,
+    routing,
+    security,
+    suppression,
+    terraform,
+)
 
 RULES: dict[str, Rule] = {
     value.name: value for family in FAMILIES for value in vars(family).values() if isinstance(value, Rule)

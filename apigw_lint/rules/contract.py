@@ -12,7 +12,7 @@ from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source import placeholder, scalar
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.spec.model import Spec
-from apigw_lint.spec.places import COMPONENT_SECTIONS, DOCS, EXTENSIONS
+from apigw_lint.spec.places import COMPONENT_SECTIONS, DOCS, EXTENSIONS, HTTP_METHODS
 from apigw_lint.spec.schema import SchemaError, bundle
 from apigw_lint.spec.substitution import LEGACY_TYPES
 
@@ -116,8 +116,11 @@ def _advice(error: SchemaError, close: str | None, known: list[str]) -> str:
     ]
     if error.schema.get("title", "").endswith(" integration") and owners:
         return f": it belongs to {listed(owners, 'and').replace(chr(39), '')}"
+    if (error.key or "").lower() in HTTP_METHODS and "get" in error.schema.get("properties", {}):
+        return f": methods are written in lower case, '{str(error.key).lower()}'"
     verb = "key is" if len(known) == 1 else "keys are"
-    return f"; its other {verb} {listed(known, 'and')}" if 0 < len(known) <= 8 else ""
+    is_short = len(error.schema.get("properties", {})) <= 10
+    return f"; its other {verb} {listed(known, 'and')}" if known and is_short else ""
 
 
 @rule(Severity.ERROR, Consequence.INVALID)
@@ -178,11 +181,20 @@ def wrong_type(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
     for error in spec.errors(*CLAIMS["wrong-type"]):
+        if _is_beside_its_content(spec, error.node):
+            continue
         wanted = error.wanted if isinstance(error.wanted, list) else [error.wanted]
-        names = [_TYPES[name] for name in wanted if name != "null"]
+        # Where numbers and nothing are put up with, text is what is documented.
+        names = [_TYPES[name] for name in wanted if "null" not in wanted or name in ("string", "array")]
         due = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
         message = f"{_subject(error.node)} must be {due}, not {_type_of(error.node.value)}{_hint(error, wanted)}"
         yield Problem(error.node, message, url=error.schema.get("x-docs"))
+
+
+def _is_beside_its_content(spec: Spec, node: Node) -> bool:
+    """Whether an empty operation has its integration beside it, which `misplaced-extension` reports."""
+    kind = spec.places.kind(node.container)
+    return kind == "path item" and node.value is None and "x-yc-apigateway-integration" in node.container
 
 
 def _type_of(value: Any) -> str:
@@ -198,12 +210,16 @@ def _type_of(value: Any) -> str:
 def _hint(error: SchemaError, wanted: list[str]) -> str:
     node, value = error.node, error.node.value
     if isinstance(value, str):
+        if value.startswith("#/") and "object" in wanted:
+            return f": a reference is written '{{$ref: \"{value}\"}}'"
         return ": take the quotes off" if _fits(scalar.resolve(value), wanted) else ""
     if "string" in wanted and isinstance(value, (bool, int, float)):
         values = error.schema.get("enum")
         return f": it is one of {listed(_advised(values))}" if values else f": write '{node.written}' in quotes"
     if "string" in wanted and isinstance(value, Mapping) and len(value) == 1 and None in value.values():
         return ": put it in quotes"
+    if "string" in wanted and node.container.key == "content" and isinstance(value, (Mapping, Sequence)):
+        return ": write it as text"
     return ""
 
 
@@ -238,7 +254,8 @@ def bad_value(spec: Spec) -> Iterator[Problem]:
             message = f"'{error.key}' cannot be a key here{hint or _sentence(error.schema.get('description', ''))}"
             yield Problem(error.node, message, at=error.node.key_span, url=error.schema.get("x-docs"))
         else:
-            yield Problem(error.node, _bad_value_message(spec, error), url=error.schema.get("x-docs"))
+            when = f"when {error.possible.when}, " if error.possible else ""
+            yield Problem(error.node, f"{when}{_bad_value_message(spec, error)}", url=error.schema.get("x-docs"))
 
 
 def _bad_value_message(spec: Spec, error: SchemaError) -> str:
@@ -250,7 +267,7 @@ def _bad_value_message(spec: Spec, error: SchemaError) -> str:
         case "minimum" | "minLength" | "minItems" | "minProperties":
             return f"{subject} must {_measured(error.keyword, 'at least', wanted)}"
         case "maximum" | "maxLength" | "maxItems" | "maxProperties":
-            return f"{subject} must {_measured(error.keyword, 'at most', wanted)}"
+            return f"{subject} must {_measured(error.keyword, 'at most', wanted)}{_hinted(error)}"
         case "exclusiveMinimum":
             return f"{subject} must be more than {wanted}"
         case "uniqueItems":
@@ -270,12 +287,18 @@ def _measured(keyword: str, bound: str, wanted: Any) -> str:
 
 def _not_listed(error: SchemaError, wanted: list[Any]) -> str:
     names = _advised(wanted)
-    value = error.node.value
+    value = error.value
     shown = f"'{value}'" if isinstance(value, str) else _type_of(value)
-    if isinstance(value, str) and (close := nearest(value, names)):
+    aliases: dict[str, str] = error.schema.get("x-misnamed", {})
+    if isinstance(value, str) and (close := aliases.get(value) or nearest(value, names)):
         return f"{shown} is not a value of {_subject(error.node)}, did you mean '{close}'?"
     distinct = list({name.lower(): name for name in reversed(names)}.values())[::-1]
-    return f"{shown} is not a value of {_subject(error.node)}: it must be {listed(distinct)}"
+    return f"{shown} is not a value of {_subject(error.node)}: it must be {listed(distinct)}{_hinted(error)}"
+
+
+def _hinted(error: SchemaError) -> str:
+    hint = error.schema.get("x-hint")
+    return f"; {hint}" if hint else ""
 
 
 def _advised(values: list[Any]) -> list[str]:
@@ -284,7 +307,7 @@ def _advised(values: list[Any]) -> list[str]:
     return [name for name in names if name not in LEGACY_TYPES and name != "iam"]
 
 
-@rule(Severity.WARNING, Consequence.INVALID)
+@rule(Severity.WARNING, Consequence.INVALID, also=(Severity.INFO,))
 def undocumented_form(spec: Spec) -> Iterator[Problem]:
     """A form that people use and no documentation describes.
 

@@ -39,7 +39,7 @@ def syntax(spec: Spec) -> Iterator[Problem]:
         yield Problem(None, trouble.message, at=trouble.span, related=trouble.related)
     if spec.root is None and not spec.tree.troubles:
         yield Problem(None, "there is nothing in this file", at=Span(0, 0))
-    if spec.root is not None and not isinstance(spec.root.value, Mapping):
+    if spec.is_specification and spec.root is not None and not isinstance(spec.root.value, Mapping):
         yield Problem(spec.root, "a specification is a mapping with 'openapi', 'info' and 'paths'")
 
 
@@ -97,7 +97,7 @@ def duplicate_key(spec: Spec) -> Iterator[Problem]:
         yield Problem(node, message, at=second, related=((first, "first written here"),))
 
 
-@rule(Severity.ERROR, Consequence.INVALID)
+@rule(Severity.ERROR, Consequence.INVALID, also=(Severity.WARNING,))
 def not_openapi_3_0(spec: Spec) -> Iterator[Problem]:
     """The document is not OpenAPI 3.0.
 
@@ -145,7 +145,7 @@ def _odd_version(node: Node) -> Iterator[Problem]:
         yield Problem(node, "'openapi' must be a version of OpenAPI 3.0, such as '3.0.0'")
 
 
-@rule(Severity.ERROR, Consequence.INVALID)
+@rule(Severity.ERROR, Consequence.INVALID, also=(Severity.WARNING,))
 def spec_too_large(spec: Spec) -> Iterator[Problem]:
     """The document is larger than the gateway takes.
 

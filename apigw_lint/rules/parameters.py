@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.nearest import nearest
+from apigw_lint.nearest import listed, nearest
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.tree import Node
+from apigw_lint.source.placeholder import is_unknown_key
+from apigw_lint.source.text import Span
+from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.spec import websocket
-from apigw_lint.spec.model import Operation, Spec
-from apigw_lint.spec.substitution import Use
+from apigw_lint.spec.model import Operation, Parameter, Spec
+from apigw_lint.spec.places import OPERATION_KEYS
+from apigw_lint.spec.routing import parameter_names
+from apigw_lint.spec.schema import fields_of
+from apigw_lint.spec.substitution import LEGACY_TYPES, SUBSTITUTED_FIELDS, Use, names
 
 
-@rule(Severity.ERROR, Consequence.BROKEN)
+@rule(Severity.ERROR, Consequence.BROKEN, also=(Severity.WARNING,))
 def undeclared_substitution(spec: Spec) -> Iterator[Problem]:
     """A `{name}` that no parameter of the operation feeds.
 
@@ -81,20 +87,24 @@ def _undeclared(spec: Spec) -> list[_Finding]:
 
 
 def _is_mistake(operation: Operation, use: Use) -> bool:
-    if is_declared(operation, use.name):
+    if is_declared(operation, use.name) or _is_declared_misspelt(operation, use.name):
         return False
     if operation.event and websocket.nearest_header(use.name):
         return False
     return not use.is_code or nearest(use.name, _names(operation)) is not None
 
 
+def _is_declared_misspelt(operation: Operation, name: str) -> bool:
+    """Whether the path has this name and it is declared misspelt, which `unused-path-parameter` reports."""
+    in_path = [one.removesuffix("+") for one in parameter_names(operation.path)]
+    return name in in_path and any(
+        one.location == "path" and one.name not in in_path and nearest(one.name, [name]) for one in operation.parameters
+    )
+
+
 def is_declared(operation: Operation, name: str) -> bool:
     """Whether a parameter feeds `{name}`; names of headers are compared without regard to case."""
-    return any(
-        parameter.name.removesuffix("+") == name
-        or (parameter.location == "header" and parameter.name.lower() == name.lower())
-        for parameter in operation.parameters
-    )
+    return name in operation.declared_names or name.lower() in operation.declared_headers
 
 
 def _names(operation: Operation) -> list[str]:
@@ -105,9 +115,301 @@ def _hint(finding: _Finding) -> str:
     name, operation = finding.use.name, finding.operations[0]
     if name.endswith("+") and is_declared(operation, name[:-1]):
         return f", write '{{{name[:-1]}}}': the plus belongs to the path alone"
-    close = nearest(name, _names(operation))
-    if close:
-        return f", did you mean '{{{close}}}'?"
     if f"{{{name}}}" in operation.path or f"{{{name}+}}" in operation.path:
         return f"; the path has it, but 'parameters' must declare '{name}' too"
-    return ""
+    close = nearest(name, _names(operation))
+    return f", did you mean '{{{close}}}'?" if close else ""
+
+
+@rule(Severity.WARNING, Consequence.BROKEN, yields_to=("bad-value", "wrong-type", "odd-identifier"))
+def unsubstituted_parameter(spec: Spec) -> Iterator[Problem]:
+    """`{name}` of a declared parameter in a field where the gateway does not substitute.
+
+    Parameters are put into some fields only: the url, headers and query of `http`, the object of `object_storage`,
+    and so on. In other fields the text goes out as it stands.
+
+    Bad:
+        /files/{bucket}/{file}:
+          get:
+            parameters:
+              - {name: bucket, in: path, required: true, schema: {type: string}}
+              - {name: file, in: path, required: true, schema: {type: string}}
+            x-yc-apigateway-integration:
+              type: object_storage
+              bucket: '{bucket}'
+              object: '{file}'
+              service_account_id: aje0123456789abcdefg
+
+    Good:
+        /files/{file}:
+          get:
+            parameters:
+              - {name: file, in: path, required: true, schema: {type: string}}
+            x-yc-apigateway-integration:
+              type: object_storage
+              bucket: files
+              object: '{file}'
+              service_account_id: aje0123456789abcdefg
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametrization
+    """
+    seen = set()
+    for operation in spec.operations:
+        for integration in operation.integrations:
+            kind = integration.text("type") or ""
+            kind = LEGACY_TYPES.get(kind, kind)
+            for node, name, offset in _in_fixed_fields(integration, kind):
+                if is_declared(operation, name) and (node.place, offset) not in seen:
+                    seen.add((node.place, offset))
+                    message = f"nothing is substituted in {_where(node, kind)}: '{{{name}}}' goes out as it stands"
+                    yield Problem(node, message, at=node.find(f"{{{name}}}", offset))
+
+
+def _in_fixed_fields(integration: Node, kind: str) -> Iterator[tuple[Node, str, int]]:
+    """Every `{name}` in the documented fields without substitution, and its offset."""
+    substituted = SUBSTITUTED_FIELDS.get(kind, ())
+    for field, value in integration.value.items():
+        if isinstance(value, str) and "{" in value and field not in substituted and field in fields_of(kind):
+            for name, offset in names(value):
+                yield Node(integration.tree, integration.value, field), name, offset
+
+
+def _where(node: Node, kind: str) -> str:
+    fields = SUBSTITUTED_FIELDS.get(kind)
+    return f"'{node.key}', only in {listed(fields, 'and')}" if fields else f"a {kind} integration"
+
+
+@rule(Severity.WARNING, Consequence.INVALID)
+def undeclared_path_parameter(spec: Spec) -> Iterator[Problem]:
+    """A `{name}` in a path that no parameter declares.
+
+    OpenAPI wants each one declared, with `in: path` and `required: true`, in the operation or in its path. An
+    undeclared one cannot be substituted or checked.
+
+    Bad:
+        /pets/{id}:
+          get:
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    Good:
+        /pets/{id}:
+          get:
+            parameters:
+              - {name: id, in: path, required: true, schema: {type: string}}
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    See: https://spec.openapis.org/oas/v3.0.3#path-templating
+    """
+    for path, operations in _by_path(spec).items():
+        for name in dict.fromkeys(parameter_names(path)):
+            lacking = [operation for operation in operations if _lacks(operation, name)]
+            if name.endswith("+") or not lacking:
+                continue
+            where = "" if len(lacking) == len(operations) else f" in {_labels(lacking)}"
+            place = _path_node(spec, path)
+            key_span = place.key_span
+            at = place.tree.source.text.find(f"{{{name}}}", key_span.start, key_span.end) if key_span else -1
+            span = Span(at, at + len(name) + 2) if at >= 0 else key_span
+            related = tuple((operation.node, "it lacks the parameter") for operation in lacking[:5]) if where else ()
+            message = f"no parameter declares '{{{name}}}' of this path{where}{_elsewhere(lacking[0], name)}"
+            yield Problem(place, message, at=span, related=related)
+
+
+def _elsewhere(operation: Operation, name: str) -> str:
+    """Where else than in the path a parameter of that name is."""
+    other = next((one.location for one in operation.parameters if one.name == name), None)
+    return f": '{name}' is declared with 'in: {other}', not 'in: path'" if other else ""
+
+
+def _by_path(spec: Spec) -> dict[str, list[Operation]]:
+    """The operations of each path whose text is known."""
+    found: dict[str, list[Operation]] = {}
+    for operation in spec.operations:
+        if "{" in operation.path and not is_unknown_key(operation.path):
+            found.setdefault(operation.path, []).append(operation)
+    return found
+
+
+def _path_node(spec: Spec, path: str) -> Node:
+    paths = spec.root.get("paths") if spec.root else None
+    assert paths is not None, "operations come from paths"
+    return Node.entry(spec.tree, paths.value, path)
+
+
+def _lacks(operation: Operation, name: str) -> bool:
+    """Whether a name of the path is not declared, and no other rule says so already."""
+    if operation.has_unknown_parameters or any(is_unknown_key(key) for key in operation.node.value):
+        return False
+    elsewhere = ("query", "header", "cookie")
+    in_path = [one.name.removesuffix("+") for one in operation.parameters if one.location not in elsewhere]
+    if name in in_path:
+        return False
+    if any(nearest(key, ("parameters",)) for key in operation.node.value if key != "parameters"):
+        return False
+    in_its_place = [
+        one for one in in_path if f"{{{one}}}" not in operation.path and f"{{{one}+}}" not in operation.path
+    ]
+    uses = (use for one in operation.integrations for use in operation.spec.substitutions(one))
+    return not in_its_place and not any(use.name == name and _is_mistake(operation, use) for use in uses)
+
+
+@rule(Severity.ERROR, Consequence.INVALID)
+def unused_path_parameter(spec: Spec) -> Iterator[Problem]:
+    """A parameter with `in: path` that the path does not have.
+
+    Nothing ever fills it in.
+
+    Bad:
+        /pets/{id}:
+          get:
+            parameters:
+              - {name: petId, in: path, required: true, schema: {type: string}}
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    Good:
+        /pets/{id}:
+          get:
+            parameters:
+              - {name: id, in: path, required: true, schema: {type: string}}
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    See: https://spec.openapis.org/oas/v3.0.3#path-templating
+    """
+    found: dict[Node, list[_Stray]] = {}
+    for path, parameter, declared in spec.listings:
+        known = [name.removesuffix("+") for name in parameter_names(path)]
+        if parameter.location == "path" and parameter.name.removesuffix("+") not in known:
+            free = [name for name in known if name not in declared]
+            close = nearest(parameter.name, free) or (free[0] if len(free) == 1 else None)
+            found.setdefault(_name_node(parameter), []).append(_Stray(path, parameter.name, close))
+    for node, strays in found.items():
+        stray = strays[0]
+        others = f"'{strays[1].path}'" if len(strays) == 2 else f"{len(strays) - 1} more"
+        subject = f"the path '{stray.path}' has" if len(strays) == 1 else f"the paths '{stray.path}' and {others} have"
+        hint = f", did you mean '{stray.close}'?" if stray.close else ""
+        yield Problem(node, f"{subject} no '{{{stray.name}}}'{hint}")
+
+
+class _Stray(NamedTuple):
+    path: str
+    name: str
+    close: str | None
+
+
+def _name_node(parameter: Parameter) -> Node:
+    """The name of a parameter where a list has it: the reference, or the value of `name`."""
+    return parameter.place.get("$ref") or parameter.node.get("name") or parameter.place
+
+
+@rule(Severity.ERROR, Consequence.INVALID)
+def greedy_name(spec: Spec) -> Iterator[Problem]:
+    """A greedy parameter that is declared with its plus.
+
+    The plus belongs to the path: `/static/{file+}` has the parameter `file`.
+
+    Bad:
+        /static/{file+}:
+          get:
+            parameters:
+              - {name: file+, in: path, required: true, schema: {type: string}}
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    Good:
+        /static/{file+}:
+          get:
+            parameters:
+              - {name: file, in: path, required: true, schema: {type: string}}
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/greedy-parameters
+    """
+    seen = set()
+    for _, parameter, _ in spec.listings:
+        name = parameter.node.get("name")
+        if (
+            parameter.location == "path"
+            and parameter.name.endswith("+")
+            and name is not None
+            and name.place not in seen
+        ):
+            seen.add(name.place)
+            yield Problem(name, f"the plus belongs to the path alone: write 'name: {parameter.name.removesuffix('+')}'")
+
+
+@rule(Severity.WARNING, Consequence.INVALID)
+def optional_path_parameter(spec: Spec) -> Iterator[Problem]:
+    """A path parameter without `required: true`.
+
+    A path without it would be another path, so OpenAPI wants `required: true`. A greedy parameter may be optional.
+
+    Bad:
+        /pets/{id}:
+          get:
+            parameters:
+              - {name: id, in: path, schema: {type: string}}
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    Good:
+        /pets/{id}:
+          get:
+            parameters:
+              - {name: id, in: path, required: true, schema: {type: string}}
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    See: https://spec.openapis.org/oas/v3.0.3#parameter-object
+    """
+    seen = set()
+    for path, parameter, _ in spec.listings:
+        node = parameter.node
+        required = node.get("required")
+        is_named = f"{{{parameter.name}}}" in path and not parameter.name.endswith("+")
+        if parameter.location != "path" or not is_named or node.place in seen:
+            continue
+        if required is None and any(is_unknown_key(key) or nearest(key, ("required",)) for key in node.value):
+            continue
+        if required is None or required.value is False:
+            seen.add(node.place)
+            yield Problem(required or node, f"the path parameter '{parameter.name}' must have 'required: true'")
+
+
+@rule(Severity.ERROR, Consequence.INVALID)
+def duplicate_parameter(spec: Spec) -> Iterator[Problem]:
+    """Two parameters of one list with the same name and place.
+
+    Only one of the two can count. A parameter of an operation may repeat one of its path: that overrides it.
+
+    Bad:
+        /pets:
+          get:
+            parameters:
+              - {name: limit, in: query, schema: {type: integer}}
+              - {name: limit, in: query, schema: {type: string}}
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    Good:
+        /pets:
+          get:
+            parameters:
+              - {name: limit, in: query, schema: {type: integer}}
+              - {name: limit, in: header, schema: {type: string}}
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    See: https://spec.openapis.org/oas/v3.0.3#operation-object
+    """
+    seen = set()
+    for _, item in spec.path_items:
+        for owner in (item, *(operation for key in OPERATION_KEYS if (operation := item.get(key)))):
+            if not isinstance(owner.value, Mapping) or id(owner.value) in seen:
+                continue
+            seen.add(id(owner.value))
+            first: dict[tuple[str, str | None], Parameter] = {}
+            for parameter in spec.listed_parameters(owner).known:
+                name = parameter.name.lower() if parameter.location == "header" else parameter.name
+                other = first.setdefault((name, parameter.location), parameter)
+                if other is not parameter and parameter.location:
+                    message = f"the {parameter.location} parameter '{parameter.name}' is listed twice"
+                    is_alias = other.place == parameter.place
+                    related = () if is_alias else ((_name_node(other), "first listed here"),)
+                    yield Problem(
+                        owner.get("parameters") if is_alias else _name_node(parameter), message, related=related
+                    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.nearest import listed, nearest
@@ -10,7 +12,11 @@ from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.spec.model import Spec, unquoted
-from apigw_lint.spec.places import COMPONENT_SECTIONS, EXTENSIONS
+from apigw_lint.spec.places import COMPONENT_SECTIONS, EXTENSIONS, NAMES_OF_AUTHORS
+
+_SECTIONS = frozenset(COMPONENT_SECTIONS.values())
+MAX_SUGGESTIONS = 100
+"""For how many lost references the nearest name is looked for."""
 
 _EXTENSION_SECTIONS = {
     "x-yc-apigateway-integrations": "integration",
@@ -44,18 +50,56 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
 
     See: https://spec.openapis.org/oas/v3.0.3#reference-object
     """
+    meant = _meant(spec)
     for node in spec.references:
         if not node.value:
             yield Problem(node, "this '$ref' is empty: it names a place such as '#/components/schemas/Pet'")
+        if "${var." in node.value:
+            yield from _through_variables(spec, node)
         if not node.value.startswith("#") or is_unknown(node):
             continue
         target = spec.target(node.value)
+        if target is None and _is_section_misspelt(spec, node.value):
+            continue
         if target is None:
-            close = _nearest_target(spec, node)
+            close = meant.get(node.value)
             hint = f", did you mean '{close}'?" if close else ""
             yield Problem(node, f"'{node.value}' leads to nothing in this document{hint}")
-        elif (mismatch := _mismatch(spec, node, target)) is not None:
+        elif (mismatch := _mismatch(spec, node, target, node.value)) is not None:
             yield Problem(node, mismatch, related=((target, "it leads here"),))
+
+
+def _through_variables(spec: Spec, node: Node) -> Iterator[Problem]:
+    """What is wrong with a reference for some value of the variables in it: at the value, or at the use."""
+    whole = re.fullmatch(r"\$?\$\{var\.([^{}\s]+)\}", node.value)
+    if whole and spec.possible(node):
+        for value in spec.variables[whole[1]].values:
+            if problem := _bad_target(spec, node, str(value.value)):
+                message = f"{problem}; the variable '{whole[1]}' stands in a reference"
+                yield Problem(value, message, related=((node, "it is used here"),))
+        return
+    for possible in spec.possible(node):
+        if problem := _bad_target(spec, node, str(possible.value)):
+            yield Problem(node, f"{problem}, when {possible.when}")
+
+
+def _bad_target(spec: Spec, node: Node, reference: str) -> str | None:
+    """Why a reference at this place does not do, in words."""
+    if not reference.startswith("#/"):
+        return f"'{reference}' is no reference such as '#/components/...'"
+    target = spec.target(reference)
+    if target is None and _is_section_misspelt(spec, reference):
+        return None
+    if target is None:
+        return f"'{reference}' leads to nothing in this document"
+    return _mismatch(spec, node, target, reference)
+
+
+def _meant(spec: Spec) -> dict[str, str]:
+    """What references that lead to nothing were meant to be, for the first ones of a document."""
+    lost = (nodes[0] for text, nodes in spec.referring.items() if text.startswith("#") and spec.target(text) is None)
+    found = {node.value: _nearest_target(spec, node) for node in islice(lost, MAX_SUGGESTIONS)}
+    return {text: close for text, close in found.items() if close}
 
 
 def _nearest_target(spec: Spec, node: Node) -> str | None:
@@ -76,23 +120,39 @@ def _nearest_target(spec: Spec, node: Node) -> str | None:
     return None
 
 
-def _mismatch(spec: Spec, node: Node, target: Node) -> str | None:
+def _mismatch(spec: Spec, node: Node, target: Node, reference: str) -> str | None:
     due = spec.places.kind(node.container)
     if not isinstance(target.value, (Mapping, Sequence)):
-        return None if is_unknown(target) or due == "example" else f"'{node.value}' leads to a value, not to an object"
+        is_reported = spec.places.kind(target.container) in NAMES_OF_AUTHORS
+        return (
+            None
+            if is_unknown(target) or is_reported or due == "example"
+            else f"'{reference}' leads to a value, not to an object"
+        )
     found = spec.places.kind(target.value)
     if _is_circle(spec, node, target):
-        return f"'{node.value}' leads in a circle"
+        return f"'{reference}' leads in a circle"
     if found is None or due is None or found == due or "example" in (found, due):
         return None
-    return f"'{node.value}' leads to {_article(found)} {found}, but {_article(due)} {due} is due here"
+    return f"'{reference}' leads to {_article(found)} {found}, but {_article(due)} {due} is due here"
+
+
+def _is_section_misspelt(spec: Spec, reference: str) -> bool:
+    """Whether the section of `components` that is meant is misspelt or no mapping, which other rules report."""
+    head, _, section = reference.rpartition("/")[0].rpartition("/")
+    owner = spec.target(head) if head else None
+    if owner is None or owner.pointer != "/components" or not isinstance(owner.value, Mapping):
+        return False
+    if section in owner.value:
+        return not isinstance(owner.value[section], Mapping)
+    return section in _SECTIONS and nearest(section, owner.value) is not None
 
 
 def _is_circle(spec: Spec, node: Node, target: Node) -> bool:
     """Whether following a reference leads back to it."""
     seen: set[int] = set()
     following: Node | None = target
-    while following is not None and id(following.value) not in seen:
+    while following is not None and id(following.value) not in seen and len(seen) < 32:
         if following.value is node.container:
             return True
         seen.add(id(following.value))
@@ -209,10 +269,11 @@ def unused_component(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
     used = set(_referred(spec)) | set(_variable_values(spec))
-    used |= {unquoted(meant[1:]) for meant in _meant_targets(spec)}
+    used |= {unquoted(meant[1:]) for meant in _meant(spec).values()}
+    templated = _templated_sections(spec)
     for section, what in _EXTENSION_SECTIONS.items():
         for name, node in _entries(spec, section):
-            if node.pointer not in used and not is_unknown_key(name) and not _is_templated(spec, section):
+            if section not in templated and node.pointer not in used and not is_unknown_key(name):
                 yield Problem(node, f"nothing refers to {what} '{name}'", at=node.key_span)
 
 
@@ -235,14 +296,6 @@ def _referred(spec: Spec) -> Iterator[str]:
                 yield unquoted(node.value[1:])
 
 
-def _meant_targets(spec: Spec) -> Iterator[str]:
-    """What references that lead to nothing were meant to name."""
-    for nodes in spec.referring.values():
-        node = nodes[0]
-        if node.value.startswith("#") and spec.target(node.value) is None and (close := _nearest_target(spec, node)):
-            yield close
-
-
 def _variable_values(spec: Spec) -> Iterator[str]:
     variables = spec.root.descend("x-yc-apigateway", "variables") if spec.root else None
     for node in variables.walk() if variables else ():
@@ -250,11 +303,10 @@ def _variable_values(spec: Spec) -> Iterator[str]:
             yield unquoted(node.value[1:])
 
 
-def _is_templated(spec: Spec, section: str) -> bool:
-    """Whether some reference of this kind is filled in later, and so may name any component."""
-    return any(
-        is_unknown(node)
-        and "${var." not in node.value
-        and COMPONENT_SECTIONS.get(spec.places.kind(node.container) or "") == section
+def _templated_sections(spec: Spec) -> set[str]:
+    """The sections of which some reference is filled in later, and so may name any component."""
+    return {
+        COMPONENT_SECTIONS.get(spec.places.kind(node.container) or "", "")
         for node in spec.references
-    )
+        if "${var." not in node.value and is_unknown(node)
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from inspect import getdoc
 from typing import NamedTuple
 
@@ -34,7 +35,10 @@ Check = Callable[[Spec], Iterator[Problem]]
 
 
 class Rule(NamedTuple):
-    """A check with its name, severity and consequence; its docstring is its page."""
+    """A check with its name, severity and consequence; its docstring is its page.
+
+    `also` are the other severities that single findings may have.
+    """
 
     name: str
     family: str
@@ -42,12 +46,13 @@ class Rule(NamedTuple):
     consequence: Consequence
     check: Check
     is_default: bool = True
+    also: tuple[Severity, ...] = ()
     yields_to: tuple[str, ...] = ()
 
     @property
     def doc(self) -> str:
         """The whole page, dedented."""
-        return getdoc(self.check) or ""
+        return _doc(self.check)
 
     @property
     def summary(self) -> str:
@@ -60,18 +65,29 @@ class Rule(NamedTuple):
         return self.doc.partition("\nSee: ")[2].partition("\n")[0]
 
 
+@cache
+def _doc(check: Check) -> str:
+    return getdoc(check) or ""
+
+
 def rule(
-    severity: Severity, consequence: Consequence, *, default: bool = True, yields_to: tuple[str, ...] = ()
+    severity: Severity,
+    consequence: Consequence,
+    *,
+    default: bool = True,
+    also: tuple[Severity, ...] = (),
+    yields_to: tuple[str, ...] = (),
 ) -> Callable[[Check], Rule]:
     """Makes a rule of a check function; the function's name with dashes is the rule's.
 
-    `default=False` makes a rule that must be switched on. A problem on a node where a rule named in
+    `default=False` makes a rule that must be switched on; `also` are severities that its problems may have beside its
+    own. A problem on a node where a rule named in
     `yields_to` has one is dropped.
     """
 
     def decorate(check: Check) -> Rule:
         name = check.__name__.replace("_", "-")
         family = check.__module__.rpartition(".")[2]
-        return Rule(name, family, severity, consequence, check, default, yields_to)
+        return Rule(name, family, severity, consequence, check, default, also, yields_to)
 
     return decorate

@@ -29,10 +29,9 @@ _PREFIXES = {
     "d5d": "gateway",
     "fev": "security profile",
 }
-_ID = re.compile(r"[a-z0-9]{20}")
 
 
-@rule(Severity.WARNING, Consequence.BROKEN)
+@rule(Severity.WARNING, Consequence.BROKEN, also=(Severity.INFO,))
 def leftover_placeholder(spec: Spec) -> Iterator[Problem]:
     """A placeholder that someone forgot to fill in.
 
@@ -105,16 +104,22 @@ def odd_identifier(spec: Spec) -> Iterator[Problem]:
     for owner in _id_owners(spec):
         for field, kind in _ID_FIELDS.items():
             node = owner.get(field)
-            if node is None or not isinstance(node.value, str) or placeholder.is_unknown(node):
-                continue
-            found = _PREFIXES.get(node.value[:3])
-            if _ID.fullmatch(node.value) is None:
-                length = len(node.value)
-                reason = "other characters" if length == 20 else f"{length} character{'' if length == 1 else 's'}"
-                message = f"'{node.value}' cannot be a {kind} id, 20 lowercase letters and digits: it has {reason}"
-                yield Problem(node, message)
-            elif found not in (None, kind):
-                yield Problem(node, f"'{node.value}' looks like a {found} id, but '{field}' wants a {kind}")
+            reasons = ((_oddity(one.value, field, kind), one.when) for one in spec.possible(node))
+            reason, when = next((found for found in reasons if found[0]), ("", ""))
+            if node is not None and reason:
+                yield Problem(node, f"{reason}, when {when}" if when else reason)
+
+
+def _oddity(value: object, field: str, kind: str) -> str:
+    """Why a value cannot be the id of this kind, in words; empty when it may be."""
+    if not isinstance(value, str):
+        return ""
+    if re.fullmatch(r"[a-z0-9]{20}", value) is None:
+        letters = "character" if len(value) == 1 else "characters"
+        reason = f"{len(value)} {letters}" if len(value) != 20 else "other characters"
+        return f"'{value}' cannot be a {kind} id, 20 lowercase letters and digits: it has {reason}"
+    found = _PREFIXES.get(value[:3], kind)
+    return f"'{value}' looks like a {found} id, but '{field}' wants a {kind}" if found != kind else ""
 
 
 def _id_owners(spec: Spec) -> Iterator[Node]:

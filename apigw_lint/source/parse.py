@@ -5,13 +5,13 @@ from __future__ import annotations
 import gc
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import yaml
 
 from apigw_lint.source import scalar
-from apigw_lint.source.text import Source, Span
+from apigw_lint.source.text import PLAIN, Source, Span
 from apigw_lint.source.tree import DuplicateKey, Mapping, Node, Sequence, Tree, Trouble
 
 MAX_DEPTH = 256
@@ -23,6 +23,7 @@ _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*\\u)([dD][89a-fA-F][0-9a-fA-F]{2})")
 _OLD_BREAKS = "\x85\u2028\u2029"
 _MOVED_BREAKS = str.maketrans(_OLD_BREAKS, "\ue800\ue801\ue802")
 _RESTORED_BREAKS = str.maketrans("\ue800\ue801\ue802", _OLD_BREAKS)
+_MARKS = ("{{", "{%", "{#", "%{", "${")
 _MERGE: Any = object()
 _STARTS = frozenset((yaml.MappingStartEvent, yaml.SequenceStartEvent))
 _ENDS = frozenset((yaml.MappingEndEvent, yaml.SequenceEndEvent))
@@ -30,16 +31,50 @@ _MOVED_PAIR = re.compile("([\ue000-\ue3ff])([\ue400-\ue7ff])")
 
 
 def parse(source: Source) -> Tree:
-    """The tree of a text. Never raises: what cannot be read is a trouble of the tree."""
+    """The tree of a text. Never raises: what cannot be read is a trouble of the tree.
+
+    A text that is no YAML and has the marks of a template is read as one.
+    """
+    style = source.style
+    if style is None and source.is_template:
+        from apigw_lint.source.template import style_of
+
+        style = style_of(source)
+    tree = _read(source, style or PLAIN)
+    if tree.troubles and style is None and any(mark in source.text for mark in _MARKS):
+        from apigw_lint.source.template import style_of
+
+        style = style_of(source)
+        return _read(source, style) if style != PLAIN else tree
+    return tree
+
+
+def _read(source: Source, style: str) -> Tree:
+    """The tree of a text whose placeholders are of a known style."""
+    if style == PLAIN:
+        text, has_moved = _readable(_without_tabs(source.text))
+        return _from_events(source, text, _restored if has_moved else None)
+    from apigw_lint.source.template import masked, restored
+
+    mask = masked(source.text, style)
+    text, _ = _readable(_without_tabs(mask.text))
+    tree = _from_events(source, text, lambda value: _restored(restored(value)))
+    tree.style = style
+    mask.note(tree)
+    return tree
+
+
+def _without_tabs(text: str) -> str:
+    """JSON may be indented with tabs, YAML may not."""
+    return text.replace("\t", " ") if text.lstrip()[:1] in ("{", "[") else text
+
+
+def _from_events(source: Source, text: str, restore: Callable[[str], str] | None) -> Tree:
     tree = Tree(source)
-    text = source.text
-    if text.lstrip()[:1] in ("{", "["):
-        text = text.replace("\t", " ")
-    text, has_moved = _readable(text)
     was_collecting = gc.isenabled()
     gc.disable()
     try:
-        _build(tree, text, has_moved)
+        _build(tree, text, restore)
     except yaml.YAMLError as error:
         from apigw_lint.source import syntax
 
@@ -87,8 +122,8 @@ class _RefusedError(Exception):
         self.trouble = Trouble(Span(start, end), message)
 
 
-def _build(tree: Tree, text: str, has_moved: bool) -> None:
-    """Reads the events of a text into its tree.
+def _build(tree: Tree, text: str, restore: Callable[[str], str] | None) -> None:
+    """Reads the events of a text into its tree; `restore` brings back in values what was moved before parsing.
 
     One loop with everything frequent in local variables, since it sees each scalar of the document; what is rare
     (anchors, tags, repeated and merged keys) is left to `_Rare`. `box` is the open container, `key` its key
@@ -112,8 +147,8 @@ def _build(tree: Tree, text: str, has_moved: bool) -> None:
             value = event.value
             start = event.start_mark.index
             end = event.end_mark.index
-            if has_moved:
-                value = _restored(value)
+            if restore is not None:
+                value = restore(value)
             if key is not None or not is_mapping:
                 is_plain, is_quoted = event.implicit
                 if is_plain:
@@ -165,6 +200,8 @@ def _build(tree: Tree, text: str, has_moved: bool) -> None:
         elif key is None:
             if type(value) is not str:
                 value = text[start:end].strip()
+                if restore is not None:
+                    value = restore(value)
             key = names.get(value)
             if key is None:
                 key = names[value] = value

@@ -8,6 +8,12 @@ but what a variable stands for is not known to a schema.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from collections.abc import Sequence as Texts
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from itertools import islice
 
 from apigw_lint.source import scalar
 from apigw_lint.source.tree import Mapping, Node, Sequence
@@ -15,13 +21,16 @@ from apigw_lint.source.tree import Mapping, Node, Sequence
 VARIABLE = re.compile(r"(?<!\$)\$\{var\.([^{}\s]+)\}")
 
 _LATER = re.compile(
-    r"\$?\$\{(?![.|])[^{}]*\}"  # ${NAME}, ${a.b[0]}, $${...}
+    r"\$?\$\{(?![.|])[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"  # ${NAME}, ${a.b[0]}, ${f({a = 1})}, $${...}
+    r"|(?<!%)%\{~?\s*(?:if|for|else|endif|endfor)\b[^{}]*\}"  # %{ if x }
     r"|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>"  # {{ x }}, {% x %}, <% x %>
     r"|(?<![$\w])\$(?!ref\b)[A-Z_][A-Z0-9_]+\b"  # $NAME
     r"|(?<![A-Za-z0-9])__[A-Za-z][A-Za-z0-9_]*__(?![A-Za-z0-9])"  # __NAME__
     r"|%[A-Z][A-Z0-9_]{2,}%",  # %NAME%
     re.DOTALL,
 )
+_ALSO: ContextVar[re.Pattern[str] | None] = ContextVar("also", default=None)
+_MAY_BE_LATER = re.compile(r"[$%_]|\{\{")
 _WHOLE_LATER = re.compile(r"\$(?!latest$|ref$)[A-Za-z_][A-Za-z0-9_]*")
 _ANGLE = r"<[^\W\d_][^<>{}\"'=;@\n]*>"
 _FORGOTTEN_WORD = (
@@ -30,6 +39,9 @@ _FORGOTTEN_WORD = (
     r"|\*{3,}"
 )
 _FORGOTTEN = re.compile(f"{_ANGLE}|{_FORGOTTEN_WORD}")
+MAX_IN_ONE_TEXT = 20
+"""How many forgotten placeholders of one text are told apart."""
+
 _FORGOTTEN_STARTS = ("***", "YOUR", "REPLACE", "CHANGE", "INSERT", "ЗАМЕНИТ", "ВСТАВЬТЕ", "УКАЖИТЕ_")
 _NAME_IN_BRACES = re.compile(r"[A-Z][A-Z0-9_]*")
 
@@ -38,13 +50,35 @@ _FREE_TEXT = frozenset(
 )
 
 
+@contextmanager
+def also(texts: Texts[str]) -> Iterator[None]:
+    """Within this, texts that the user named are filled in later too; a `*` in one stands for anything on a line."""
+    patterns = (r"[^\r\n]*?".join(map(re.escape, text.split("*"))) for text in texts)
+    token = _ALSO.set(re.compile("|".join(patterns)) if texts else None)
+    try:
+        yield
+    finally:
+        _ALSO.reset(token)
+
+
 def is_later(text: str) -> bool:
     """Whether a text is filled in later, as a whole or in part; `${var.name}` included."""
+    return _is_later(text, _ALSO.get())
+
+
+def _is_later(text: str, named: re.Pattern[str] | None) -> bool:
+    if named is not None and named.search(text):
+        return True
+    if _MAY_BE_LATER.search(text) is None:
+        return False
     return _LATER.search(text) is not None or _WHOLE_LATER.fullmatch(text) is not None
 
 
 def without(text: str) -> str:
     """The text with what is filled in later blanked out, of the same length; gateway variables stay."""
+    named = _ALSO.get()
+    if named is not None:
+        text = named.sub(lambda found: "\0" * len(found[0]), text)
     return _LATER.sub(lambda found: found[0] if VARIABLE.fullmatch(found[0]) else "\0" * len(found[0]), text)
 
 
@@ -59,7 +93,8 @@ def forgotten(node: Node) -> list[tuple[int, str]]:
     whole = _FORGOTTEN.fullmatch(text.strip())
     if whole:
         return [(text.index(whole[0]), whole[0])]
-    return [(found.start(), found[0]) for found in _FORGOTTEN.finditer(text) if not _is_prose(text, found)]
+    first = islice(_FORGOTTEN.finditer(text), MAX_IN_ONE_TEXT)
+    return [(found.start(), found[0]) for found in first if not _is_prose(text, found)]
 
 
 def forgotten_in_key(key: str) -> list[str]:
@@ -110,7 +145,16 @@ def is_bracketed_text(node: Node) -> bool:
 
 def is_unknown_key(key: str) -> bool:
     """Whether a mapping's key is filled in later or was forgotten."""
-    return is_later(key) or re.fullmatch(r"\{[A-Z][A-Z0-9_]*\}", key) is not None or _FORGOTTEN.search(key) is not None
+    return _is_unknown_key(key, _ALSO.get())
+
+
+@lru_cache(maxsize=16_384)
+def _is_unknown_key(key: str, named: re.Pattern[str] | None) -> bool:
+    return (
+        _is_later(key, named)
+        or re.fullmatch(r"\{[A-Z][A-Z0-9_]*\}", key) is not None
+        or _FORGOTTEN.search(key) is not None
+    )
 
 
 def _is_foreign(node: Node) -> bool:

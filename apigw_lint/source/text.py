@@ -22,12 +22,28 @@ class Position(NamedTuple):
     column: int
 
 
-class Source:
-    """One text and the name that findings in it carry; `text` has no byte order mark."""
+PLAIN, TERRAFORM, JINJA, HELM, ENVSUBST = STYLES = ("plain", "terraform", "jinja", "helm", "envsubst")
+"""Whose placeholders a text may hold: nobody's, or those of a tool that fills them in."""
 
-    def __init__(self, path: str, text: str) -> None:
+TEMPLATE_SUFFIXES = (
+    *(".tpl", ".tftpl", ".tmpl", ".template", ".j2", ".jinja", ".jinja2", ".envsubst"),
+    *(".yaml.example", ".yml.example", ".json.example"),
+)
+
+
+class Source:
+    """One document and the name that findings in it carry; `text` has no byte order mark.
+
+    A document inside another file, a heredoc of a `.tf`, stands in its place in `text` with blanks in front of it, so
+    that its offsets, lines and columns are those of the file; `whole` is all of the file. `style` says whose
+    placeholders the text holds, None that it is to be found out.
+    """
+
+    def __init__(self, path: str, text: str, style: str | None = None, whole: str | None = None) -> None:
         self.path = path
         self.text = text
+        self.style = style
+        self.whole = text if whole is None else whole
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -47,7 +63,7 @@ class Source:
     @property
     def is_template(self) -> bool:
         """Whether the name says that a tool fills this text in before it is used."""
-        return self.path.endswith((".tpl", ".tftpl", ".j2", ".example", ".envsubst", ".template"))
+        return self.path.endswith(TEMPLATE_SUFFIXES)
 
     @property
     def line_count(self) -> int:

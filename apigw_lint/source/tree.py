@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, NamedTuple, cast
 
 from apigw_lint.source import scalar
-from apigw_lint.source.text import Source, Span
+from apigw_lint.source.text import PLAIN, Source, Span
 
 
 class Mapping(dict[str, Any]):
@@ -262,7 +262,9 @@ class Tree:
     `holder` is a sequence whose only item is the document, `foreign` holds where values with a tag of another
     tool (`!Ref`, `!include`) start, the tag included, `watched` the mappings with each `$ref` and
     `x-` key, in document order, and `reused` by the id of a container where else it stands: the container
-    and key of each alias, or a container and None where it is merged.
+    and key of each alias, or a container and None where it is merged. `style` is whose placeholders
+    the text was read with, `skipped` what was left out for them, and `alternatives` are keys that stand twice because
+    a directive chooses between them.
     """
 
     def __init__(self, source: Source) -> None:
@@ -275,6 +277,14 @@ class Tree:
         self.foreign: set[int] = set()
         self.watched: dict[str, list[Mapping]] = {}
         self.reused: dict[int, list[tuple[Container, str | int | None]]] = {}
+        self.style = PLAIN
+        self.skipped: list[Trouble] = []
+        self.alternatives: list[DuplicateKey] = []
+
+    @property
+    def is_disordered(self) -> bool:
+        """Whether some keys are repeated or merged, so that entries are not in the order of the text."""
+        return bool(self.duplicates or self.alternatives or self.reused)
 
     def gap(self, span: Span) -> Span:
         """A span that can be seen, for a place where nothing is written: the character before it."""
@@ -283,7 +293,7 @@ class Tree:
     def holding(self, key: str) -> Iterator[Node]:
         """Every entry with this key, `$ref` or one that begins with `x-`, in document order."""
         for container in self.watched.get(key, ()):
-            if not (self.duplicates or self.reused) or self._is_reachable(container):
+            if not self.is_disordered or self._is_reachable(container):
                 yield Node.entry(self, container, key)
 
     def _is_reachable(self, container: Container) -> bool:
@@ -308,6 +318,15 @@ class Tree:
         while inner is not None and isinstance(inner.value, (Mapping, Sequence)):
             node, inner = inner, _child_at(inner, offset)
         return _child_at(node, offset, first=0) if node and isinstance(node.value, Mapping) and not inner else None
+
+    def item_at(self, offset: int) -> Node | None:
+        """The outermost item of a sequence that begins at an offset."""
+        node = self.root
+        while node is not None and isinstance(node.value, (Mapping, Sequence)):
+            node = _child_at(node, offset)
+            if node is not None and isinstance(node.container, Sequence) and node.raw_span.start == offset:
+                return node
+        return None
 
     def resolve(self, pointer: str) -> Node | None:
         """The node that a JSON Pointer leads to, None when it leads nowhere."""
@@ -335,8 +354,7 @@ def _child_at(node: Node, offset: int, first: int = 2) -> Node | None:
     numbers = range(len(container))
     number = bisect_right(numbers, offset, key=lambda number: spans[width * number + first]) - 1
     if number < 0 or not holds(number):
-        # Repeated and merged keys are not in the order of the text.
-        is_disordered = width == 4 and (node.tree.duplicates or node.tree.reused)
+        is_disordered = width == 4 and node.tree.is_disordered
         number = next((number for number in numbers if holds(number)), -1) if is_disordered else -1
     if number < 0:
         return None

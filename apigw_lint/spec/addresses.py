@@ -17,7 +17,7 @@ class Reach(Enum):
 
 def end_of_authority(url: str) -> int:
     """The offset in a url behind its scheme, host and port."""
-    found = re.match(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*|[^/?#]*", url)
+    found = re.match(r"(?:[^/?#]*:)?//[^/?#]*|[^/?#]*", url)
     return found.end() if found else 0
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from apigw_lint.source.placeholder import is_later, is_unknown, is_unknown_key
-from apigw_lint.source.tree import Mapping, Node, Tree
+from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
 from apigw_lint.spec import variables
 from apigw_lint.spec.places import ANY_METHOD, OPERATION_KEYS, REFERABLE, WEBSOCKET_EVENTS, Places
 from apigw_lint.spec.schema import SchemaError, schema_errors
@@ -46,6 +46,14 @@ class ParameterList(NamedTuple):
 
     known: tuple[Parameter, ...]
     has_unknown: bool
+
+
+class Listing(NamedTuple):
+    """A parameter in the list of a path item or an operation, and the path parameters that are declared beside it."""
+
+    path: str
+    parameter: Parameter
+    declared: frozenset[str]
 
 
 class Operation:
@@ -105,6 +113,16 @@ class Operation:
         shared = self.spec.listed_parameters(self.path_item).known
         return (*own, *(one for one in shared if (one.name, one.location) not in taken))
 
+    @cached_property
+    def declared_names(self) -> frozenset[str]:
+        """The names of the parameters, a greedy one's without its plus."""
+        return frozenset(parameter.name.removesuffix("+") for parameter in self.parameters)
+
+    @cached_property
+    def declared_headers(self) -> frozenset[str]:
+        """The names of the parameters in headers, in lower case."""
+        return frozenset(one.name.lower() for one in self.parameters if one.location == "header")
+
     @property
     def has_unknown_parameters(self) -> bool:
         """Whether some parameter cannot be told: a placeholder, or a reference that leads nowhere."""
@@ -112,10 +130,11 @@ class Operation:
 
 
 class Spec:
-    """One document as rules see it."""
+    """One document as rules see it; `schema` names the schema of the whole, usually that of OpenAPI."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, schema: str = "openapi") -> None:
         self.tree = tree
+        self._schema = schema
         self.root = tree.root
         self.places = Places(tree)
         self._parameter_lists: dict[int, ParameterList] = {}
@@ -130,6 +149,11 @@ class Spec:
         if "openapi" in root.value:
             return str(root.value["openapi"])
         return f"swagger {root.value['swagger']}" if "swagger" in root.value else ""
+
+    @property
+    def is_specification(self) -> bool:
+        """Whether this is read as an OpenAPI document, and not as something of apigw-lint's own."""
+        return self._schema == "openapi"
 
     @property
     def is_openapi_3_0(self) -> bool:
@@ -150,7 +174,8 @@ class Spec:
     @cached_property
     def schema_errors(self) -> tuple[SchemaError, ...]:
         """What contradicts the schemas, in document order, unknown values left out."""
-        return tuple(schema_errors(self.tree, self.places, self.is_openapi_3_0))
+        is_whole = self._schema != "openapi" or self.is_openapi_3_0
+        return tuple(schema_errors(self.tree, self.places, self._schema if is_whole else None, self.possible))
 
     def errors(self, *keywords: str) -> Iterator[SchemaError]:
         """The schema errors of these keywords."""
@@ -201,7 +226,11 @@ class Spec:
 
     def possible(self, node: Node | None) -> list[Possible]:
         """What a scalar may be, the gateway's variables put in; empty when it cannot be told."""
-        return variables.possible(node, self.variables) if node else []
+        return variables.possible(node, self.variables, escaped=self._is_escaped) if node else []
+
+    @cached_property
+    def _is_escaped(self) -> bool:
+        return variables.is_escaped(self.tree)
 
     def listed_parameters(self, owner: Node) -> ParameterList:
         """What a path item or operation lists under `parameters`, references followed."""
@@ -210,13 +239,34 @@ class Spec:
             known = self._parameter_lists[id(owner.value)] = self._read_parameters(owner)
         return known
 
+    @cached_property
+    def listings(self) -> tuple[Listing, ...]:
+        """Every parameter that a path item or an operation lists, each list of a path once."""
+        return tuple(self._listings())
+
+    def _listings(self) -> Iterator[Listing]:
+        for path, item in self.path_items:
+            if is_unknown_key(path):
+                continue
+            shared = self.listed_parameters(item).known
+            owners = {id(item.value): item}
+            for key in item.value:
+                if key in OPERATION_KEYS and (operation := item.get(key)) and isinstance(operation.value, Mapping):
+                    owners[id(operation.value)] = operation
+            for owner in owners.values():
+                known = self.listed_parameters(owner).known
+                if known:
+                    beside = (*known, *shared)
+                    declared = frozenset(one.name.removesuffix("+") for one in beside if one.location == "path")
+                    yield from (Listing(path, parameter, declared) for parameter in known)
+
     def _read_parameters(self, owner: Node) -> ParameterList:
         places = owner.get("parameters")
         if places is None:
             is_misspelt = any(key.lower().startswith("param") for key in owner.value)
             return ParameterList((), is_misspelt)
         parameters = []
-        has_unknown = is_unknown(places)
+        has_unknown = is_unknown(places) or not isinstance(places.value, Sequence)
         for place in places.entries():
             node = self.resolve(place)
             name = node.get("name") if node else None

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from functools import cache
+from itertools import takewhile
 from typing import NamedTuple
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
@@ -60,6 +61,11 @@ class Route(NamedTuple):
         return (kind, by_segment, -len(self.path) if kind is not Kind.FIXED else 0)
 
     @property
+    def start(self) -> tuple[str, ...]:
+        """The fixed segments before the first parameter."""
+        return tuple(segment.text for segment in takewhile(lambda segment: not segment.is_parameter, self.segments))
+
+    @property
     def greedy_count(self) -> int:
         """How many greedy parameters there are."""
         return sum(name.endswith("+") for name in parameter_names(self.path))
@@ -103,9 +109,12 @@ def serving(paths: Iterable[str], request: str) -> list[str]:
 
 
 def covers(wide: str, narrow: str) -> bool:
-    """Whether a path surely matches every request that another one matches; mixed segments are never sure."""
+    """Whether a path surely matches every request that another one matches.
+
+    Mixed segments, and empty ones as behind a slash at the end, are never sure.
+    """
     left, right = route(wide).segments, route(narrow).segments
-    if any(segment.is_mixed for segment in (*left, *right)):
+    if any(segment.is_mixed or not segment.text for segment in (*left, *right)):
         return False
     letters = {segment.text for segment in (*left, *right) if not segment.is_parameter} | {"{other}"}
     start = (frozenset({0}), frozenset({0}))

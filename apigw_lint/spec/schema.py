@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
@@ -17,9 +17,13 @@ from apigw_lint.nearest import nearest
 from apigw_lint.source import placeholder
 from apigw_lint.source.tree import Mapping, Node, Tree
 from apigw_lint.spec.places import EXTENSIONS, Places
+from apigw_lint.spec.variables import Possible
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _FOLDERS = (os.path.join(_PACKAGE, "schemas"), os.path.join(os.path.dirname(_PACKAGE), "schemas"))
+_JUDGED_BY_VALUE = frozenset(("enum", "const", "pattern", "minimum", "maximum", "exclusiveMinimum", "maxLength"))
+"""Keywords that can be judged for a value of a variable; whether it becomes text or a number is not documented."""
+
 _NOT_OF_SPECIFICATIONS = ("config", "report")
 _MAPS_OF = (
     ("integrations", "integration"),
@@ -34,18 +38,28 @@ class SchemaError(NamedTuple):
     """One keyword that one node fails.
 
     `node` is what fails (for a key that should not be there, its value), `schema` the object schema that
-    says so, `key` the extra or missing key.
+    says so, `key` the extra or missing key. A value made by variables fails for some of their values: then
+    `possible` is the first such value and says when.
     """
 
     node: Node
     keyword: str
     schema: dict[str, Any]
     key: str | None = None
+    possible: Possible | None = None
+
+    @property
+    def value(self) -> Any:
+        """The value that fails."""
+        return self.possible.value if self.possible else self.node.value
 
     @property
     def wanted(self) -> Any:
         """The keyword's value: the type, the list of values, the bound."""
         return self.schema[self.keyword]
+
+
+_Possible = Callable[[Node], list[Possible]]
 
 
 class _Fast(Protocol):
@@ -71,6 +85,12 @@ def bundle() -> dict[str, Any]:
     return {"$schema": "http://json-schema.org/draft-07/schema#", "definitions": definitions}
 
 
+def fields_of(integration_type: str) -> frozenset[str]:
+    """The documented fields of an integration type, none for an unknown one."""
+    definition = bundle()["definitions"].get(f"integration-{integration_type.replace('_', '-')}", {})
+    return frozenset(definition.get("properties", ()))
+
+
 def _localized(text: str, name: str) -> str:
     """The text of a schema file with its references made those of the bundle."""
     own = text.replace('"$ref": "#/', f'"$ref": "#/definitions/{name}/')
@@ -78,7 +98,11 @@ def _localized(text: str, name: str) -> str:
 
 
 def _pointed(name: str) -> dict[str, Any]:
-    """The bundle with one definition (`integration`, `openapi.path-item`) at its root."""
+    """The bundle with one definition (`integration`, `openapi.path-item`) at its root, or a schema of our own files."""
+    if name in _NOT_OF_SPECIFICATIONS:
+        with open(os.path.join(folder(), f"{name}.json"), encoding="utf-8") as stream:
+            own: dict[str, Any] = json.load(stream)
+        return own
     file, _, inner = name.partition(".")
     pointer = f"#/definitions/{file}" + (f"/definitions/{inner}" if inner else "")
     return {**bundle(), "allOf": [{"$ref": pointer}]}
@@ -107,32 +131,36 @@ def is_valid(name: str, value: Any) -> bool:
     return fast is not None and fast.is_valid(value)
 
 
-def schema_errors(tree: Tree, places: Places, is_openapi_3_0: bool) -> Iterator[SchemaError]:
-    """What contradicts the schemas: the whole document for OpenAPI 3.0, else its extensions alone.
+def schema_errors(
+    tree: Tree, places: Places, whole: str | None, possible: Callable[[Node], list[Possible]]
+) -> Iterator[SchemaError]:
+    """What contradicts the schemas: the whole document one of them, or without one its extensions alone.
 
     What an alias repeats is reported once, where it is written.
     """
     seen = set()
-    for error in _document_errors(tree.root) if is_openapi_3_0 else _extension_errors(tree, places):
+    found = _document_errors(tree.root, whole, possible) if whole else _extension_errors(tree, places, possible)
+    for error in found:
         place = (error.node.raw_span, error.keyword, error.key)
         if place not in seen:
             seen.add(place)
             yield error
 
 
-def _document_errors(root: Node | None) -> Iterator[SchemaError]:
-    if root is not None and not is_valid("openapi", root.value):
-        for name, node, skeleton in _units(root):
+def _document_errors(root: Node | None, whole: str, possible: _Possible) -> Iterator[SchemaError]:
+    if root is not None and not is_valid(whole, root.value):
+        units = _units(root) if whole == "openapi" else [(whole, root, root.value)]
+        for name, node, skeleton in units:
             if not is_valid(name, skeleton):
-                yield from _explained(name, node, skeleton)
+                yield from _explained(name, node, skeleton, possible)
 
 
-def _extension_errors(tree: Tree, places: Places) -> Iterator[SchemaError]:
+def _extension_errors(tree: Tree, places: Places, possible: _Possible) -> Iterator[SchemaError]:
     for key, extension in EXTENSIONS.items():
         for node in tree.holding(key):
             is_own = places.kind(node.container) in extension.owners and not extension.schema.startswith("openapi")
             if is_own and not is_valid(extension.schema, node.value):
-                yield from _explained(extension.schema, node, node.value)
+                yield from _explained(extension.schema, node, node.value, possible)
 
 
 def _units(root: Node) -> Iterator[tuple[str, Node, Any]]:
@@ -170,13 +198,13 @@ def _component_schemas() -> dict[str, str]:
     }
 
 
-def _explained(name: str, unit: Node, value: Any) -> list[SchemaError]:
+def _explained(name: str, unit: Node, value: Any, possible: _Possible) -> list[SchemaError]:
     """The errors of one unit, one for each mistake."""
     found: dict[tuple[Any, ...], SchemaError] = {}
     errors = list(_explaining(name).iter_errors(value))
     for error in errors:
         for cause in _causes(error):
-            for one in _tied(cause, unit):
+            for one in _tied(cause, unit, possible):
                 found.setdefault((one.node.place, one.keyword, one.key), one)
     if not errors and _fast(name) is not None:
         found = {(): SchemaError(unit, "", {})}
@@ -192,9 +220,9 @@ def _causes(error: Any) -> Iterator[Any]:
     yield from _causes(max(error.context, key=lambda inner: len(inner.absolute_path)))
 
 
-def _tied(error: Any, unit: Node) -> Iterator[SchemaError]:
+def _tied(error: Any, unit: Node, possible: _Possible) -> Iterator[SchemaError]:
     node = unit.descend(*error.absolute_path)
-    if node is None:
+    if node is None or _is_later(str(node.key)):
         return
     keyword, schema = error.validator, error.schema
     if "propertyNames" in error.absolute_schema_path:
@@ -202,7 +230,7 @@ def _tied(error: Any, unit: Node) -> Iterator[SchemaError]:
         if not _is_later(key):
             yield SchemaError(Node.entry(node.tree, node.value, key), "propertyNames", schema, key)
     elif keyword == "additionalProperties":
-        for key in node.value:
+        for key in node.value if not placeholder.is_braced_name(node.value) else ():
             if _is_extra(key, schema) and not _is_later(key):
                 yield SchemaError(Node.entry(node.tree, node.value, key), keyword, schema, key)
     elif keyword == "required":
@@ -214,6 +242,25 @@ def _tied(error: Any, unit: Node) -> Iterator[SchemaError]:
         yield SchemaError(node, "placeholder", schema)
     elif not placeholder.is_unknown(node):
         yield SchemaError(node, keyword, schema)
+    elif keyword == "type":
+        numbers = [one for one in possible(node) if isinstance(one.value, (int, float))]
+        for other in _JUDGED_BY_VALUE & schema.keys():
+            yield from _failing_values(node, other, schema, numbers)
+    elif keyword in _JUDGED_BY_VALUE:
+        yield from _failing_values(node, keyword, schema, possible(node))
+
+
+def _failing_values(
+    node: Node, keyword: str, schema: dict[str, Any], possible: list[Possible]
+) -> Iterator[SchemaError]:
+    """A failure for some values of the variables in a node: one, that tells all of them."""
+    import jsonschema
+
+    judge = jsonschema.Draft7Validator({keyword: schema[keyword]})
+    failing = [one for one in possible if one.when and not judge.is_valid(one.value)]
+    if failing:
+        when = " or ".join(one.when for one in failing)
+        yield SchemaError(node, keyword, schema, possible=Possible(failing[0].value, when))
 
 
 def _is_later(key: str) -> bool:

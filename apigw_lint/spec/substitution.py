@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from apigw_lint.source import placeholder
@@ -33,8 +34,11 @@ SUBSTITUTED_FIELDS: dict[str, tuple[str, ...]] = {
 
 LEGACY_TYPES = {"cloud-functions": "cloud_functions", "object-storage": "object_storage"}
 
+MAX_IN_ONE_TEXT = 1000
+"""How many substitutions of one text are looked at."""
+
 _NAME = re.compile(r"(?<![${#\\])\{([^\W\d][^\s\"'`:,;/\\\[\](){}<>|\0]*)\}")
-_CODE = re.compile(r"html|javascript|ecmascript|css|xml|svg")
+_CODE = re.compile(r"html|javascript|ecmascript|typescript|css|xml|svg|markdown|yaml|graphql")
 _MARKUP = re.compile(r"\s*<(?:!--|!doctype|html|\?xml|svg|[a-z][a-z0-9]*[\s>])", re.IGNORECASE)
 
 
@@ -69,7 +73,7 @@ def uses(integration: Node) -> Iterator[Use]:
             continue
         for place in _strings(node):
             is_code = field == "content" and _is_code(integration, place)
-            for name, offset in names(place.value):
+            for name, offset in islice(names(place.value), MAX_IN_ONE_TEXT):
                 yield Use(place, name, offset, field, is_code, field in ("content", "context"))
 
 

@@ -12,6 +12,7 @@ from math import prod
 from typing import NamedTuple
 
 from apigw_lint.source import placeholder
+from apigw_lint.source.text import PLAIN, TERRAFORM
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
 
 MAX_COMBINATIONS = 64
@@ -54,7 +55,14 @@ def uses(text: str) -> Iterator[re.Match[str]]:
     return re.finditer(r"\$\{var\.([^{}\s]+)\}", text)
 
 
-def possible(node: Node, variables: dict[str, Variable]) -> list[Possible]:
+def is_escaped(tree: Tree) -> bool:
+    """Whether this goes through Terraform, where `$${var.name}` is the gateway's and `${var.name}` Terraform's own."""
+    if tree.style == TERRAFORM:
+        return True
+    return tree.source.style != PLAIN and "$${var." in tree.source.text
+
+
+def possible(node: Node, variables: dict[str, Variable], *, escaped: bool = False) -> list[Possible]:
     """What a scalar node may be: itself, or with each value of the variables in it.
 
     Empty when it cannot be told: it has a placeholder, an undeclared variable, or too many combinations.
@@ -63,15 +71,25 @@ def possible(node: Node, variables: dict[str, Variable]) -> list[Possible]:
     if not isinstance(text, str) or "${var." not in text:
         is_scalar = not isinstance(text, (Mapping, Sequence))
         return [Possible(text, "")] if is_scalar and not placeholder.is_unknown(node) else []
+    return possible_text(text, variables, escaped=escaped)
+
+
+def possible_text(text: str, variables: dict[str, Variable], *, escaped: bool = False) -> list[Possible]:
+    """What a text, or the beginning of one, may be with the variables put in; empty when it cannot be told."""
+    if escaped and any(text[use.start() - 1 : use.start()] != "$" for use in uses(text)):
+        return []
     names = list(dict.fromkeys(use[1] for use in uses(text)))
     if any(name not in variables or not variables[name].values for name in names):
         return []
-    if prod(len(variables[name].values) for name in names) > MAX_COMBINATIONS:
+    if any(placeholder.is_unknown(value) for name in names for value in variables[name].values):
         return []
-    found = {}
-    for chosen in product(*(_distinct(variables[name]) for name in names)):
+    choices = [_distinct(variables[name]) for name in names]
+    if prod(map(len, choices)) > MAX_COMBINATIONS:
+        return []
+    found: dict[str, Scalar] = {}
+    for chosen in product(*choices):
         values = dict(zip(names, chosen, strict=True))
-        when = " and ".join(f"'{name}' is '{_written(value)}'" for name, value in values.items())
+        when = " and ".join(f"'{name}' is '{written(value)}'" for name, value in values.items())
         found[when] = _filled(text, values)
     if any(isinstance(value, str) and placeholder.is_later(value) for value in found.values()):
         return []
@@ -87,8 +105,9 @@ def _filled(text: str, values: dict[str, Scalar]) -> Scalar:
     whole = re.fullmatch(r"\$?\$\{var\.([^{}\s]+)\}", text)
     if whole:
         return values[whole[1]]
-    return re.sub(r"\$?\$\{var\.([^{}\s]+)\}", lambda use: _written(values[use[1]]), text)
+    return re.sub(r"\$?\$\{var\.([^{}\s]+)\}", lambda use: written(values[use[1]]), text)
 
 
-def _written(value: Scalar) -> str:
+def written(value: Scalar) -> str:
+    """A value as it stands in a text."""
     return str(value).lower() if isinstance(value, bool) else "null" if value is None else str(value)

@@ -1,0 +1,225 @@
+"""Owns `.apigw-lint.yaml`: finding it, reading it, and what it says about one file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from apigw_lint.config import Config
+from apigw_lint.diagnostic import Diagnostic, Severity
+from apigw_lint.files import UnreadableError, decode, read, shown_path
+from apigw_lint.linter import diagnose
+from apigw_lint.rules import RULES
+from apigw_lint.source.parse import parse
+from apigw_lint.source.text import Source, Span
+from apigw_lint.source.tree import Node
+from apigw_lint.spec.model import Spec
+
+NAME = ".apigw-lint.yaml"
+CHECKED_BY = ("syntax", "duplicate-key", "unknown-key", "missing-key", "wrong-type", "bad-value")
+"""The rules that check the configuration itself."""
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used; `findings` say why and where."""
+
+    def __init__(self, findings: list[Diagnostic]) -> None:
+        super().__init__("; ".join(one.message for one in findings))
+        self.findings = findings
+
+
+class ConfigFile:
+    """A configuration file that has been read. Globs in it are relative to its folder, in the way of `.gitignore`."""
+
+    def __init__(self, path: str, root: Node | None) -> None:
+        self.path = path
+        self.folder = os.path.dirname(os.path.abspath(path))
+        self._root = root
+
+    def applied(self, path: str, base: Config) -> Config:
+        """What the file says about another file, put over a base."""
+        rules, origins = dict(base.rules), dict(base.origins)
+        if self._text("extends") == "strict":
+            for rule in RULES.values():
+                if not rule.is_default:
+                    rules[rule.name] = rule.severity
+                    origins[rule.name] = self._origin("extends")
+        for node in self._rule_lists(path):
+            for name, chosen in node.items():
+                rules[name] = _severity(chosen.value)
+                origins[name] = self._place(chosen)
+        for key in ("fail-level", "placeholders", "baseline"):
+            if self._get(key):
+                origins[key] = self._origin(key)
+        level = self._text("fail-level")
+        return base._replace(
+            rules=rules,
+            fail_level=Severity(level) if level else base.fail_level,
+            placeholders=(*base.placeholders, *self._texts("placeholders")),
+            baseline=self.baseline or base.baseline,
+            template=self._template(path, origins) or base.template,
+            origins=origins,
+        )
+
+    @property
+    def baseline(self) -> str | None:
+        """The path of the baseline, None without one."""
+        name = self._text("baseline")
+        return os.path.join(self.folder, name) if name else None
+
+    def excludes(self, path: str) -> bool:
+        """Whether `exclude` names a file."""
+        return bool(self._texts("exclude")) and _matches(self._excluded, self._relative(path))
+
+    @cached_property
+    def _excluded(self) -> Any:
+        return _globs(self._texts("exclude"))
+
+    def _template(self, path: str, origins: dict[str, str]) -> str | None:
+        """The style that the last glob of `templates` for a file gives it."""
+        style = None
+        node = self._get("templates")
+        for glob, chosen in node.items() if node else ():
+            if _matches(_globs([glob]), self._relative(path)):
+                style = str(chosen.value)
+                origins["template"] = self._place(chosen)
+        return style
+
+    def _rule_lists(self, path: str) -> Iterator[Node]:
+        if rules := self._get("rules"):
+            yield rules
+        overrides = self._get("overrides")
+        for override in overrides.entries() if overrides else ():
+            files, rules = override.get("files"), override.get("rules")
+            globs = [str(node.value) for node in files.entries()] if files else []
+            if rules and _matches(_globs(globs), self._relative(path)):
+                yield rules
+
+    def _get(self, key: str) -> Node | None:
+        return self._root.get(key) if self._root else None
+
+    def _text(self, key: str) -> str | None:
+        return self._root.text(key) if self._root else None
+
+    def _texts(self, key: str) -> list[str]:
+        node = self._get(key)
+        return [str(item.value) for item in node.entries()] if node else []
+
+    def _relative(self, path: str) -> str:
+        return os.path.relpath(os.path.abspath(path), self.folder).replace(os.sep, "/")
+
+    def _origin(self, key: str) -> str:
+        node = self._get(key)
+        return self._place(node) if node else ""
+
+    def _place(self, node: Node) -> str:
+        return f"{shown_path(self.path)}:{node.tree.source.position(node.span.start).line}"
+
+
+def _severity(value: object) -> Severity | None:
+    return None if value in ("off", "false", False) else Severity(str(value))
+
+
+def _globs(patterns: list[str]) -> Any:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(patterns)
+
+
+def _matches(globs: Any, relative: str) -> bool:
+    return not relative.startswith("../") and bool(globs.match_file(relative))
+
+
+def load(path: str) -> ConfigFile:
+    """A configuration file. Raises ConfigError with what is wrong in it."""
+    shown = shown_path(path)
+    try:
+        text = decode(read(path))
+    except UnreadableError as error:
+        rule = RULES["unreadable-file"]
+        source = Source(shown, "")
+        finding = Diagnostic(source, Span(0, 0), rule.name, rule.severity, rule.consequence, str(error))
+        raise ConfigError([finding]) from None
+    tree = parse(Source(shown, text.removeprefix("\ufeff")))
+    if tree.root is None and not tree.troubles:
+        return ConfigFile(path, None)
+    findings = diagnose(Spec(tree, schema="config"), [RULES[name] for name in CHECKED_BY], Config())
+    findings += _bad_placeholders(tree.root, findings)
+    if findings:
+        raise ConfigError([one._replace(url="") for one in findings])
+    return ConfigFile(path, tree.root)
+
+
+def _bad_placeholders(root: Node | None, findings: list[Diagnostic]) -> list[Diagnostic]:
+    node = root.get("placeholders") if root and not findings else None
+    rule = RULES["bad-value"]
+    return [
+        Diagnostic(
+            item.tree.source,
+            item.span,
+            rule.name,
+            rule.severity,
+            rule.consequence,
+            f"'{item.value}' must be a text with at most one '*' and something beside it",
+            item.pointer,
+        )
+        for item in (node.entries() if node else ())
+        if str(item.value).count("*") > 1 or not str(item.value).strip("* ")
+    ]
+
+
+def find(folder: str) -> str | None:
+    """The configuration for files of a folder: there or above, up to the top of the repository; None without one."""
+    folder = os.path.abspath(folder)
+    while True:
+        candidate = os.path.join(folder, NAME)
+        if os.path.isfile(candidate):
+            return candidate
+        parent = os.path.dirname(folder)
+        if parent == folder or os.path.exists(os.path.join(folder, ".git")):
+            return None
+        folder = parent
+
+
+class Configs:
+    """The configuration of each file of a run.
+
+    `named` is a file that holds for all, `is_ignored` leaves every file out. `changes` are
+    choices of the command line, which come last.
+    """
+
+    def __init__(self, named: str | None = None, *, is_ignored: bool = False, changes: Config | None = None) -> None:
+        self._named = load(named) if named else None
+        self._is_ignored = is_ignored
+        self._changes = changes or Config()
+        self._by_folder: dict[str, ConfigFile | None] = {}
+
+    def file_for(self, path: str) -> ConfigFile | None:
+        """The configuration file that speaks about a file. Raises ConfigError."""
+        if self._named or self._is_ignored:
+            return self._named
+        folder = os.path.dirname(os.path.abspath(path))
+        if folder not in self._by_folder:
+            found = find(folder)
+            known = next((one for one in self._by_folder.values() if one and one.path == found), None)
+            self._by_folder[folder] = known or (load(found) if found else None)
+        return self._by_folder[folder]
+
+    def config_for(self, path: str) -> Config:
+        """What holds for a file. Raises ConfigError."""
+        file = self.file_for(path)
+        config = file.applied(path, Config()) if file else Config()
+        changes = self._changes
+        rules: Mapping[str, Severity | None] = {**config.rules, **changes.rules}
+        for name in changes.enabled:
+            if rules.get(name, RULES[name].severity) is None:
+                rules = {other: severity for other, severity in rules.items() if other != name}
+        return config._replace(
+            rules=rules,
+            enabled=changes.enabled,
+            fail_level=changes.fail_level if "fail-level" in changes.origins else config.fail_level,
+            baseline=changes.baseline or config.baseline,
+            origins={**config.origins, **changes.origins},
+        )

@@ -1,0 +1,37 @@
+"""Renders workflow commands, which GitHub Actions turns into annotations."""
+
+from __future__ import annotations
+
+from apigw_lint.diagnostic import Diagnostic, Report, Severity
+from apigw_lint.formats.printable import printable
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def render(report: Report) -> str:
+    """The findings, a command on a line each; lines and columns from 1, columns in code points, the end inclusive.
+
+    GitHub does not say whether the end is part of the range; in the example of its REST documentation it is. The
+    runner (ActionCommandManager.cs) drops columns when the lines differ.
+    """
+    return "".join(f"{_command(one)}\n" for one in report.found)
+
+
+def _command(one: Diagnostic) -> str:
+    first = one.source.position(one.span.start)
+    last = one.source.position(max(one.span.start, one.span.end - 1))
+    properties: dict[str, object] = {"file": one.source.path, "line": first.line, "endLine": last.line}
+    if first.line == last.line:
+        properties |= {"col": first.column, "endColumn": last.column}
+    properties["title"] = f"apigw-lint ({one.rule})"
+    written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    return f"::{_COMMANDS[one.severity]} {written}::{_data(one.message)}"
+
+
+def _data(text: str) -> str:
+    """A text as the runner unescapes it; other control characters than line breaks become visible."""
+    return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

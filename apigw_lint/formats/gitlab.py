@@ -1,0 +1,54 @@
+"""Renders a Code Quality report, which GitLab shows in merge requests."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from apigw_lint.diagnostic import Diagnostic, Report, Severity
+from apigw_lint.formats.fingerprint import fingerprint
+from apigw_lint.formats.printable import printable
+
+_SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
+
+
+def render(report: Report) -> str:
+    """The findings as a JSON array; lines and columns from 1, columns in code points, the end inclusive.
+
+    An error is `major`, a warning `minor`: a linter cannot know what is `critical` or a `blocker` to a project. A
+    fingerprint is made of path, rule, pointer and message, so that it stays when lines move.
+    """
+    return json.dumps(list(_issues(report)), ensure_ascii=False, indent=2) + "\n"
+
+
+def _issues(report: Report) -> Iterator[dict[str, Any]]:
+    seen: Counter[tuple[str, ...]] = Counter()
+    for one in report.found:
+        path = _relative(one.source.path)
+        identity = (path, one.rule, one.pointer, one.message)
+        yield {
+            "description": printable(one.message),
+            "check_name": one.rule,
+            "fingerprint": fingerprint(*identity, str(seen[identity])),
+            "severity": _SEVERITIES[one.severity],
+            "location": {"path": path, **_place(one)},
+        }
+        seen[identity] += 1
+
+
+def _relative(path: str) -> str:
+    """A path below the current folder without that folder: GitLab wants paths from the top of the repository."""
+    return path.removeprefix(os.path.join(os.getcwd(), "").replace(os.sep, "/"))
+
+
+def _place(one: Diagnostic) -> dict[str, Any]:
+    """Both forms that GitLab takes; it reads `lines.begin`, or else `positions.begin.line`."""
+    first = one.source.position(one.span.start)
+    last = one.source.position(max(one.span.start, one.span.end - 1))
+    return {
+        "lines": {"begin": first.line, "end": last.line},
+        "positions": {"begin": first._asdict(), "end": last._asdict()},
+    }

@@ -1,0 +1,279 @@
+"""Rules about what attackers would look for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.source import placeholder
+from apigw_lint.source.tree import Mapping, Node, Sequence
+from apigw_lint.spec import addresses, variables
+from apigw_lint.spec.model import Integration, Operation, Parameter, Spec
+from apigw_lint.spec.substitution import names
+
+
+@rule(Severity.WARNING, Consequence.RISK)
+def open_proxy(spec: Spec) -> Iterator[Problem]:
+    """A request parameter decides which host an `http` integration calls.
+
+    Whoever calls the gateway then chooses where it sends requests, with what it adds to them: to internal addresses, or
+    to a site of theirs. Put parameters into the path or the query of the url only.
+
+    Bad:
+        /proxy/{host}:
+          get:
+            parameters:
+              - {name: host, in: path, required: true, schema: {type: string}}
+            x-yc-apigateway-integration:
+              type: http
+              url: https://{host}/api
+
+    Good:
+        /proxy/{page}:
+          get:
+            parameters:
+              - {name: page, in: path, required: true, schema: {type: string}}
+            x-yc-apigateway-integration:
+              type: http
+              url: https://example.com/{page}
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
+    """
+    reported = set()
+    for operation in spec.operations:
+        url = _url(operation.integration)
+        for name, offset in names(url.value) if url else ():
+            parameter = _declared(operation, name)
+            if url is None or parameter is None or (url.place, offset) in reported:
+                continue
+            if _decides_host(spec, url, offset) and not _is_limited(operation, parameter.node):
+                reported.add((url.place, offset))
+                message = (
+                    f"whoever calls '{operation.label}' chooses with '{name}' where this request goes: write scheme, "
+                    "host and port yourself, or let a validator hold the parameter to an 'enum'"
+                )
+                related = ((parameter.node.get("name") or parameter.node, "the parameter"),)
+                yield Problem(url, message, at=url.find(f"{{{name}}}", offset), related=related)
+
+
+def _declared(operation: Operation, name: str) -> Parameter | None:
+    """The parameter that a substitution takes; names of headers match without regard to case."""
+    for one in operation.parameters:
+        if one.name == name or (one.location == "header" and one.name.lower() == name.lower()):
+            return one
+    return None
+
+
+def _decides_host(spec: Spec, url: Node, offset: int) -> bool:
+    """Whether what stands at an offset of a url is surely in its scheme, host or port."""
+    is_escaped = variables.is_escaped(spec.tree)
+    before = variables.possible_text(url.value[:offset], spec.variables, escaped=is_escaped)
+    return any(addresses.end_of_authority(f"{text.value}x") > len(str(text.value)) for text in before)
+
+
+def _url(integration: Integration | None) -> Node | None:
+    url = integration.node.get("url") if integration and integration.type == "http" else None
+    return url if url is not None and isinstance(url.value, str) else None
+
+
+def _is_limited(operation: Operation, parameter: Node) -> bool:
+    """Whether a validator holds the parameter to a list of values."""
+    spec = operation.spec
+    schema = spec.resolve(parameter.get("schema"))
+    has_list = (
+        schema is not None
+        and isinstance(schema.value, Mapping)
+        and ("enum" in schema.value or "pattern" in schema.value)
+    )
+    whole = spec.root.descend("x-yc-apigateway", "validator") if spec.root else None
+    validator = spec.resolve(operation.node.get("x-yc-apigateway-validator") or whole)
+    checks = validator.get("validateRequestParameters") if validator else None
+    return has_list and checks is not None and checks.value is True
+
+
+_SECRET_NAME = re.compile(
+    r"(?i)(?:^|[-_.])(?:api[-_]?(?:key|token)|(?:access|auth|bot)[-_]?token|token|secret|password|passwd|authorization)$"
+    r"|^(?:client|bot|app)(?:Secret|Token)$"
+)
+_SCHEME = re.compile(r"(?i)(bearer|basic|api-key|oauth|token|digest)\s+(\S+)")
+_KNOWN_SHAPE = re.compile(
+    r"(?:(?<![A-Za-z0-9_-])(?:t1\.[A-Za-z0-9_-]{20,}[A-Za-z0-9._-]*|AQVN[A-Za-z0-9_-]{20,}|y[0-3]_[A-Za-z0-9_-]{30,}"
+    r"|YC[MNOP][A-Za-z0-9_-]{37}|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+|AKIA[A-Z0-9]{16}"
+    r"|gh[pousr]_[A-Za-z0-9]{36,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|sk-[A-Za-z0-9_-]{32,})"
+    r"|(?<![0-9])[0-9]{8,10}:[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-]))"
+)
+"""Tokens of Yandex (IAM, API keys, OAuth, static keys), JWT, AWS, GitHub, GitLab, Slack, OpenAI, Telegram bots."""
+_EXAMPLE = re.compile(
+    r"(?i)example|sample|dummy|test|change|your|xxx|secret$|^token$|^password$|\*\*|\.\.\.|<|fake|placeholder|1234"
+)
+_WORDY = re.compile(r"[A-Za-zА-Яа-яёЁ$]+(?:[-_ .:/][A-Za-zА-Яа-яёЁ]+)*")
+_IN_URL = re.compile(
+    r"[?&](?P<name>[^=&#{}\0]+)=(?P<value>[^&#{}\0]+)(?=[&#]|$)|//[^/?#@:{}\0]*:(?P<password>[^/?#@{}\0]{6,})@"
+)
+
+
+@rule(Severity.WARNING, Consequence.RISK)
+def hardcoded_secret(spec: Spec) -> Iterator[Problem]:
+    """A password, token or key that is written into the specification.
+
+    Whoever may read the repository or the gateway may use it. Let the integration call with a service account, keep the
+    secret in Lockbox and read it in a function, or let a tool fill it in when the gateway is deployed.
+
+    Bad:
+        /orders:
+          get:
+            x-yc-apigateway-integration:
+              type: http
+              url: https://example.com/orders
+              headers:
+                Authorization: Bearer q8Zr2LmV7xTnB4wY
+
+    Good:
+        /orders:
+          get:
+            x-yc-apigateway-integration:
+              type: http
+              url: https://example.com/orders
+              headers:
+                Authorization: Bearer ${ORDERS_TOKEN}
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
+    """
+    for node, field in _places_of_secrets(spec):
+        for one in node.walk():
+            for offset, secret in _secrets(one, field) if isinstance(one.value, str) else ():
+                message = (
+                    f"what looks like a secret is written here, {len(secret)} characters, and whoever reads this text "
+                    "may use it: fill it in from outside"
+                )
+                yield Problem(one, message, at=one.find(secret, offset), is_secret=True)
+
+
+def _places_of_secrets(spec: Spec) -> Iterator[tuple[Node, str]]:
+    """Where secrets may be written, and in which field: what integrations send, and the values of variables."""
+    for integration in spec.integrations:
+        for field in ("headers", "query", "http_headers", "context", "url", "content"):
+            if node := integration.get(field):
+                yield node, field
+    for name, variable in spec.variables.items():
+        if _SECRET_NAME.search(name):
+            yield from ((node, "variables") for node in variable.values)
+
+
+def _secrets(node: Node, field: str) -> list[tuple[int, str]]:
+    """What looks like a secret in a string, with offsets; JSON and code in `content` are mostly made up."""
+    text = placeholder.without(node.value)
+    if field == "content" and "{" in text:
+        return []
+    known = [(found.start(), found[0]) for found in _KNOWN_SHAPE.finditer(text) if "EXAMPLE" not in found[0]]
+    if known or field in ("content", "http_headers"):
+        return known
+    if field == "url":
+        return list(_in_url(text))
+    is_named = field == "variables" or _SECRET_NAME.search(_name(node)) is not None
+    if not is_named or "{" in text or placeholder.is_unknown(node):
+        return []
+    scheme = _SCHEME.fullmatch(text.strip())
+    secret = scheme[2] if scheme else text.strip()
+    return [(text.index(secret), secret)] if _is_random(secret, scheme[1].lower() if scheme else "") else []
+
+
+def _in_url(text: str) -> Iterator[tuple[int, str]]:
+    """The secrets in a url: a password before the host, a value in the query whose name says so."""
+    for found in _IN_URL.finditer(text):
+        if found["password"]:
+            if not _EXAMPLE.search(found["password"]):
+                yield found.start("password"), found["password"]
+        elif _SECRET_NAME.search(found["name"]) and _is_random(found["value"], ""):
+            yield found.start("value"), found["value"]
+
+
+def _is_random(text: str, scheme: str) -> bool:
+    """Whether this is a real secret rather than a word, a name, an id in Lockbox or an example."""
+    if len(text) < 8 or _EXAMPLE.search(text) or re.fullmatch("e6q[a-z0-9]{17}", text):
+        return False
+    if scheme == "basic":
+        return _is_basic(text)
+    is_word = _WORDY.fullmatch(text) is not None and not (scheme and len(text) >= 16)
+    return not is_word and " " not in text and "://" not in text
+
+
+def _is_basic(text: str) -> bool:
+    """Whether this is a name and a password in base64."""
+    from base64 import b64decode
+
+    try:
+        return b":" in b64decode(text, validate=True)
+    except ValueError:
+        return False
+
+
+def _name(node: Node) -> str:
+    """The key that a string stands under, lists in between left out."""
+    container, key = node.container, node.key
+    while isinstance(container, Sequence):
+        container, key = container.parent, container.key
+    return str(key)
+
+
+@rule(Severity.WARNING, Consequence.RISK)
+def plain_http(spec: Spec) -> Iterator[Problem]:
+    """An `http` integration that calls its backend without encryption.
+
+    Requests and answers, with the credentials in them, can be read and changed on their way.
+
+    Bad:
+        /orders:
+          get:
+            x-yc-apigateway-integration: {type: http, url: 'http://example.com/orders'}
+
+    Good:
+        /orders:
+          get:
+            x-yc-apigateway-integration: {type: http, url: 'https://example.com/orders'}
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
+    """
+    for integration in spec.integrations:
+        url = integration.get("url") if integration.text("type") == "http" else None
+        for possible in spec.possible(url):
+            if url and isinstance(possible.value, str) and possible.value.lower().startswith("http://"):
+                host = addresses.host(possible.value)
+                if host is None or addresses.reach(host) is not addresses.Reach.PUBLIC:
+                    continue
+                when = f", when {possible.when}" if possible.when else ""
+                at = url.find(url.value[:7], 0) if url.value.lower().startswith("http://") else None
+                yield Problem(url, f"'http://' sends requests to '{host}' unencrypted{when}: use 'https://'", at=at)
+                break
+
+
+@rule(Severity.WARNING, Consequence.RISK, default=False)
+def public_operation(spec: Spec) -> Iterator[Problem]:
+    """An operation that everyone may call.
+
+    It has no `security` of its own and the document has none. Often that is wanted, so this rule is off unless you
+    switch it on; `security: []` says that it is wanted.
+
+    Bad:
+        paths:
+          /orders:
+            get:
+              x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    Good:
+        paths:
+          /health:
+            get:
+              security: []
+              x-yc-apigateway-integration: {type: dummy, http_code: 200}
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/function-authorizer
+    """
+    for operation in spec.operations:
+        is_judged = operation.event in (None, "connect") and operation.key != "options"
+        if is_judged and operation.security is None:
+            yield Problem(
+                operation.node, f"everyone may call '{operation.label}': neither it nor the document has 'security'"
+            )

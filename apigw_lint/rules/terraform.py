@@ -1,0 +1,38 @@
+"""Rules about Terraform files and templates: what of a specification cannot be linted, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.spec.model import Spec
+
+NOT_LINTED = "not-linted"
+
+
+@rule(Severity.INFO, Consequence.IGNORED)
+def not_linted(spec: Spec) -> Iterator[Problem]:
+    """A part of a specification that apigw-lint does not look at.
+
+    In a template, a directive such as `%{ if x }` or `{% if x %}` is skipped, and the lines that it is about are linted
+    as they stand. What a placeholder on a line of its own puts there is not known. In a `.tf` file, the `spec` of
+    a gateway is linted when it is a heredoc, `file("...")` or `templatefile("...", {...})`: not when it is made with
+    `yamlencode`, comes from elsewhere, or names a file outside the working tree.
+
+    Bad:
+        /hello:
+          {% if is_public %}
+          get:
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
+          {% endif %}
+
+    Good:
+        /hello:
+          get:
+            x-yc-apigateway-integration: {type: dummy, http_code: '{{ code }}'}
+
+    See: https://yandex.cloud/en/docs/terraform/resources/api_gateway
+    """
+    for place, message, _ in spec.tree.skipped:
+        yield Problem(None, message, at=place)

@@ -1,0 +1,112 @@
+"""Owns reading HCL, Terraform's language, as far as needed to know where each piece of it ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from apigw_lint.source.text import Span
+
+_COMMENT = r"(?:\#|//)[^\r\n]*|/\*(?s:.*?)(?:\*/|\Z)"
+_HEREDOC = r"<<-?(?P<marker>[^\W\d][\w-]*)[ \t]*(?:\r\n|\n)"
+_TOKEN = re.compile(
+    rf"(?P<comment>{_COMMENT})|(?P<heredoc>{_HEREDOC})|(?P<string>\")|(?P<open>[{{(\[])|(?P<close>[}})\]])"
+    r"|(?P<word>[^\W\d][\w-]*)|(?P<operator>[=!<>]=|=>)|(?P<equals>=)|(?P<line>\r\n|\n|\r)|(?P<other>[^\s])"
+)
+_CODE = re.compile(rf"{_COMMENT}|{_HEREDOC}|[\"{{}}]")
+_STRING = re.compile(r"\\[^\r\n]|\$\$\{|%%\{|[$%]\{|[\"\r\n]")
+_ESCAPES = ("$${", "%%{")
+
+
+class Token(NamedTuple):
+    """A piece of HCL: its kind and its place; of a heredoc `body` is what stands between its markers."""
+
+    kind: str
+    start: int
+    end: int
+    body: Span | None = None
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
+    """The pieces of a text, comments and blanks left out; what is never closed ends with its line, or the text."""
+    end = len(text) if end is None else end
+    is_broken = False
+    while found := _TOKEN.search(text, start, end):
+        kind, start = str(found.lastgroup), found.end()
+        token: Token | None = Token(kind, found.start(), start)
+        if kind in ("heredoc", "string"):
+            # After the first that is never closed the search for ends stays short: no text takes long.
+            token = None if is_broken else _closed(text, found, end)
+            is_broken = token is None
+            token = token or _cut(text, found, end)
+            start = token.end
+        if token and kind != "comment":
+            yield token
+
+
+def _closed(text: str, head: re.Match[str], end: int) -> Token | None:
+    """The string or heredoc that begins here, None when it is never closed."""
+    closed = closing(text, head.end(), head["marker"] or '"', end)
+    if closed is None:
+        return None
+    last = max(text.rfind("\n", head.end(), closed) + 1, head.end())
+    return Token(str(head.lastgroup), head.start(), closed, Span(head.end(), last))
+
+
+def _cut(text: str, head: re.Match[str], end: int) -> Token:
+    """The string or heredoc that begins here, when what it holds is damaged: a line, or up to the marker."""
+    if head["string"]:
+        line = re.compile(r"(?:\\[^\r\n]|[^\"\\\r\n])*\"?").match(text, head.end(), end)
+        return Token("string", head.start(), line.end() if line else end)
+    mark = _marker(head["marker"]).search(text, head.end(), end)
+    return Token("heredoc", head.start(), mark.end() if mark else end, Span(head.end(), mark.start() if mark else end))
+
+
+def closing(text: str, start: int, what: str, end: int) -> int | None:
+    """Where something ends that is open at `start`; None when it is not closed before `end`.
+
+    `what` closes it: a brace, a quote, or the marker of a heredoc. Strings, comments, heredocs and `${...}` inside are
+    passed over.
+    """
+    stack = [what]
+    while found := _pattern(stack[-1]).search(text, start, end):
+        start = found.end()
+        word = found[0]
+        top = stack[-1]
+        if top == "}":
+            _in_code(stack, found)
+        elif word in ("${", "%{"):
+            stack.append("}")
+        elif word in _ESCAPES or word[0] == "\\":
+            continue
+        elif top == '"' and word != '"' and len(stack) == 1:
+            return None
+        else:
+            stack.pop()
+        if not stack:
+            return start
+    return None
+
+
+def _in_code(stack: list[str], found: re.Match[str]) -> None:
+    if found["marker"]:
+        stack.append(found["marker"])
+    elif found[0] == "}":
+        stack.pop()
+    elif found[0] in ("{", '"'):
+        stack.append("}" if found[0] == "{" else '"')
+
+
+@lru_cache(maxsize=64)
+def _pattern(closer: str) -> re.Pattern[str]:
+    """What to look for inside of something that `closer` ends."""
+    if closer in ("}", '"'):
+        return _CODE if closer == "}" else _STRING
+    return re.compile(rf"\$\$\{{|%%\{{|[$%]\{{|{_marker(closer).pattern}", re.MULTILINE)
+
+
+@lru_cache(maxsize=64)
+def _marker(name: str) -> re.Pattern[str]:
+    return re.compile(rf"^[ \t]*{name}[ \t]*(?=[\r\n]|\Z)", re.MULTILINE)

@@ -1,0 +1,282 @@
+"""Owns reading templates: what a tool fills in is masked, so that the rest is YAML with nothing moved.
+
+`{{ x }}` and `${x}` become plain letters of a private area of Unicode, which `restored` turns back in the values of the
+tree. A directive on a line of its own becomes a blank line. A placeholder on a line of its own, which may stand for any
+number of entries, becomes one unknown entry or item of what is around it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import islice, pairwise
+from typing import NamedTuple
+
+from apigw_lint.source import hcl
+from apigw_lint.source.text import ENVSUBST, HELM, JINJA, PLAIN, TERRAFORM, Source, Span
+from apigw_lint.source.tree import DuplicateKey, Tree, Trouble
+
+_AREA = 0x10F000
+_MASKED = {code: _AREA + code for code in range(128) if not chr(code).isalnum()}
+_UNMASKED = {moved: code for code, moved in _MASKED.items()}
+_KEY_AREA = _AREA + 0x100
+"""Where the last character but one of a key is moved to: it tells that the colon behind it stands for a brace."""
+_KEY_END = re.compile(f"([{chr(_KEY_AREA)}-{chr(_KEY_AREA + 127)}]):?")
+
+_HELM_WORD = r"(?:if|else|end|range|with|define|block|template|break|continue|\$\w* *:?=)(?![\w.])|/\*"
+_HELM_DIRECTIVE = re.compile(r"\{\{[-~]?\s*(?:" + _HELM_WORD + ")")
+_HELM_MARK = re.compile(r"\{\{[-~]?\s*(?:\.|\$\.|include\b|toYaml\b|" + _HELM_WORD + ")")
+_TERRAFORM_MARK = re.compile(r"\$\$\{|%\{~?\s*(?:if|for|else|endif|endfor)\b")
+_VARIABLE_OF_SHELL = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+][^{}\r\n]*)?\}")
+_CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_CLOSING_WORD = re.compile(r"[{%~\s-]*end")
+_BREAK = re.compile(r"[\r\n]")
+_REST_OF_LINE = re.compile(r"[ \t]*(?=[\r\n]|\Z)")
+_INDENTED_START = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*+[ \t]+(---)[ \t]*(?=[\r\n#])")
+_NO_CONTENT = re.compile(r"[ \t]*(?:\#|%\{|\{%|\{\#|\r?\Z)")
+_ENTRY = re.compile(r"[ \t]*+(?!-[ \t\r\n])[^\r\n]*?:(?=[ \t\r\n]|\Z)")
+_ITEM = re.compile(r"[ \t]*-[ \t]")
+_BLOCK_TEXT = re.compile(r"(?:^|[\s:-])[|>][-+0-9]*[ \t]*(?:#.*)?\r?$")
+_NEAR = 100
+"""How many lines above a placeholder are looked at."""
+_FLOW = re.compile(r"\s*[{\[](?![{%#])")
+
+
+class _Part(NamedTuple):
+    """What a tool replaces; a directive, unlike a placeholder, leaves nothing in its place."""
+
+    start: int
+    end: int
+    is_directive: bool
+
+
+class Mask(NamedTuple):
+    """A text that the parser can take, as long as the original, and what it no longer says.
+
+    `left_out` are the lines that became something else, `gaps` is where values stand that say nothing.
+    """
+
+    text: str
+    left_out: list[Trouble]
+    gaps: list[int]
+    directives: list[int]
+    is_flow: bool
+
+    def note(self, tree: Tree) -> None:
+        """Tells the tree of the text what is unknown in it."""
+        tree.foreign.update(self.gaps)
+        for one in self.left_out:
+            node = tree.at(one.span.start)
+            is_inside = node is not None and node.container is not tree.holder and one.span.start < node.value_span.end
+            if node is not None and is_inside:
+                tree.foreign.add(node.raw_span.start)
+            elif one.message:
+                tree.skipped.append(one)
+        repeated, tree.duplicates = tree.duplicates, []
+        for other in repeated:
+            (tree.alternatives if self._chooses(other) else tree.duplicates).append(other)
+
+    def _chooses(self, one: DuplicateKey) -> bool:
+        """Whether a directive stands between two keys of the same name."""
+        first = bisect_left(self.directives, one.first.start)
+        return first < len(self.directives) and self.directives[first] < one.second.start
+
+
+def style_of(source: Source) -> str:
+    """Whose placeholders a text holds, told from its name and from itself."""
+    path, text = source.path, source.text
+    if path.endswith(".tftpl") or _TERRAFORM_MARK.search(text):
+        return TERRAFORM
+    if path.endswith((".j2", ".jinja", ".jinja2")):
+        return JINJA
+    if _HELM_MARK.search(text):
+        return HELM
+    if "{{" in text or "{%" in text:
+        return JINJA
+    if path.endswith((".tpl", ".tmpl", ".template")) and "${" in text:
+        return TERRAFORM
+    return ENVSUBST if path.endswith(".envsubst") or _VARIABLE_OF_SHELL.search(text) else PLAIN
+
+
+def restored(value: str) -> str:
+    """A value of the tree with what was masked in its place."""
+    if value.isascii():
+        return value
+    return _KEY_END.sub(lambda found: chr(ord(found[1]) - _KEY_AREA) + "}", value).translate(_UNMASKED)
+
+
+def masked(text: str, style: str) -> Mask:
+    """A text of one style as the parser takes it, of the same length."""
+    pieces: list[str] = []
+    mask = Mask("", [], [], [], _FLOW.match(text) is not None)
+    at = 0
+    for group in _grouped(text, _parts(text, style)):
+        start, end = group[0].start, group[-1].end
+        mask.directives.extend(part.start for part in group if part.is_directive)
+        pieces.append(text[at:start])
+        if _is_alone(text, group):
+            pieces.append(_alone(text, group, mask))
+        else:
+            pieces.append(_inline(text, group))
+        at = end
+    whole = "".join((*pieces, text[at:]))
+    if style == TERRAFORM and (found := _INDENTED_START.match(whole)):
+        whole = f"{whole[: found.start(1)]}   {whole[found.end(1) :]}"
+    return mask._replace(text=whole)
+
+
+def _inline(text: str, group: list[_Part]) -> str:
+    pieces, at = [], group[0].start
+    for part in group:
+        pieces += [text[at : part.start], text[part.start : part.end].translate(_MASKED)]
+        at = part.end
+    return "".join(pieces)
+
+
+def _alone(text: str, group: list[_Part], mask: Mask) -> str:
+    """What becomes of parts that have their line for themselves."""
+    start, end = group[0].start, group[-1].end
+    written = text[start:end]
+    if all(part.is_directive for part in group):
+        mask.left_out.append(Trouble(Span(start, end), _about_directive(written)))
+        return re.sub(r"[^\r\n]", " ", written)
+    lines = _Neighbours(text, start, end)
+    if lines.is_whole:
+        mask.left_out.append(Trouble(Span(start, end), f"'{_short(written)}' is the whole specification: not linted"))
+    if lines.is_value:
+        return written.translate(_MASKED)
+    mask.left_out.append(Trouble(Span(start, end), f"what '{_short(written)}' puts here is not linted"))
+    if lines.gap is not None:
+        mask.gaps.append(lines.gap)
+    if not mask.is_flow and lines.is_next_to(_ENTRY) and written[-2].isascii():
+        mask.gaps.append(end)
+        return f"{written[:-2].translate(_MASKED)}{chr(_KEY_AREA + ord(written[-2]))}:"
+    if not mask.is_flow and lines.is_next_to(_ITEM):
+        mask.gaps.append(start + 2)
+        return f"- {written[2:].translate(_MASKED)}"
+    return re.sub(r"[^\r\n]", " ", written)
+
+
+def _about_directive(written: str) -> str:
+    """What is said of a directive; nothing of a comment, or of one that only closes another."""
+    if written.startswith("{#") or "/*" in written[:6] or _CLOSING_WORD.match(written):
+        return ""
+    return f"'{_short(written)}' is skipped: the lines that it is about are linted as they stand"
+
+
+def _short(written: str) -> str:
+    words = " ".join(written.split())
+    return words if len(words) <= 60 else f"{words[:57]}..."
+
+
+class _Neighbours:
+    """What the lines around a placeholder that stands alone tell about what it can be."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.indent = start - text.rfind("\n", 0, start) - 1
+        before, self.after = list(islice(_lines_before(text, start), _NEAR)), _line_after(text, end)
+        self.beside = next((line for _, line in before if _indent(line) <= self.indent), "")
+        self.is_whole = not before and not self.after
+        above = before[0][1].rstrip() if before else ""
+        has_open_key = above.endswith(":")
+        self.gap = before[0][0] + len(above) if has_open_key else None
+        is_last = not self.after or _indent(self.after) < self.indent
+        outer = next((line for _, line in before if _indent(line) < self.indent), "")
+        is_text = _BLOCK_TEXT.search(outer) is not None
+        self.is_value = self.is_whole or is_text or (has_open_key and _indent(above) < self.indent and is_last)
+
+    def is_next_to(self, pattern: re.Pattern[str]) -> bool:
+        """Whether a line of the same mapping or list, which a pattern tells, stands below or above."""
+        if self.after and _indent(self.after) > self.indent:
+            return False
+        lines = (self.after, self.beside)
+        return any(_indent(line) == self.indent and pattern.match(line) is not None for line in lines)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _lines_before(text: str, offset: int) -> Iterator[tuple[int, str]]:
+    """The lines above that have content, the nearest first: where each begins, and its text."""
+    end = text.rfind("\n", 0, offset)
+    while end >= 0:
+        start = text.rfind("\n", 0, end) + 1
+        if not _NO_CONTENT.match(text, start, end):
+            yield start, text[start:end]
+        end = start - 1
+
+
+def _line_after(text: str, offset: int) -> str:
+    """The nearest line below with content, empty when there is none."""
+    start = text.find("\n", offset) + 1
+    while start:
+        end = text.find("\n", start)
+        if not _NO_CONTENT.match(text, start, end if end >= 0 else len(text)):
+            return text[start : end if end >= 0 else len(text)]
+        start = end + 1
+    return ""
+
+
+def _grouped(text: str, parts: Iterator[_Part]) -> Iterator[list[_Part]]:
+    """The parts that follow each other on one line together."""
+    group: list[_Part] = []
+    for part in parts:
+        if group and _BREAK.search(text, group[-1].end, part.start):
+            yield group
+            group = []
+        group.append(part)
+    if group:
+        yield group
+
+
+def _is_alone(text: str, group: list[_Part]) -> bool:
+    start, end = group[0].start, group[-1].end
+    head = text[text.rfind("\n", 0, start) + 1 : start]
+    gaps = (text[one.end : other.start] for one, other in pairwise(group))
+    return not head.strip() and not any(gap.strip() for gap in gaps) and _REST_OF_LINE.match(text, end) is not None
+
+
+def _parts(text: str, style: str) -> Iterator[_Part]:
+    if style == TERRAFORM:
+        return _of_terraform(text)
+    if style == ENVSUBST:
+        return (_Part(*found.span(), False) for found in _VARIABLE_OF_SHELL.finditer(text))
+    return _of_braces(text, is_helm=style == HELM) if style in (JINJA, HELM) else iter(())
+
+
+def _of_terraform(text: str) -> Iterator[_Part]:
+    at, is_broken = 0, False
+    marks = re.compile(r"\$\$\{|%%\{|[$%]\{")
+    while found := marks.search(text, at):
+        at = found.end()
+        if len(found[0]) == 3:
+            continue
+        end = None if is_broken else hcl.closing(text, at, "}", len(text))
+        if end is None:
+            # Something is never closed, and from here on each must end on its line.
+            is_broken = True
+            line = _BREAK.search(text, at)
+            limit = line.start() if line else len(text)
+            end = hcl.closing(text, at, "}", limit)
+            at = limit
+        if end is not None:
+            yield _Part(found.start(), end, found[0] == "%{")
+            at = end
+
+
+def _of_braces(text: str, *, is_helm: bool) -> Iterator[_Part]:
+    at = 0
+    marks = re.compile(r"\{\{" if is_helm else r"\{[{%#]")
+    unclosed: set[str] = set()
+    while found := marks.search(text, at):
+        at = found.end()
+        closer = _CLOSERS[found[0]]
+        end = -1 if closer in unclosed else text.find(closer, at)
+        if end < 0:
+            unclosed.add(closer)
+            continue
+        at = end + 2
+        is_directive = _HELM_DIRECTIVE.match(text, found.start()) is not None if is_helm else found[0] != "{{"
+        yield _Part(found.start(), at, is_directive)

@@ -1,0 +1,131 @@
+"""Owns the gateways in a `.tf` file: which resources there are, and what the specification of each is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from apigw_lint.source import hcl
+from apigw_lint.source.hcl import Token
+from apigw_lint.source.text import TERRAFORM, Source, Span
+
+RESOURCE = "yandex_api_gateway"
+
+_PATH = re.compile(r'"((?:\$\{ *path\.module *\}/)?(?:[^"\\$%\r\n]|[$%](?!\{))+)"')
+_DEPTH = {"open": 1, "close": -1}
+
+
+class Gateway(NamedTuple):
+    """What the `spec` of one resource is: a heredoc, a file that is named, or something that is not linted.
+
+    `span` is the content of the heredoc, or the expression. `file` is a path from the folder of the `.tf` file, and
+    `is_template` says whether it goes through `templatefile`. `reason` says why nothing is linted.
+    """
+
+    span: Span
+    file: str = ""
+    is_template: bool = False
+    reason: str = ""
+
+
+def gateways(text: str) -> list[Gateway]:
+    """The specifications of the gateways in a `.tf` file, in order; those that are half written are left out."""
+    if RESOURCE not in text:
+        return []
+    return [
+        _gateway(text, statement[2:])
+        for body in _bodies(text)
+        for statement in _statements(body)
+        if len(statement) > 2 and _word(text, statement[0]) == "spec" and statement[1].kind == "equals"
+    ]
+
+
+def document(path: str, text: str, gateway: Gateway) -> Source:
+    """The heredoc of a gateway as a document in its place."""
+    start, end = gateway.span
+    before = re.sub(r"[^\r\n]+", lambda line: " " * len(line[0]), text[:start])
+    return Source(path, before + text[start:end], TERRAFORM, whole=text)
+
+
+def _bodies(text: str) -> Iterator[list[Token]]:
+    """What stands between the braces of each gateway; an unclosed one ends where the next resource begins."""
+    tokens = list(hcl.tokens(text))
+    headers: list[tuple[int, bool]] = []
+    words: list[Token] = []
+    for number, token in enumerate(tokens):
+        if token.kind == "open" and len(words) == 3 and _word(text, words[0]) == "resource":
+            headers.append((number, _word(text, words[1]) == RESOURCE))
+        words = [] if token.kind in ("line", "open", "close") else [*words[:3], token]
+    ends = [*(start for start, _ in headers), len(tokens)]
+    for (start, is_gateway), end in zip(headers, ends[1:], strict=True):
+        if is_gateway:
+            yield list(_until_closed(tokens[start + 1 : end]))
+
+
+def _word(text: str, token: Token) -> str:
+    return text[token.start : token.end].strip('"')
+
+
+def _until_closed(tokens: list[Token]) -> Iterator[Token]:
+    depth = 1
+    for token in tokens:
+        depth += _DEPTH.get(token.kind, 0)
+        if depth == 0:
+            return
+        yield token
+
+
+def _statements(body: list[Token]) -> Iterator[list[Token]]:
+    """The attributes and blocks of a body, the line breaks in brackets left out."""
+    depth = 0
+    statement: list[Token] = []
+    for token in body:
+        depth += _DEPTH.get(token.kind, 0)
+        if token.kind != "line":
+            statement.append(token)
+        elif depth <= 0 and statement:
+            yield statement
+            statement = []
+    if statement:
+        yield statement
+
+
+def _gateway(text: str, value: list[Token]) -> Gateway:
+    """What the expression behind `spec =` is."""
+    first, last = value[0], value[-1]
+    span = Span(first.start, last.end)
+    if first.body and first.kind == "heredoc" and len(value) == 1:
+        return Gateway(first.body)
+    written = text[span.start : span.end]
+    if len(value) == 1 and written.startswith('"${') and written.endswith('}"'):
+        inner = [one for one in hcl.tokens(text, span.start + 3, span.end - 2) if one.kind != "line"]
+        if inner and first.end == last.end:
+            return _gateway(text, inner)
+    name = text[first.start : first.end]
+    is_call = len(value) > 3 and text[value[1].start] == "(" and last.kind == "close"
+    if name in ("file", "templatefile") and is_call and value[2].kind == "string":
+        return _named(text, value, span, is_template=name == "templatefile")
+    return Gateway(span, reason=_reason(written, name, is_call=is_call))
+
+
+def _named(text: str, value: list[Token], span: Span, *, is_template: bool) -> Gateway:
+    path = _PATH.fullmatch(text, value[2].start, value[2].end)
+    is_whole = len(value) == 4 or (is_template and text[value[3].start] == ",")
+    if path is None or not is_whole:
+        reason = "the path of the file is an expression" if is_whole else "it is an expression"
+        return Gateway(span, reason=f"the specification is not linted, because {reason}")
+    file = re.sub(r"^\$\{ *path\.module *\}/", "", path[1])
+    return Gateway(Span(value[2].start + 1, value[2].end - 1), file, is_template)
+
+
+def _reason(written: str, name: str, *, is_call: bool) -> str:
+    if is_call and name in ("yamlencode", "jsonencode"):
+        why = f"'{name}' makes it of Terraform's own values: a heredoc or 'templatefile' would be"
+    elif written.startswith('"'):
+        why = "it is a quoted string: a heredoc would be"
+    else:
+        words = " ".join(written.split())
+        shown = words if len(words) <= 60 else f"{words[:57]}..."
+        why = f"what '{shown}' is cannot be told from this file"
+    return f"the specification is not linted, because {why}"

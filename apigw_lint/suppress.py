@@ -1,0 +1,176 @@
+"""Owns ignore comments: where they are, what they hide, and what is wrong with them.
+
+`# apigw-lint: ignore[rule-a, rule-b] reason` hides findings of these rules: at the end of a line what starts on
+that line, on a line of its own the whole node that follows. `ignore-file[...]` at the top hides them in the file.
+JSON has no comments: there `"x-apigw-lint-ignore": ["rule-a"]` hides findings in the object that holds it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from apigw_lint.diagnostic import Diagnostic, Ignored
+from apigw_lint.nearest import did_you_mean
+from apigw_lint.rules import RULES, Problem
+from apigw_lint.rules.suppression import MALFORMED, UNUSED
+from apigw_lint.source.text import Span
+from apigw_lint.source.tree import Node, Tree
+
+KEY = "x-apigw-lint-ignore"
+
+_COMMENT = re.compile(r"(?:(?<=\s)|^)#[ \t]*apigw-lint(:?)[ \t]*([^\r\n]*)", re.MULTILINE)
+_DIRECTIVE = re.compile(r"([\w-]+)[ \t]*(?:\[([^\]]*)\])?[ \t]*(.*)")
+
+
+class Ignore(NamedTuple):
+    """One rule that is hidden in a part of the text; `at` is where its name is written."""
+
+    rule: str
+    span: Span
+    at: Span
+    reason: str
+
+
+class Sifted(NamedTuple):
+    """What is left of the findings, what is hidden, and the problems of the ignores themselves."""
+
+    found: list[Diagnostic]
+    ignored: list[Ignored]
+    problems: list[tuple[str, Problem]]
+
+
+def sift(tree: Tree, diagnostics: Sequence[Diagnostic], running: frozenset[str]) -> Sifted:
+    """Takes out what ignores hide; `running` are the rules of this run, of which an ignore may be unused."""
+    if tree.root is None or "apigw-lint" not in tree.source.text:
+        return Sifted(list(diagnostics), [], [])
+    problems: list[tuple[str, Problem]] = []
+    ignores = [*_from_comments(tree, problems), *_from_keys(tree, problems)]
+    hiding = _hiding(ignores, diagnostics)
+    found = [one for one in diagnostics if one not in hiding]
+    ignored = [Ignored(one, hiding[one].reason) for one in diagnostics if one in hiding]
+    used = set(hiding.values())
+    for ignore in ignores:
+        if ignore not in used and ignore.rule in running:
+            message = f"nothing of '{ignore.rule}' is found here: this ignore can go"
+            problems.append((UNUSED, Problem(None, message, at=ignore.at)))
+    return Sifted(found, ignored, problems)
+
+
+def _hiding(ignores: list[Ignore], diagnostics: Sequence[Diagnostic]) -> dict[Diagnostic, Ignore]:
+    """For each finding that is hidden the ignore that does it."""
+    by_rule: dict[str, list[Ignore]] = {}
+    for ignore in sorted(ignores, key=lambda one: one.span, reverse=True):
+        by_rule.setdefault(ignore.rule, []).append(ignore)
+    hiding = {}
+    covering: dict[str, list[Ignore]] = {}
+    for one in sorted(diagnostics, key=lambda one: one.span):
+        waiting, active = by_rule.get(one.rule, []), covering.setdefault(one.rule, [])
+        while waiting and waiting[-1].span.start <= one.span.start:
+            active.append(waiting.pop())
+        active[:] = [ignore for ignore in active if ignore.span.end > one.span.start]
+        if active:
+            hiding[one] = active[0]
+    return hiding
+
+
+def _from_comments(tree: Tree, problems: list[tuple[str, Problem]]) -> Iterator[Ignore]:
+    text = tree.source.text
+    for comment in _COMMENT.finditer(text):
+        start = text.index("#", comment.start())
+        if tree.at(start) or tree.key_at(start):
+            continue
+        directive = _DIRECTIVE.match(text, comment.start(2), comment.end(2))
+        word = directive[1] if directive else ""
+        if not comment[1]:
+            if word in ("ignore", "ignore-file") and "[" in comment[2]:
+                problems.append(
+                    _malformed("a colon is missing: '# apigw-lint: ignore[rule]'", Span(start, comment.end()))
+                )
+            continue
+        if directive is None or word not in ("ignore", "ignore-file"):
+            hint = did_you_mean(word, ("ignore", "ignore-file")) or ": it is 'ignore[rule]' or 'ignore-file[rule]'"
+            problems.append(_malformed(f"'{word}' is nothing that apigw-lint knows{hint}", Span(start, comment.end())))
+            continue
+        covered = _covered(tree, start, word)
+        if covered is None:
+            message = "'ignore-file' stands above everything else in a file"
+            problems.append(_malformed(message, Span(start, comment.end())))
+            continue
+        names = Span(directive.start(2), directive.end(2)) if directive[2] is not None else None
+        yield from _named(text, names, Span(start, comment.end()), covered, directive[3].strip(), problems)
+
+
+def _named(
+    text: str,
+    names: Span | None,
+    comment: Span,
+    covered: Span,
+    reason: str,
+    problems: list[tuple[str, Problem]],
+) -> Iterator[Ignore]:
+    """The rules that a directive names."""
+    found = list(re.finditer(r"[^\s,]+", text[names.start : names.end])) if names else []
+    if names is None or not found:
+        problems.append(_malformed("an ignore names what it ignores: 'ignore[rule-a, rule-b] reason'", comment))
+        return
+    for name in found:
+        at = Span(names.start + name.start(), names.start + name.end())
+        if name[0] in RULES:
+            yield Ignore(name[0], covered, at, reason)
+        else:
+            problems.append(_unknown(name[0], at))
+
+
+def _unknown(name: str, at: Span) -> tuple[str, Problem]:
+    return _malformed(f"no rule is called '{name}'{did_you_mean(name, RULES)}", at)
+
+
+def _malformed(message: str, at: Span) -> tuple[str, Problem]:
+    return MALFORMED, Problem(None, message, at=at)
+
+
+def _covered(tree: Tree, comment: int, word: str) -> Span | None:
+    """What a comment speaks about; None for an `ignore-file` that is not at the top."""
+    text, source = tree.source.text, tree.source
+    if word == "ignore-file":
+        above = re.sub(r"(?m)^\s*(?:#.*|---.*|%.*)?$", "", text[:comment])
+        return None if above.strip() else Span(0, len(text) + 1)
+    line = source.line_span(source.position(comment).line)
+    if text[line.start : comment].strip():
+        return Span(line.start, line.end + 1)
+    following = re.compile(r"(?:[^\S\r\n]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[^\S\r\n]*").match(text, line.end)
+    start = following.end() if following else line.end
+    node = _starting_at(tree, start)
+    if node is None:
+        after = source.line_span(source.position(min(start, len(text))).line)
+        return Span(start, after.end + 1)
+    return Span(start, max(node.raw_span.end, start + 1))
+
+
+def _starting_at(tree: Tree, offset: int) -> Node | None:
+    """The entry whose key, or the item whose dash, stands at an offset."""
+    entry = tree.key_at(offset)
+    if entry is not None and entry.key_span and entry.key_span.start == offset:
+        return entry
+    dash = re.compile(r"-\s+").match(tree.source.text, offset)
+    return tree.item_at(dash.end()) if dash else None
+
+
+def _from_keys(tree: Tree, problems: list[tuple[str, Problem]]) -> Iterator[Ignore]:
+    for node in tree.holding(KEY):
+        owner = Node(tree, node.container.parent, node.container.key)
+        key = owner.key_span
+        start = key.start if key else owner.raw_span.start
+        covered = Span(start, owner.raw_span.end)
+        names = list(node.entries())
+        if not names or any(not isinstance(name.value, str) for name in names):
+            message = f"'{KEY}' is a list of the names of rules"
+            problems.append((MALFORMED, Problem(node, message, at=node.key_span)))
+            continue
+        for name in names:
+            if name.value in RULES:
+                yield Ignore(name.value, covered, name.value_span, "")
+            else:
+                problems.append(_unknown(name.value, name.value_span))

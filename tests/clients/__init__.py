@@ -1,0 +1,101 @@
+"""Real clients of the command. A test skips where its client is absent, or fails there when clients are required."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Never
+
+import pytest
+
+from tests.conftest import ROOT
+
+ADDRESS = "<address of this repository>"
+REVISION = "<commit or tag>"
+
+_NOT_INHERITED = ("GIT_", "XDG_", "PRE_COMMIT", "APIGW_LINT", "_APIGW_LINT", "VIM", "NVIM", "NODE_", "BASH_ENV", "ENV")
+
+
+def require(client: str) -> str:
+    """The path of a client's command. Skips the test where there is none, or fails when clients are required."""
+    return shutil.which(client) or _missing(client)
+
+
+def require_module(client: str) -> None:
+    """The same for a client that is a Python package."""
+    if find_spec(client) is None:
+        _missing(client)
+
+
+def _missing(client: str) -> Never:
+    reason = f"{client} is not installed"
+    if os.environ.get("APIGW_LINT_REQUIRE_CLIENTS"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """The variables of a user with an empty home, whose `apigw-lint` is the one under test."""
+    home, commands = folder / "home", folder / "commands"
+    home.mkdir(parents=True, exist_ok=True)
+    commands.mkdir(exist_ok=True)
+    add_command(commands, "apigw-lint", f'exec "{sys.executable}" -m apigw_lint "$@"')
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(_NOT_INHERITED) and name not in ("CI", "VIRTUAL_ENV", "PYTHONPATH")
+    }
+    places = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "CACHE", "DATA", "STATE")}
+    return {
+        **kept,
+        **places,
+        "HOME": str(home),
+        "LC_ALL": "C.UTF-8",
+        "TERM": "dumb",
+        "PATH": os.pathsep.join([str(commands), str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        **more,
+    }
+
+
+def add_command(folder: Path, name: str, script: str) -> None:
+    """A command that is a line of shell."""
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
+
+
+def run(
+    command: Sequence[str | Path], *, cwd: Path, env: dict[str, str], check: bool = True, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """A finished command, its output as text. Fails the test, with the output, when the exit code is not 0."""
+    done = subprocess.run(
+        command, cwd=cwd, env=env, input=stdin, capture_output=True, encoding="utf-8", check=False, timeout=600
+    )
+    assert not check or done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def block(heading: str, language: str) -> str:
+    """The only block of a language below a heading of the README."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    sections = re.split(r"(?m)^(#{2,4} .*)\n(?=\n)", readme)
+    section = sections[[part.lstrip("# ") for part in sections].index(heading) + 1]
+    (found,) = re.findall(rf"(?ms)^```{language}\n(.*?)^```$", section)
+    assert isinstance(found, str)
+    return found
+
+
+def findings(*arguments: str, cwd: Path, env: dict[str, str]) -> list[dict[str, Any]]:
+    """What `--format json` says about files."""
+    done = run(["apigw-lint", "check", "--format", "json", *arguments], cwd=cwd, env=env, check=False)
+    found = json.loads(done.stdout)["diagnostics"]
+    assert isinstance(found, list)
+    return found

@@ -1,0 +1,113 @@
+"""The README's jobs for CI servers: their steps, run as the servers run them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+
+from tests.clients import ADDRESS, REVISION, add_command, block, environment, require, run
+from tests.test_cli import GOOD, OTHER, WARNING
+
+INSTALL = f"install --quiet git+{ADDRESS}@{REVISION}\n"
+
+
+class Server:
+    """A folder with a project, in which installing does nothing."""
+
+    def __init__(self, folder: Path, text: str) -> None:
+        self.bash = require("bash")
+        self.folder = folder / "project"
+        self.folder.mkdir()
+        (self.folder / "gateway.yaml").write_text(text)
+        (self.folder / "other.yaml").write_text(OTHER)
+        self.env = environment(folder, CI="true")
+        self.installed = folder / "installed"
+        add_command(folder / "commands", "pip", f'echo "$*" >> "{self.installed}"')
+        self.output = ""
+
+    def code(self, *options: str) -> int:
+        """The exit code of bash, whose output is kept."""
+        done = run([self.bash, *options], cwd=self.folder, env=self.env, check=False)
+        self.output = done.stdout
+        return done.returncode
+
+    def report(self, name: str) -> str:
+        """The text of a report."""
+        assert self.installed.read_text() == INSTALL
+        return (self.folder / name).read_text("utf-8")
+
+
+@pytest.fixture(params=[(GOOD, 0), (WARNING, 1)], ids=["clean", "warning"])
+def case(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Server, int]:
+    """A server with a project, and how many findings that has."""
+    text, number = request.param
+    return Server(tmp_path, text), number
+
+
+def load(heading: str) -> Any:
+    """The only YAML block below a heading."""
+    return yaml.load(block(heading, "yaml"), yaml.BaseLoader)
+
+
+def test_github(case: tuple[Server, int]) -> None:
+    """The workflow annotates and fails from a warning on, and uploads the report in both cases."""
+    server, number = case
+    workflow = load("GitHub Actions")
+    assert set(workflow["on"]) == {"push", "pull_request"}
+    assert workflow["permissions"] == {"contents": "read", "actions": "read", "security-events": "write"}
+    steps = workflow["jobs"]["apigw-lint"]["steps"]
+    server.env["GITHUB_ACTIONS"] = "true"
+    codes = []
+    for step in steps:
+        if "run" in step:
+            (server.folder / ".." / "step.sh").write_text(step["run"])
+            codes.append(server.code("-e", "../step.sh"))
+    assert codes == [0, number]
+    assert server.output.count("::warning file=gateway.yaml,line=1,") == number
+
+    upload = steps[-1]
+    assert upload["uses"].partition("@")[0] == "github/codeql-action/upload-sarif"
+    assert upload["if"] == "${{ !cancelled() }}"
+    (sarif,) = json.loads(server.report(upload["with"]["sarif_file"]))["runs"]
+    assert len(sarif["results"]) == number
+
+
+def test_gitlab(case: tuple[Server, int]) -> None:
+    """The job prints findings, fails from a warning on, and leaves a code quality report in both cases."""
+    server, number = case
+    job = load("GitLab")["apigw-lint"]
+    assert server.code("-eo", "pipefail", "-c", "\n".join(job["script"])) == number
+    assert server.output.count("[not-openapi-3-0]") == number
+    assert job["artifacts"]["when"] == "always"
+    report = json.loads(server.report(job["artifacts"]["reports"]["codequality"]))
+    assert [one["location"]["path"] for one in report] == ["gateway.yaml"] * number
+
+
+def test_plain_shell(case: tuple[Server, int]) -> None:
+    """The script prints findings, fails from a warning on, and leaves a JUnit report in both cases."""
+    server, number = case
+    assert server.code("-c", block("Everywhere else", "sh")) == number
+    assert server.output.count("[not-openapi-3-0]") == number
+    report = ElementTree.fromstring(server.report("apigw-lint.xml"))
+    assert len(list(report.iter("failure"))) == number
+
+
+@pytest.mark.parametrize(
+    ("heading", "scripts"),
+    [
+        ("GitHub Actions", lambda job: [step["run"] for step in job["jobs"]["apigw-lint"]["steps"] if "run" in step]),
+        ("GitLab", lambda job: job["apigw-lint"]["script"]),
+    ],
+)
+def test_failed_installation(heading: str, scripts: Callable[[Any], list[str]], tmp_path: Path) -> None:
+    """A job whose installation fails is no success."""
+    server = Server(tmp_path, GOOD)
+    add_command(tmp_path / "commands", "pip", "exit 1")
+    assert server.code("-e", "-c", "\n".join(scripts(load(heading)))) == 1
+    assert list(server.folder.glob("*.json")) == list(server.folder.glob("*.sarif")) == []

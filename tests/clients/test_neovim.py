@@ -1,0 +1,226 @@
+"""The README's configuration of Neovim, in a Neovim without a screen."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from apigw_lint.formats.printable import printable
+from tests.clients import block, environment, findings, require, run
+from tests.conftest import FIXTURES
+
+HEAD = "openapi: 3.0.0\ninfo: {title: API, version: 1.0.0}\n"
+LINE = 'paths: {/a: {get: {summary: "SUMMARY", x-yc-apigateway-integration: {type: dumy}, operatonId: a}}}\n'
+CYRILLIC = HEAD + LINE.replace("SUMMARY", "Привет, é")
+ACCENT = HEAD + LINE.replace("SUMMARY", "e\N{COMBINING ACUTE ACCENT}")
+WIDE = HEAD + LINE.replace("SUMMARY", "😀 漢字")
+TABS = """{
+\t"openapi": "3.0.0",
+\t"info": {"title": "API", "version": "1.0.0"},
+\t"paths": {"/a": {"get": {"summary": "Привет", "x-yc-apigateway-integration": {"type": "dumy"}}}}
+}
+"""
+CLEAN = HEAD + "paths: {/a: {get: {x-yc-apigateway-integration: {type: dummy, http_code: 200}}}}\n"
+
+# Diagnostics come a moment after their event, also when there are none.
+WAIT = """
+local changes = 0
+vim.api.nvim_create_autocmd("DiagnosticChanged", {callback = function() changes = changes + 1 end})
+local function diagnostics(number)
+  local function is_there() return changes > 0 and #vim.diagnostic.get(0) == number end
+  assert(vim.wait(60000, is_there, 20), number .. " diagnostics never came")
+  changes = 0
+  return vim.diagnostic.get(0)
+end
+local function keys(text)
+  vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes(text, true, false, true), "xt", false)
+end
+local function result(value)
+  vim.fn.writefile({vim.fn.json_encode(value)}, "../result.json")
+end
+"""
+JUMP = """
+let jumps = []
+for number in range(1, len(getqflist()))
+  execute 'cc' number
+  call add(jumps, [line('.'), charcol('.'), virtcol('.')])
+endfor
+"""
+
+
+class Neovim(NamedTuple):
+    """A Neovim with the README's configuration and nothing else."""
+
+    command: str
+    folder: Path
+    env: dict[str, str]
+
+    def lua(self, script: str) -> Any:
+        """What a script hands to `result`."""
+        (self.folder.parent / "script.lua").write_text(f"{WAIT}\n{script}\n", "utf-8")
+        return self._result("luafile ../script.lua")
+
+    def vim(self, script: str, result: str) -> Any:
+        """The value of an expression behind a script."""
+        written = f"{script}\ncall writefile([json_encode({result})], '../result.json')\n"
+        (self.folder.parent / "script.vim").write_text(written, "utf-8")
+        return self._result("source ../script.vim")
+
+    def _result(self, command: str) -> Any:
+        whole = [self.command, "--headless", "-i", "NONE", "-c", command, "-c", "qa!"]
+        done = run(whole, cwd=self.folder, env=self.env)
+        assert "Error" not in done.stderr, done.stderr
+        return json.loads((self.folder.parent / "result.json").read_text("utf-8"))
+
+    def findings(self, *paths: str) -> list[dict[str, Any]]:
+        return findings(*paths, cwd=self.folder, env=self.env)
+
+
+@pytest.fixture
+def neovim(tmp_path: Path) -> Neovim:
+    """An editor in a folder with specifications."""
+    command, env = require("nvim"), environment(tmp_path)
+    config = Path(env["XDG_CONFIG_HOME"]) / "nvim"
+    (config / "compiler").mkdir(parents=True)
+    (config / "init.lua").write_text(block("Neovim", "lua"), "utf-8")
+    (config / "compiler" / "apigw-lint.vim").write_text(block("Neovim", "vim"), "utf-8")
+    folder = tmp_path / "a folder"
+    shutil.copytree(FIXTURES / "formats", folder / "formats")
+    for name, text in (
+        ("спека.yaml", CYRILLIC),
+        ("accent.yaml", ACCENT),
+        ("wide.yaml", WIDE),
+        ("tabs.json", TABS),
+        ("clean.yml", CLEAN),
+        ("other.yaml", "services: {web: {image: nginx}}\n"),
+    ):
+        (folder / name).write_text(text, "utf-8")
+    return Neovim(command, folder, env)
+
+
+def as_diagnostics(found: Iterable[dict[str, Any]], text: str) -> list[dict[str, Any]]:
+    """Findings of the JSON report as Neovim keeps them: places from 0, columns in bytes."""
+    lines = text.split("\n")
+    severities = ["error", "warning", "info"]
+    return [
+        {
+            "lnum": one["line"] - 1,
+            "col": len(lines[one["line"] - 1][: one["column"] - 1].encode()),
+            "end_lnum": one["endLine"] - 1,
+            "end_col": len(lines[one["endLine"] - 1][: one["endColumn"] - 1].encode()),
+            "severity": severities.index(one["severity"]) + 1,
+            "message": one["message"],
+            "source": "apigw-lint",
+            "code": one["rule"],
+        }
+        for one in found
+    ]
+
+
+def only(expected: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was found, without what is not compared."""
+    return [{name: value for name, value in one.items() if name in expected[0]} for one in found]
+
+
+@pytest.mark.parametrize("name", ["спека.yaml", "accent.yaml", "wide.yaml", "tabs.json", "formats/spec.yaml"])
+def test_opened_file(name: str, neovim: Neovim) -> None:
+    """An opened file has the diagnostics of the JSON report, to the byte, whatever stands in front of them."""
+    text = (neovim.folder / name).read_text("utf-8")
+    expected = as_diagnostics(neovim.findings(name), text)
+    assert expected
+    found = neovim.lua(f"vim.cmd('edit {name}') result(diagnostics({len(expected)}))")
+    assert only(expected, found) == expected
+
+
+def test_saved_file(neovim: Neovim) -> None:
+    """Saving checks what is saved; the quickfix list that is made of diagnostics has the same places."""
+    script = """
+      vim.cmd('edit clean.yml')
+      diagnostics(0)
+      vim.api.nvim_buf_set_lines(0, 0, -1, true, vim.fn.readfile('спека.yaml'))
+      vim.cmd('silent write')
+      local found = diagnostics(2)
+      vim.diagnostic.setqflist({open = false})
+      result({found, vim.fn.getqflist()})
+    """
+    found, quickfix = neovim.lua(script)
+    text = (neovim.folder / "clean.yml").read_text("utf-8")
+    assert text == CYRILLIC
+    expected = as_diagnostics(neovim.findings("clean.yml"), text)
+    assert only(expected, found) == expected
+    assert len(found) == 2
+    assert [(one["lnum"] - 1, one["col"] - 1, one["end_lnum"] - 1, one["end_col"] - 1) for one in quickfix] == [
+        (one["lnum"], one["col"], one["end_lnum"], one["end_col"]) for one in expected
+    ]
+    assert [(one["text"], one["type"]) for one in quickfix] == [(one["message"], "E") for one in expected]
+
+
+def test_unsaved_buffer(neovim: Neovim) -> None:
+    """A buffer is checked as it stands in the editor, by its own name; the file stays as it is."""
+    script = """
+      vim.cmd('edit clean.yml')
+      local before = diagnostics(0)
+      keys('/dummy<CR>ciwdumy<Esc>')
+      local broken = diagnostics(1)
+      keys('ciwdummy<Esc>')
+      local again = diagnostics(0)
+      result({#before, broken[1].message, #again, vim.api.nvim_buf_get_option(0, 'modified')})
+    """
+    found = neovim.lua(script)
+    assert found == [0, "'dumy' is not a value of 'type', did you mean 'dummy'?", 0, True]
+    assert (neovim.folder / "clean.yml").read_text("utf-8") == CLEAN
+
+
+def test_other_files_and_mistakes(neovim: Neovim) -> None:
+    """A file that is no specification has no diagnostics and no messages; a wrong configuration is told."""
+    script = """
+      local told = {}
+      vim.notify = function(text) table.insert(told, text) end
+      vim.cmd('edit other.yaml')
+      local found, before = #diagnostics(0), #told
+      vim.fn.writefile({'ruls: {}'}, '.apigw-lint.yaml')
+      vim.cmd('edit clean.yml')
+      vim.wait(20000, function() return #told > 0 end)
+      result({found, before, told[1]})
+    """
+    found, before, told = neovim.lua(script)
+    assert (found, before) == (0, 0)
+    assert "unknown key 'ruls'" in told
+
+
+def test_make(neovim: Neovim) -> None:
+    """`:make` fills the quickfix list with all findings of a folder, each with all its parts."""
+    found = neovim.vim(
+        "compiler apigw-lint\nsilent make!",
+        "map(getqflist(), {_, one -> extend(one, {'path': bufname(one.bufnr)})})",
+    )
+    expected = [
+        {
+            "path": one["path"],
+            "lnum": one["line"],
+            "col": one["column"],
+            "vcol": 1,
+            "end_lnum": one["endLine"],
+            "end_col": one["endColumn"],
+            "type": one["severity"][0],
+            "text": f"{printable(one['message'])} [{one['rule']}]",
+            "valid": 1,
+        }
+        for one in neovim.findings()
+    ]
+    assert only(expected, found) == expected
+    assert {one["type"] for one in expected} == {"e", "w", "i"}
+
+
+@pytest.mark.parametrize(("name", "shift"), [("спека.yaml", 0), ("wide.yaml", -3), ("tabs.json", -7)])
+def test_jumps(name: str, shift: int, neovim: Neovim) -> None:
+    """Jumps of the quickfix list are right behind Cyrillic, and too far to the left behind wide characters and tabs."""
+    jumps = neovim.vim(f"compiler apigw-lint\nsilent make! {name}\n{JUMP}", "jumps")
+    found = neovim.findings(name)
+    assert found
+    assert jumps == [[one["line"], one["column"] + shift, one["column"]] for one in found]

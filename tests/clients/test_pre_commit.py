@@ -1,0 +1,114 @@
+"""The hook, run by pre-commit itself on git repositories."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.clients import ADDRESS, REVISION, block, environment, require, require_module, run
+from tests.conftest import ROOT
+from tests.test_cli import BAD, GOOD, OTHER
+
+FOUND = "3:56: error: 'dumy' is not a value of 'type', did you mean 'dummy'? [bad-value]"
+
+
+class Source(NamedTuple):
+    """A clean repository of what is in the working tree now, and its only commit."""
+
+    address: Path
+    revision: str
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    """The variables of a user without any hooks, for whom pip does not fetch again what this machine has."""
+    return environment(
+        tmp_path,
+        PRE_COMMIT_HOME=str(tmp_path / "pre-commit"),
+        PIP_CACHE_DIR=os.environ.get("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip")),
+        GIT_AUTHOR_NAME="a",
+        GIT_AUTHOR_EMAIL="a@example.org",
+        GIT_COMMITTER_NAME="a",
+        GIT_COMMITTER_EMAIL="a@example.org",
+    )
+
+
+@pytest.fixture
+def source(tmp_path: Path, env: dict[str, str]) -> Source:
+    """The repository that the hook comes from; without git, or without a checkout, the test is skipped."""
+    require("git")
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no checkout of a git repository")
+    listed = run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, env=env).stdout
+    folder = tmp_path / "source"
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    return Source(folder, commit_all(folder, env))
+
+
+@pytest.fixture
+def project(tmp_path: Path, env: dict[str, str]) -> Path:
+    """A repository of a user, with a good specification, a bad one and an unrelated file, all of them new."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    run(["git", "init", "--quiet"], cwd=folder, env=env)
+    (folder / "good.yaml").write_text(GOOD)
+    (folder / "bad.yml").write_text(BAD)
+    (folder / "other.yaml").write_text(OTHER)
+    return folder
+
+
+def commit_all(folder: Path, env: dict[str, str]) -> str:
+    """Commits all files of a new repository; the hash of the commit."""
+    git(["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "-m", "all"], cwd=folder, env=env)
+    return run(["git", "rev-parse", "HEAD"], cwd=folder, env=env).stdout.strip()
+
+
+def git(*commands: Sequence[str], cwd: Path, env: dict[str, str]) -> None:
+    for command in commands:
+        run(["git", *command], cwd=cwd, env=env)
+
+
+def test_try_repo(source: Source, project: Path, env: dict[str, str]) -> None:
+    """The hook passes good and unrelated files, and shows the place of a finding in a bad one."""
+    require_module("pre_commit")
+    git(["add", "--all"], cwd=project, env=env)
+    command = [sys.executable, "-m", "pre_commit", "try-repo", str(source.address), "apigw-lint", "--verbose"]
+    done = run([*command, "--files", "good.yaml", "other.yaml"], cwd=project, env=env)
+    assert "Passed" in done.stdout
+    assert "1 file checked, 1 skipped: nothing found" in done.stdout
+    done = run([*command, "--files", "good.yaml", "other.yaml", "bad.yml"], cwd=project, env=env, check=False)
+    assert done.returncode == 1
+    assert "Failed" in done.stdout
+    assert f"bad.yml\n\n  {FOUND}" in done.stdout
+    assert "2 files checked, 1 skipped: 1 error" in done.stdout
+
+
+def test_readme_block(source: Source, project: Path, env: dict[str, str]) -> None:
+    """The README's block makes a hook out of nothing: it stops a bad commit, and lets the corrected one pass."""
+    git(["add", "good.yaml", "other.yaml"], cwd=project, env=env)
+    script = block("As a pre-commit hook", "sh")
+    for placeholder, value in ((ADDRESS, source.address), (REVISION, source.revision)):
+        assert script.count(placeholder) == 1
+        script = script.replace(placeholder, str(value))
+    done = run([require("bash"), "-e", "-c", script], cwd=project, env=env)
+    assert "apigw-lint" in done.stdout
+    assert "Passed" in done.stdout
+
+    git(["add", "--all"], cwd=project, env=env)
+    done = run(["git", "commit", "-m", "bad"], cwd=project, env=env, check=False)
+    assert done.returncode == 1
+    assert FOUND in done.stderr
+
+    (project / "bad.yml").write_text(GOOD)
+    git(["add", "--all"], ["commit", "-m", "good"], cwd=project, env=env)
+    (project / "other.yaml").write_text(f"{OTHER}# more\n")
+    git(["commit", "-am", "nothing to check"], cwd=project, env=env)

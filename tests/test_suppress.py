@@ -1,0 +1,138 @@
+"""Ignore comments hide just what they name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from apigw_lint import Diagnostic, lint
+from apigw_lint.source.parse import parse
+from apigw_lint.source.text import Source
+from tests.support import RULE_FOLDERS, config_for, header, read
+
+NEVER_IGNORED = {"syntax", "malformed-ignore", "unused-ignore", "spec-too-large"}
+TWINS = [folder / "bad.yaml" for folder in RULE_FOLDERS if folder.name not in NEVER_IGNORED]
+
+
+def _essence(one: Diagnostic) -> tuple[str, str, str]:
+    return one.rule, one.message, one.source.slice(one.span)
+
+
+def _end_of_line(text: str, one: Diagnostic) -> int | None:
+    """Where a comment can stand at the end of the line of a finding; None inside a scalar or behind a comment."""
+    line = one.source.line_span(one.source.position(one.span.start).line)
+    tree = parse(Source("spec.yaml", text))
+    node = tree.at(max(line.start, line.end - 1)) or tree.key_at(line.end)
+    is_block = node is not None and text[node.raw_span.start : node.raw_span.start + 1] in ("|", ">")
+    goes_on = node is not None and "\n" in text[line.end : node.raw_span.end]
+    is_marked = any(mark in text[line.start : line.end] for mark in ("|", ">", " #"))
+    return None if is_block or goes_on or is_marked else line.end
+
+
+@pytest.mark.parametrize("path", TWINS, ids=lambda path: path.parent.name)
+def test_comment_silences_its_line(path: Path) -> None:
+    """An ignore comment at the end of a line hides the findings of that rule there, and no other."""
+    text, config = read(path), config_for(path.parent.name)
+    before = lint("spec.yaml", text, config).found
+    tried = 0
+    for one in before:
+        end = _end_of_line(text, one)
+        if end is None:
+            continue
+        tried += 1
+        report = lint("spec.yaml", f"{text[:end]} # apigw-lint: ignore[{one.rule}] because{text[end:]}", config)
+        line = one.source.position(one.span.start).line
+        here = [other for other in before if other.source.position(other.span.start).line == line]
+        hidden = [other for other in here if other.rule == one.rule]
+        rest = [other for other in before if other not in hidden]
+        assert sorted(map(_essence, report.found)) == sorted(map(_essence, rest))
+        assert sorted(_essence(other.diagnostic) for other in report.ignored) == sorted(map(_essence, hidden))
+        assert {other.reason for other in report.ignored} == {"because"}
+    assert tried or path.parent.name in ("not-openapi-3-0",)
+
+
+SPEC = header("""\
+paths:
+  /a:
+    # apigw-lint: ignore[legacy-spelling] whole node
+    get:
+      x-yc-apigateway-integration:
+        type: cloud-functions
+        function_id: d4e0123456789abcdefg
+        service_account: aje0123456789abcdefg
+    put:
+      x-yc-apigateway-integration:
+        type: cloud-functions
+        function_id: d4e0123456789abcdefg
+        service_account_id: aje0123456789abcdefg
+""")
+
+
+def test_own_line_covers_the_node_that_follows() -> None:
+    """A comment on a line of its own covers all of the next node, and nothing behind it."""
+    report = lint("spec.yaml", SPEC)
+    assert [one.source.position(one.span.start).line for one in report.found] == [13]
+    assert [one.diagnostic.source.position(one.diagnostic.span.start).line for one in report.ignored] == [8, 10]
+
+
+@pytest.mark.parametrize("above", ["\n\n", "\n    # another comment\n", "\n    # apigw-lint: ignore[odd-identifier]\n"])
+def test_own_lines_may_follow_each_other(above: str) -> None:
+    """Blank lines and other comments may stand between a comment and its node."""
+    text = SPEC.replace(" whole node\n", above).replace(
+        "d4e0123456789abcdefg\n        service_account:", "x\n        service_account:"
+    )
+    rules = {one.diagnostic.rule for one in lint("spec.yaml", text).ignored}
+    assert rules >= {"legacy-spelling"}
+
+
+def test_list_items() -> None:
+    """A comment above an item of a list covers that item alone."""
+    parameters = """\
+paths:
+  /a/{b}/{c}:
+    get:
+      parameters:
+      # apigw-lint: ignore[optional-path-parameter]
+      - name: b
+        in: path
+        schema: {type: string}
+      -   name: c
+          in: path
+          schema: {type: string}
+      x-yc-apigateway-integration: {type: dummy, http_code: 200}
+"""
+    report = lint("spec.yaml", header(parameters))
+    assert [one.source.slice(one.span) for one in report.found] == ["name"]
+    assert report.found[0].pointer.endswith("/1")
+    assert len(report.ignored) == 1
+
+
+def test_whole_file() -> None:
+    """`ignore-file` covers the file, wherever among the first comments it stands."""
+    text = "# words\n\n# apigw-lint: ignore-file[legacy-spelling]\n---\n" + SPEC.replace(
+        "ignore[legacy", "ignore[unused"
+    )
+    report = lint("spec.yaml", text.replace("unused-spelling", "odd-identifier"))
+    assert [one.rule for one in report.found] == ["unused-ignore"]
+    assert len(report.ignored) == 3
+
+
+def test_json() -> None:
+    """In JSON a key hides findings in the object that holds it, its own key included."""
+    text = """{"openapi": "3.0.0", "info": {"title": "A", "version": "1"}, "paths": {"/a": {
+        "get": {"x-apigw-lint-ignore": ["legacy-spelling"],
+            "x-yc-apigateway-integration": {"type": "cloud-functions", "function_id": "d4e0123456789abcdefg",
+            "service_account": "aje0123456789abcdefg"}},
+        "put": {"x-yc-apigateway-integration": {"type": "cloud-functions", "function_id": "d4e0123456789abcdefg",
+            "service_account_id": "aje0123456789abcdefg"}}}}}"""
+    report = lint("spec.json", text)
+    assert [(one.rule, one.pointer.split("/")[3]) for one in report.found] == [("legacy-spelling", "put")]
+    assert len(report.ignored) == 2
+
+
+def test_crlf() -> None:
+    """Windows line ends change nothing."""
+    first, second = lint("spec.yaml", SPEC), lint("spec.yaml", SPEC.replace("\n", "\r\n"))
+    assert [one.message for one in first.found] == [one.message for one in second.found]
+    assert len(first.ignored) == len(second.ignored)
