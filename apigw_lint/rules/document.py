@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.nearest import nearest
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.placeholder import is_later, is_unknown
+from apigw_lint.source.placeholder import is_unknown
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.spec.model import Spec
@@ -220,9 +220,9 @@ def duplicate_operation_id(spec: Spec) -> Iterator[Problem]:
     first: dict[str, tuple[Node, str]] = {}
     for operation in spec.operations:
         node = operation.node.get("operationId")
-        if node is None or not isinstance(node.value, str) or is_later(node.value) or is_unknown(node):
+        if node is None or not isinstance(node.value, str):
             continue
         known, label = first.setdefault(node.value, (node, operation.label))
-        if known.raw_span != node.raw_span:
+        if known is not node and known.raw_span != node.raw_span and not is_unknown(node):
             message = f"operationId '{node.value}' is taken by '{label}'"
             yield Problem(node, message, related=((known, "first used here"),))

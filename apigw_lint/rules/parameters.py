@@ -75,8 +75,13 @@ class _Finding:
 def _undeclared(spec: Spec) -> list[_Finding]:
     """The uses that some operation does not declare; of a shared integration, with all that do not."""
     findings: dict[tuple[object, ...], _Finding] = {}
+    shared: set[int] = set()
+    seen: set[int] = set()
     for operation in spec.operations:
-        for use in (use for integration in operation.integrations for use in spec.substitutions(integration)):
+        for integration in operation.integrations:
+            (shared if id(integration.value) in seen else seen).add(id(integration.value))
+    for operation in spec.operations:
+        for use in _questionable(spec, operation, shared):
             if operation.has_unknown_parameters or websocket.is_header(use.name):
                 continue
             finding = findings.setdefault((use.node.raw_span, use.offset), _Finding(use))
@@ -84,6 +89,15 @@ def _undeclared(spec: Spec) -> list[_Finding]:
             if _is_mistake(operation, use):
                 finding.operations.append(operation)
     return [finding for finding in findings.values() if finding.operations]
+
+
+def _questionable(spec: Spec, operation: Operation, shared: set[int]) -> Iterator[Use]:
+    """The uses of an operation, but not where all names are plainly declared and nobody else uses the integration."""
+    for integration in operation.integrations:
+        uses = spec.substitutions(integration)
+        is_fine = all(use.name in operation.declared_names for use in uses)
+        if not is_fine or id(integration.value) in shared:
+            yield from uses
 
 
 def _is_mistake(operation: Operation, use: Use) -> bool:

@@ -51,7 +51,11 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
     See: https://spec.openapis.org/oas/v3.0.3#reference-object
     """
     meant = _meant(spec)
+    fine: set[tuple[str, str | None]] = set()
     for node in spec.references:
+        kind = spec.places.kind(node.container)
+        if (node.value, kind) in fine:
+            continue
         if not node.value:
             yield Problem(node, "this '$ref' is empty: it names a place such as '#/components/schemas/Pet'")
         if "${var." in node.value:
@@ -67,6 +71,9 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
             yield Problem(node, f"'{node.value}' leads to nothing in this document{hint}")
         elif (mismatch := _mismatch(spec, node, target, node.value)) is not None:
             yield Problem(node, mismatch, related=((target, "it leads here"),))
+        elif "$ref" not in (target.value or ()):
+            # What is a reference again may lead in a circle from one place and not from another.
+            fine.add((node.value, kind))
 
 
 def _through_variables(spec: Spec, node: Node) -> Iterator[Problem]:

@@ -8,47 +8,16 @@ from collections.abc import Iterator
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.nearest import listed
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.placeholder import is_unknown_key
 from apigw_lint.source.tree import Node
-from apigw_lint.spec.model import Spec
-from apigw_lint.spec.places import ANY_METHOD, HTTP_METHODS, WEBSOCKET_EVENTS
-from apigw_lint.spec.routing import Kind, Route, covers, route
+from apigw_lint.spec.model import Served, Spec
+from apigw_lint.spec.places import HTTP_METHODS
+from apigw_lint.spec.routing import Kind, covers
 
 MAX_RIVALS = 200
 """How many greedy paths with the same beginning one is compared with."""
 
 
-class _Place:
-    """A path of the document with where it is written and what it serves."""
-
-    def __init__(self, route: Route, node: Node, methods: frozenset[str]) -> None:
-        self.route = route
-        self.node = node
-        self.methods = methods
-
-
-def _places(spec: Spec) -> list[_Place]:
-    """The paths whose text is known and that serve something, in document order."""
-    paths = spec.root.get("paths") if spec.root else None
-    if paths is None:
-        return []
-    return [
-        _Place(route(path), Node.entry(spec.tree, paths.value, path), _methods(item))
-        for path, item in spec.path_items
-        if not is_unknown_key(path) and path.startswith("/")
-    ]
-
-
-def _methods(item: Node) -> frozenset[str]:
-    methods = {key for key in item.value if key in HTTP_METHODS}
-    if ANY_METHOD in item.value:
-        methods.update(HTTP_METHODS)
-    if any(key in WEBSOCKET_EVENTS for key in item.value):
-        methods.add("websocket")
-    return frozenset(methods)
-
-
-def _common(left: _Place, right: _Place) -> str:
+def _common(left: Served, right: Served) -> str:
     """The requests that both serve, in words; empty when there are none."""
     methods = left.methods & right.methods
     if not methods or methods.issuperset(HTTP_METHODS):
@@ -85,12 +54,12 @@ def ambiguous_path(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/greedy-parameters
     """
-    groups: dict[str, list[_Place]] = defaultdict(list)
-    for place in _places(spec):
+    groups: dict[str, list[Served]] = defaultdict(list)
+    for place in spec.served:
         if place.route.kind is not Kind.FIXED:
             groups[place.route.shape].append(place)
     for places in groups.values():
-        first: dict[str, _Place] = {}
+        first: dict[str, Served] = {}
         for place in sorted(places, key=lambda place: -len(place.route.path)):
             winner = next((first[method] for method in sorted(place.methods) if method in first), None)
             if winner is not None:
@@ -99,7 +68,7 @@ def ambiguous_path(spec: Spec) -> Iterator[Problem]:
                 first.setdefault(method, place)
 
 
-def _clash(winner: _Place, loser: _Place) -> Problem:
+def _clash(winner: Served, loser: Served) -> Problem:
     requests = _common(winner, loser)
     if len(winner.route.path) == len(loser.route.path):
         why = "which of the two serves them is not documented, as both are equally long"
@@ -109,7 +78,7 @@ def _clash(winner: _Place, loser: _Place) -> Problem:
     return Problem(loser.node, message, at=loser.node.key_span, related=(_also(winner),))
 
 
-def _also(place: _Place) -> tuple[Node, str]:
+def _also(place: Served) -> tuple[Node, str]:
     return place.node, "the other path"
 
 
@@ -135,8 +104,8 @@ def trailing_slash_clash(spec: Spec) -> Iterator[Problem]:
     ignores = spec.root.descend("x-yc-apigateway", "ignoreTrailingSlashes") if spec.root else None
     if ignores is not None and ignores.value is not True:
         return
-    first: dict[tuple[str, str], _Place] = {}
-    for place in _places(spec):
+    first: dict[tuple[str, str], Served] = {}
+    for place in spec.served:
         shape = place.route.shape
         twin = shape.rstrip("/") if shape.endswith("/") else f"{shape}/"
         other = next((first[twin, method] for method in sorted(place.methods) if (twin, method) in first), None)
@@ -175,7 +144,7 @@ def unreachable_route(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/greedy-parameters
     """
-    greedy = [place for place in _places(spec) if place.route.kind is Kind.GREEDY]
+    greedy = [place for place in spec.served if place.route.kind is Kind.GREEDY]
     rivals = _Rivals(greedy)
     for place in greedy:
         winner = next((rival for rival in rivals.of(place) if _always_wins(rival, place)), None)
@@ -190,24 +159,24 @@ def unreachable_route(spec: Spec) -> Iterator[Problem]:
 class _Rivals:
     """The greedy paths by the fixed segments that they begin with, of each shape the longest."""
 
-    def __init__(self, places: list[_Place]) -> None:
-        longest: dict[tuple[str, frozenset[str]], _Place] = {}
+    def __init__(self, places: list[Served]) -> None:
+        longest: dict[tuple[str, frozenset[str]], Served] = {}
         for place in places:
             known = longest.setdefault((place.route.shape, place.methods), place)
             if len(place.route.path) > len(known.route.path):
                 longest[place.route.shape, place.methods] = place
-        self.by_start: dict[tuple[str, ...], list[_Place]] = defaultdict(list)
+        self.by_start: dict[tuple[str, ...], list[Served]] = defaultdict(list)
         for place in longest.values():
             self.by_start[place.route.start].append(place)
 
-    def of(self, place: _Place) -> Iterator[_Place]:
+    def of(self, place: Served) -> Iterator[Served]:
         """The paths that could cover another one: their beginning is a beginning of its own; not too many of them."""
         start = place.route.start
         for length in range(len(start) + 1):
             yield from self.by_start.get(start[:length], ())[:MAX_RIVALS]
 
 
-def _always_wins(winner: _Place, loser: _Place) -> bool:
+def _always_wins(winner: Served, loser: Served) -> bool:
     return (
         len(winner.route.path) > len(loser.route.path)
         and winner.route.shape != loser.route.shape
@@ -236,7 +205,7 @@ def several_greedy_parameters(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/greedy-parameters
     """
-    for place in _places(spec):
+    for place in spec.served:
         if place.route.greedy_count > 1:
             message = (
                 f"'{place.route.path}' has {place.route.greedy_count} greedy parameters: what each takes is undecided"

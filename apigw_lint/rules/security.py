@@ -13,6 +13,8 @@ from apigw_lint.spec import addresses, variables
 from apigw_lint.spec.model import Integration, Operation, Parameter, Spec
 from apigw_lint.spec.substitution import names
 
+_FIXED_HOST = re.compile(r"https?://[^/?#{}$]+[/?#]")
+
 
 @rule(Severity.WARNING, Consequence.RISK)
 def open_proxy(spec: Spec) -> Iterator[Problem]:
@@ -44,9 +46,11 @@ def open_proxy(spec: Spec) -> Iterator[Problem]:
     reported = set()
     for operation in spec.operations:
         url = _url(operation.integration)
-        for name, offset in names(url.value) if url else ():
+        if url is None or "{" not in url.value or (_FIXED_HOST.match(url.value) and "$" not in url.value):
+            continue
+        for name, offset in names(url.value):
             parameter = _declared(operation, name)
-            if url is None or parameter is None or (url.place, offset) in reported:
+            if parameter is None or (url.place, offset) in reported:
                 continue
             if _decides_host(spec, url, offset) and not _is_limited(operation, parameter.node):
                 reported.add((url.place, offset))
@@ -68,7 +72,7 @@ def _declared(operation: Operation, name: str) -> Parameter | None:
 
 def _decides_host(spec: Spec, url: Node, offset: int) -> bool:
     """Whether what stands at an offset of a url is surely in its scheme, host or port."""
-    is_escaped = variables.is_escaped(spec.tree)
+    is_escaped = spec.is_escaped
     before = variables.possible_text(url.value[:offset], spec.variables, escaped=is_escaped)
     return any(addresses.end_of_authority(f"{text.value}x") > len(str(text.value)) for text in before)
 

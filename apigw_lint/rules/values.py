@@ -102,8 +102,8 @@ def odd_identifier(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/cloud-functions
     """
     for owner in _id_owners(spec):
-        for field, kind in _ID_FIELDS.items():
-            node = owner.get(field)
+        for field in _ID_FIELDS.keys() & owner.value.keys() if isinstance(owner.value, Mapping) else ():
+            kind, node = _ID_FIELDS[field], owner.get(field)
             reasons = ((_oddity(one.value, field, kind), one.when) for one in spec.possible(node))
             reason, when = next((found for found in reasons if found[0]), ("", ""))
             if node is not None and reason:

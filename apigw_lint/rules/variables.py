@@ -57,7 +57,8 @@ def undeclared_variable(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametrization
     """
-    if not _is_known_list(spec):
+    named = {use[1] for use in variables.uses(spec.tree.source.text)}
+    if named <= spec.variables.keys() or not _is_known_list(spec):
         return
     severity = None if spec.variables else Severity.WARNING
     for node, at, name in _uses(spec):
@@ -71,7 +72,7 @@ def undeclared_variable(spec: Spec) -> Iterator[Problem]:
 def _uses(spec: Spec) -> Iterator[tuple[Node, Span, str]]:
     """The gateway's variables in the values and keys of a document: node, place, name."""
     text = spec.tree.source.text
-    is_escaped = variables.is_escaped(spec.tree)
+    is_escaped = spec.is_escaped
     seen = set()
     for use in variables.uses(text):
         node = spec.tree.at(use.start())

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from apigw_lint.source.placeholder import is_later, is_unknown, is_unknown_key
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
 from apigw_lint.spec import variables
-from apigw_lint.spec.places import ANY_METHOD, OPERATION_KEYS, REFERABLE, WEBSOCKET_EVENTS, Places
+from apigw_lint.spec.places import ANY_METHOD, HTTP_METHODS, OPERATION_KEYS, REFERABLE, WEBSOCKET_EVENTS, Places
+from apigw_lint.spec.routing import Route, route
 from apigw_lint.spec.schema import SchemaError, schema_errors
 from apigw_lint.spec.substitution import LEGACY_TYPES, Use, uses
 from apigw_lint.spec.variables import Possible, Variable
@@ -54,6 +55,14 @@ class Listing(NamedTuple):
     path: str
     parameter: Parameter
     declared: frozenset[str]
+
+
+class Served(NamedTuple):
+    """A path of the document: taken apart, where it is written, and the methods that it serves."""
+
+    route: Route
+    node: Node
+    methods: frozenset[str]
 
 
 class Operation:
@@ -194,6 +203,18 @@ class Spec:
         return tuple(found)
 
     @cached_property
+    def served(self) -> tuple[Served, ...]:
+        """The paths whose text is known, in document order."""
+        paths = self.root.get("paths") if self.root else None
+        if paths is None:
+            return ()
+        return tuple(
+            Served(route(path), Node.entry(self.tree, paths.value, path), _methods(item))
+            for path, item in self.path_items
+            if not is_unknown_key(path) and path.startswith("/")
+        )
+
+    @cached_property
     def operations(self) -> tuple[Operation, ...]:
         """Every operation of every path, callbacks left out: the gateway does not serve them."""
         return tuple(
@@ -226,10 +247,11 @@ class Spec:
 
     def possible(self, node: Node | None) -> list[Possible]:
         """What a scalar may be, the gateway's variables put in; empty when it cannot be told."""
-        return variables.possible(node, self.variables, escaped=self._is_escaped) if node else []
+        return variables.possible(node, self.variables, escaped=self.is_escaped) if node else []
 
     @cached_property
-    def _is_escaped(self) -> bool:
+    def is_escaped(self) -> bool:
+        """Whether the gateway's variables are written `$${var.name}` here, as in templates of Terraform."""
         return variables.is_escaped(self.tree)
 
     def listed_parameters(self, owner: Node) -> ParameterList:
@@ -323,6 +345,16 @@ class Spec:
         for node in self.references:
             found[node.value].append(node)
         return found
+
+
+def _methods(item: Node) -> frozenset[str]:
+    """The HTTP methods that a path item serves, and `websocket`."""
+    methods = {key for key in item.value if key in HTTP_METHODS}
+    if ANY_METHOD in item.value:
+        methods.update(HTTP_METHODS)
+    if any(key in WEBSOCKET_EVENTS for key in item.value):
+        methods.add("websocket")
+    return frozenset(methods)
 
 
 def unquoted(fragment: str) -> str:

@@ -83,6 +83,8 @@ def route(path: str) -> Route:
 
 
 def _segment(text: str) -> Segment:
+    if "{" not in text:
+        return Segment(text, False, False, False)
     names = _PARAMETER.findall(text)
     is_whole = _PARAMETER.fullmatch(text) is not None
     return Segment(text, bool(names), any(name.endswith("+") for name in names), bool(names) and not is_whole)
