@@ -80,7 +80,9 @@ def same_as_oracle(text: str) -> None:
     assert mine == heredocs_by_oracle(text)
 
 
-@pytest.mark.parametrize("path", [path for path in FORMS if path.stem not in ("nested", "broken")], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", [path for path in FORMS if path.stem not in ("nested", "broken")], ids=lambda p: p.stem
+)
 def test_oracle_on_forms(path: Path) -> None:
     """An independent parser finds the same heredocs in the fixtures."""
     same_as_oracle(read(path))
@@ -88,7 +90,22 @@ def test_oracle_on_forms(path: Path) -> None:
 
 NAMES = st.sampled_from(["a", "spec", "resource", "x_1", "labels", "yandex_api_gateway", "name-2"])
 TEXTS = st.sampled_from(
-    ["", "a", "# no comment", "// no", "/* no", "<<EOT", '\\"', "\\\\", "${var.x}", '${upper("}")}', "$${a}", "%%{x}", "{", "}"]
+    [
+        "",
+        "a",
+        "# no comment",
+        "// no",
+        "/* no",
+        "<<EOT",
+        '\\"',
+        "\\\\",
+        "${var.x}",
+        '${upper("}")}',
+        "$${a}",
+        "%%{x}",
+        "{",
+        "}",
+    ]
 )
 STRINGS = st.lists(TEXTS, max_size=3).map(lambda parts: '"' + "".join(parts) + '"')
 COMMENTS = st.sampled_from(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
+_OWN_MACHINE = ("localhost", "127.1", "host.docker.internal", "ip6-localhost")
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+
 
 class Reach(Enum):
     """From where a host can be reached: anywhere, a private network, a network with its own names, one machine."""
@@ -30,18 +33,25 @@ def host(url: str) -> str | None:
 
 
 def reach(name: str) -> Reach:
-    """From where a host can be reached, as far as its name or address tells."""
-    if name == "localhost" or name.endswith(".localhost"):
+    """From where a host can be reached, as far as its name or address tells.
+
+    Private are the networks of RFC 1918 and the unique local addresses of RFC 4193.
+    """
+    name = name.rstrip(".")
+    if name in _OWN_MACHINE or name.endswith(".localhost"):
         return Reach.LOCAL
     if not re.fullmatch(r"[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*", name):
         is_internal = "." not in name or name.endswith((".internal", ".local", ".lan", ".intranet"))
         return Reach.INTERNAL if is_internal else Reach.PUBLIC
-    from ipaddress import ip_address
+    from ipaddress import ip_address, ip_network
 
     try:
         address = ip_address(name)
     except ValueError:
         return Reach.PUBLIC
+    address = getattr(address, "ipv4_mapped", None) or address
     if address.is_loopback or address.is_link_local or address.is_unspecified:
         return Reach.LOCAL
-    return Reach.PRIVATE if address.is_private else Reach.PUBLIC
+    networks = (ip_network(network) for network in _PRIVATE)
+    is_private = any(address in network for network in networks if network.version == address.version)
+    return Reach.PRIVATE if is_private else Reach.PUBLIC

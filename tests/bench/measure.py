@@ -1,12 +1,16 @@
 """Measures whole runs of the command: `python tests/bench/measure.py [RUNS]`. Prints a table; judges nothing.
 
 Every figure is the median over several processes. The floor is what any linter on this parser must spend: a bare
-interpreter that composes the same bytes with the garbage collector off.
+interpreter that composes the same bytes with the garbage collector off. Other linters are measured beside it when their
+commands are found: `npm install -g @redocly/cli @stoplight/spectral-cli`, `pip install openapi-spec-validator`.
+`python tests/bench/measure.py 5 > docs/benchmarks.md` makes that page anew.
 """
 
 from __future__ import annotations
 
 import os
+import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -15,6 +19,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+SIZES = (("100 KB", 100_000, 0), ("1.7 MB", 1_700_000, 0), ("3.4 MB", 3_400_000, 0), ("3.4 MB", 3_400_000, 100))
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 from tests.bench.generate import spec  # noqa: E402
@@ -87,6 +92,25 @@ def lint(*paths: Path) -> list[str]:
     return [sys.executable, "-m", "apigw_lint", "check", "--format", "line", *map(str, paths)]
 
 
+def others(path: Path, folder: Path) -> dict[str, list[str]]:
+    """The commands of other linters that are installed, by name."""
+    ruleset = folder / "spectral.yaml"
+    ruleset.write_text("extends: [[spectral:oas, recommended]]\n")
+    commands = {
+        "redocly lint --extends=minimal": ["redocly", "lint", "--extends=minimal", str(path)],
+        "spectral lint": ["spectral", "lint", "--ruleset", str(ruleset), str(path)],
+        "openapi-spec-validator": ["openapi-spec-validator", str(path)],
+    }
+    return {name: command for name, command in commands.items() if shutil.which(command[0])}
+
+
+def compared(path: Path, folder: Path, seconds: float, show: Callable[[str], None]) -> None:
+    """Shows how long other linters take on the same file."""
+    for name, command in others(path, folder).items():
+        theirs, size = median(command, 3)
+        show(f"| {name} | {theirs * 1000:.0f} ms | {size:.0f} MiB | takes {theirs / seconds:.1f} times as long |")
+
+
 def budget(path: Path, runs: int) -> dict[str, float]:
     """Where the time of one run goes, in seconds: medians by part."""
     parts: dict[str, list[float]] = {}
@@ -100,38 +124,53 @@ def budget(path: Path, runs: int) -> dict[str, float]:
 
 
 def report(runs: int, show: Callable[[str], None]) -> None:
-    """Measures everything and shows it line by line."""
-    with tempfile.TemporaryDirectory() as folder:
+    """Measures everything and shows it as markdown, line by line."""
+    show(
+        "# How long it takes\n\nMade by `python tests/bench/measure.py`: medians of whole processes, default rules on.\n"
+    )
+    show(f"Python {sys.version.split()[0]}, {platform.machine()}, {os.cpu_count()} processors, {runs} runs each.\n")
+    show("| what | time | memory | compared |\n|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         small = ROOT / "fixtures" / "specs" / "websocket-seed.yaml"
-        inputs = {
-            "100 KB": spec(100_000),
-            "1.7 MB": spec(1_700_000),
-            "3.4 MB": spec(3_400_000),
-            "3.4 MB, every 100th operation wrong": spec(3_400_000, mistake_every=100),
-        }
-        show(f"Python {sys.version.split()[0]}, {os.cpu_count()} processors, median of {runs} runs\n")
-        libraries, _ = median(python(LIBRARIES), runs)
+        libraries, size = median(python(LIBRARIES), runs)
+        show(f"| `{LIBRARIES}` | {libraries * 1000:.0f} ms | {size:.0f} MiB | |")
         seconds, size = median(lint(small), runs)
-        show(f"{'libraries alone':42}{libraries * 1000:8.0f} ms")
         extra = (seconds - libraries) * 1000
-        figures = f"{seconds * 1000:8.0f} ms {size:6.0f} MiB"
-        show(f"{'small clean specification':42}{figures}, {extra:.0f} ms over the libraries")
-        for name, text in inputs.items():
-            path = Path(folder) / f"{name.split(',')[0].replace(' ', '')}-{len(name)}.yaml"
-            path.write_text(text, "utf-8")
-            floor, _ = median(python(FLOOR, str(path)), runs)
-            seconds, size = median(lint(path), runs)
-            figures = f"{seconds * 1000:8.0f} ms {size:6.0f} MiB"
-            show(f"{name:42}{figures}, {seconds / floor:.2f} times the floor of {floor:.2f} s")
-        many = Path(folder) / "many"
-        many.mkdir()
-        for number in range(500):
-            (many / f"{number}.yaml").write_text(small.read_text("utf-8"), "utf-8")
-        seconds, size = median(lint(many), runs)
-        show(f"{'500 small files':42}{seconds * 1000:8.0f} ms {size:6.0f} MiB, {seconds / 500 * 1000:.2f} ms a file")
-        for name, path in (("small clean specification", small), ("3.4 MB", Path(folder) / "3.4MB-6.yaml")):
+        show(f"| small clean specification | {seconds * 1000:.0f} ms | {size:.0f} MiB | {extra:.0f} ms over that |")
+        compared(small, folder, seconds, show)
+        sizes(folder, runs, show)
+        many(folder / "many", small, runs, show)
+        for what, path in (("the small specification", small), ("3.4 MB", folder / "3.4MB.yaml")):
             parts = ", ".join(f"{part} {seconds * 1000:.0f}" for part, seconds in budget(path, runs).items())
-            show(f"\nwhere it goes, {name} (ms): {parts}")
+            show(f"\nWhere the time of {what} goes (ms): {parts}.")
+
+
+def sizes(folder: Path, runs: int, show: Callable[[str], None]) -> None:
+    """Specifications of several sizes, clean and with mistakes."""
+    clean = 0.0
+    for name, size, mistakes in SIZES:
+        path = folder / f"{name.replace(' ', '')}{'-wrong' if mistakes else ''}.yaml"
+        path.write_text(spec(size, mistakes), "utf-8")
+        floor, _ = median(python(FLOOR, str(path)), runs)
+        seconds, memory = median(lint(path), runs)
+        ratio = f"{seconds / floor:.2f} times the floor of {floor:.2f} s"
+        if mistakes:
+            ratio = f"{seconds / clean:.2f} times the clean one"
+        title = f"{name}, every 100th operation wrong" if mistakes else f"{name}, clean"
+        show(f"| {title} | {seconds * 1000:.0f} ms | {memory:.0f} MiB | {ratio} |")
+        if not mistakes:
+            clean = seconds
+            compared(path, folder, seconds, show)
+
+
+def many(folder: Path, small: Path, runs: int, show: Callable[[str], None]) -> None:
+    """A folder of 500 small specifications."""
+    folder.mkdir()
+    for number in range(500):
+        (folder / f"{number}.yaml").write_text(small.read_text("utf-8"), "utf-8")
+    seconds, size = median(lint(folder), runs)
+    show(f"| 500 small files | {seconds * 1000:.0f} ms | {size:.0f} MiB | {seconds / 500 * 1000:.2f} ms a file |")
 
 
 if __name__ == "__main__":
