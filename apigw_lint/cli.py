@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +21,9 @@ from apigw_lint.files import UnreadableError, decode, read, shown_path
 from apigw_lint.nearest import did_you_mean
 from apigw_lint.rules import RULES
 from apigw_lint.run import lint_stdin, lint_targets, targets
+
+if TYPE_CHECKING:
+    from apigw_lint.mend import Mended
 
 CLEAN, FOUND, MISUSED, CRASHED = 0, 1, 2, 3
 INTERRUPTED = 130
@@ -136,7 +140,8 @@ def check(
     """Check files, folders, or standard input (-).
 
     In a folder, the .yaml, .yml and .json files that are gateway
-    specifications are checked, and what .gitignore names is left out.
+    specifications are checked, the templates of such (.tpl, .j2, ...), and
+    the gateways in .tf files; what .gitignore names is left out.
     Without PATHS the current folder is checked.
 
     Exit codes: 0 nothing found, 1 something found, 2 the command or the
@@ -163,6 +168,134 @@ def check(
     if statistics:
         _count(outcome.report)
     ctx.exit(outcome.exit_code(allow_none))
+
+
+def _fixable_rules(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    for name in _known_rules(ctx, param, value):
+        if not RULES[name].fixes:
+            raise click.BadParameter(f"rule '{name}' has no fixes", ctx, param)
+    return value
+
+
+def _complete_fixable(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in _complete_rules(ctx, param, incomplete) if RULES[name].fixes]
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--unsafe", is_flag=True, help="Make also the fixes that may not be what was meant.")
+@click.option("--diff", "is_diff", is_flag=True, help="Show what would change, and write nothing.")
+@click.option(
+    "--rule",
+    "rules",
+    metavar="RULE",
+    multiple=True,
+    callback=_fixable_rules,
+    shell_complete=_complete_fixable,
+    help="Make the fixes of this rule only; may be repeated.",
+)
+@click.option("--config", metavar="FILE", type=click.Path(), help="Use this configuration for all files.")
+@click.option("--no-config", is_flag=True, help="Use no configuration file.")
+@click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("--stdin-filename", metavar="PATH", help="What standard input is called.")
+@click.option("--allow-none", is_flag=True, help="It is no mistake when there is nothing to fix in.")
+@click.pass_context
+def fix(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    unsafe: bool,
+    is_diff: bool,
+    rules: tuple[str, ...],
+    config: str | None,
+    no_config: bool,
+    quiet: bool,
+    stdin_filename: str | None,
+    allow_none: bool,
+) -> None:
+    """Repair files, or standard input (-), whose text goes to standard output.
+
+    Only what a fix is about is changed, everything else stays as it is
+    written. Without --unsafe only fixes are made that change nothing but
+    the spelling of what was meant.
+
+    Exit codes: 0 nothing is left that could be fixed, 1 a fix was refused,
+    or with --diff something would change, 2 the command is wrong or there
+    were no specifications, 3 a rule failed.
+    """
+    from apigw_lint.mend import Choice, mend_paths, mend_stdin
+
+    gc.disable()
+    choice = Choice(unsafe, frozenset(rules) or None)
+    if "-" in paths and len(paths) > 1:
+        raise click.UsageError("standard input (-) is fixed alone")
+    outcome = _Mending(is_diff, "-" in paths, quiet)
+    try:
+        configs = Configs(config, is_ignored=no_config)
+        if "-" in paths:
+            data = sys.stdin.buffer.read()
+            try:
+                outcome.take(mend_stdin(data, stdin_filename, configs, choice))
+            except UnreadableError as error:
+                sys.stdout.buffer.write(data)
+                raise click.UsageError(f"standard input is no text: {error}") from None
+        for one in mend_paths(paths or (".",), configs, choice, write=not is_diff) if "-" not in paths else ():
+            outcome.take(one)
+    except ConfigError as error:
+        _write(_renderer("text")(Report(error.findings)), err=True)
+        ctx.exit(MISUSED)
+    ctx.exit(outcome.end(allow_none))
+
+
+class _Mending:
+    """What was fixed so far, said file by file, and how the command ends."""
+
+    def __init__(self, is_diff: bool, is_stdin: bool, is_quiet: bool) -> None:
+        self.is_diff = is_diff
+        self.is_stdin = is_stdin
+        self.is_quiet = is_quiet
+        self.checked = self.changed = self.made = self.refused = self.failed = 0
+        self.has_crashed = False
+
+    def take(self, one: Mended) -> None:
+        """Says what became of a file."""
+        self.checked += len(one.report.checked)
+        self.changed += one.is_changed
+        self.made += len(one.fixed.applied)
+        self.refused += len(one.fixed.refused)
+        self.has_crashed = self.has_crashed or any(found.rule == "crash" for found in one.report.found)
+        for path, reason in one.report.skipped if not self.is_quiet else ():
+            _say(f"skipped {path}: {reason}")
+        self._complain(one)
+        if self.is_diff:
+            _write(one.diff())
+        elif self.is_stdin:
+            _write(one.fixed.text)
+        if not self.is_quiet:
+            for line, rule, made in one.fixed.applied:
+                is_note = self.is_diff or self.is_stdin
+                _say(f"{one.path}:{line}: {rule}: {made.title}", err=is_note)
+
+    def _complain(self, one: Mended) -> None:
+        errors = [(found.source.path, found.message) for found in one.report.found if found.rule == "unreadable-file"]
+        for path, error in (*errors, *([(one.path, f"cannot be fixed: {one.error}")] if one.error else ())):
+            self.failed += 1
+            _say(f"{path}: {error}")
+        for found, made, reason in one.fixed.refused:
+            line = found.source.position(found.span.start).line
+            _say(f"{one.path}:{line}: {found.rule}: refused to {made.title}: {reason}")
+
+    def end(self, allow_none: bool) -> int:
+        """Says what was done in all; the exit code."""
+        made = f"{self.made} fix{'' if self.made == 1 else 'es'} {'possible' if self.is_diff else 'made'}"
+        refused = f", {self.refused} refused" if self.refused else ""
+        if not self.is_quiet:
+            changed = f" in {_counted(self.changed, 'file')}" if self.changed else ""
+            _say(f"{_counted(self.checked, 'file')} checked: {made}{changed}{refused}")
+        if self.has_crashed:
+            return CRASHED
+        if self.failed or self.refused or (self.is_diff and self.changed):
+            return FOUND
+        return CLEAN if self.checked or allow_none else MISUSED
 
 
 def _changes(enable: tuple[str, ...], disable: tuple[str, ...], fail_level: str | None, baseline: str | None) -> Config:
@@ -346,10 +479,10 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _say(text: str) -> None:
+def _say(text: str, *, err: bool = True) -> None:
     from apigw_lint.formats.printable import printable
 
-    _write(f"{printable(text)}\n", err=True)
+    _write(f"{printable(text)}\n", err=err)
 
 
 def _count(report: Report) -> None:
@@ -394,6 +527,7 @@ def show_config(ctx: click.Context, file: str, named: str | None) -> None:
         ("fail-level: ", effective.fail_level.value, "fail-level"),
         ("baseline: ", shown_path(effective.baseline) if effective.baseline else "none", "baseline"),
         ("placeholders: ", ", ".join(effective.placeholders) or "none", "placeholders"),
+        ("template: ", effective.template or "as it looks", "template"),
     ]
     for rule in RULES.values():
         severity = effective.severity(rule, None).value if effective.runs(rule) else "off"

@@ -52,6 +52,7 @@ def severities(rule: Rule) -> str:
 def page(rule: Rule, *, color: bool = False) -> str:
     """A rule's page as text, for terminals with colours if wanted."""
     head = f"{_paint(rule.name, '1', color)} ({severities(rule)})\n{rule.consequence}: {rule.consequence.meaning}\n"
+    head += f"fixes: {rule.fixes}\n" if rule.fixes else ""
     doc = rule.doc
     if color:
         doc = re.sub(r"(?m)^Bad:$", _paint("Bad:", "31;1", color), doc)
@@ -80,8 +81,16 @@ def markdown(rule: Rule) -> str:
     doc = _EXAMPLE.sub(lambda found: f"{found[1]}:\n\n{_fenced(found[2])}\n\n", doc + "\n")
     doc = re.sub(r"(?m)^See: (\S+)$", r"See: <\1>", doc)
     doc = re.sub(r"\n{3,}", "\n\n", doc.strip("\n"))
-    facts = f"{severities(rule).capitalize()}. *{rule.consequence}*: {rule.consequence.meaning}."
+    facts = f"{severities(rule).capitalize()}. *{rule.consequence}*: {rule.consequence.meaning}.{_about_fixes(rule)}"
     return f"# {rule.name}\n\n{rule.summary}\n\n{facts}\n\n{doc}\n"
+
+
+def _about_fixes(rule: Rule) -> str:
+    """How the findings of a rule can be fixed."""
+    if not rule.fixes:
+        return ""
+    how = {"safe": "apigw-lint fix", "unsafe": "apigw-lint fix --unsafe"}
+    return f" `{how[rule.fixes]}` repairs it." if rule.fixes in how else " `apigw-lint fix` repairs some of it."
 
 
 def _fenced(example: str) -> str:
@@ -106,10 +115,10 @@ def table() -> str:
 def markdown_table() -> str:
     """The list of all rules as a table for the README."""
     rows = [
-        f"| [{rule.name}](docs/rules/{rule.name}.md) | {severities(rule)} | {rule.summary} |\n"
+        f"| [{rule.name}](docs/rules/{rule.name}.md) | {severities(rule)} | {rule.fixes} | {rule.summary} |\n"
         for rule in RULES.values()
     ]
-    return "| rule | default | finds |\n|---|---|---|\n" + "".join(rows)
+    return "| rule | default | fixes | finds |\n|---|---|---|---|\n" + "".join(rows)
 
 
 def generated(root: str) -> Iterator[tuple[str, str]]:

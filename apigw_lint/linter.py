@@ -144,4 +144,6 @@ def _discreet(diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
         message = one.message
         for secret in secrets:
             message = message.replace(secret, "*" * len(secret))
+        if one.fix and any(secret in edit.text for secret in secrets for edit in one.fix.edits):
+            one = one._replace(fix=None)
         yield one if message == one.message else one._replace(message=message)

@@ -14,13 +14,23 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     Case, `-`, `_` and plural endings weigh little; otherwise about one letter in three may differ.
     """
+    best = _closest(word, known)
+    return _most_alike(word, best) if best else None
+
+
+def only_nearest(word: str, known: Iterable[str]) -> str | None:
+    """The nearest name, None when another one is as close."""
+    best = _closest(word, known)
+    return best[0] if len(best) == 1 else None
+
+
+def _closest(word: str, known: Iterable[str]) -> list[str]:
+    """The known names that are closest to a word, if any are close."""
     candidates = [name for name in islice(known, MAX_CANDIDATES) if name != word]
     folded = _folded(word)
     same = [name for name in candidates if _folded(name) == folded]
-    if same:
-        return _most_alike(word, same)
-    if not folded:
-        return None
+    if same or not folded:
+        return same
     best: list[str] = []
     best_distance = 1.0
     for name in candidates:
@@ -32,7 +42,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         if distance <= min(best_distance, 0.34 if longest > 3 else 0.5):
             best = [*(best if distance == best_distance else ()), name]
             best_distance = distance
-    return _most_alike(word, best) if best else None
+    return best
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from apigw_lint.diagnostic import Diagnostic, Ignored
+from apigw_lint.diagnostic import Diagnostic, Edit, Fix, Ignored
+from apigw_lint.edit import delete_entry, offer, together
 from apigw_lint.nearest import did_you_mean
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.rules.suppression import MALFORMED, UNUSED
@@ -21,16 +22,21 @@ from apigw_lint.source.tree import Node, Tree
 KEY = "x-apigw-lint-ignore"
 
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#[ \t]*apigw-lint(:?)[ \t]*([^\r\n]*)", re.MULTILINE)
+_WORD = re.compile(r"[^\s,]+")
 _DIRECTIVE = re.compile(r"([\w-]+)[ \t]*(?:\[([^\]]*)\])?[ \t]*(.*)")
 
 
 class Ignore(NamedTuple):
-    """One rule that is hidden in a part of the text; `at` is where its name is written."""
+    """One rule that is hidden in a part of the text; `at` is where its name is written.
+
+    `home` is what names it, perhaps with others: a comment, or the entry of a key.
+    """
 
     rule: str
     span: Span
     at: Span
     reason: str
+    home: Span | Node
 
 
 class Sifted(NamedTuple):
@@ -51,11 +57,52 @@ def sift(tree: Tree, diagnostics: Sequence[Diagnostic], running: frozenset[str])
     found = [one for one in diagnostics if one not in hiding]
     ignored = [Ignored(one, hiding[one].reason) for one in diagnostics if one in hiding]
     used = set(hiding.values())
-    for ignore in ignores:
-        if ignore not in used and ignore.rule in running:
-            message = f"nothing of '{ignore.rule}' is found here: this ignore can go"
-            problems.append((UNUSED, Problem(None, message, at=ignore.at)))
+    unused = [ignore for ignore in ignores if ignore not in used and ignore.rule in running]
+    for ignore in unused:
+        message = f"nothing of '{ignore.rule}' is found here: this ignore can go"
+        fix = _without(tree, ignore, ignores, unused)
+        problems.append((UNUSED, Problem(None, message, at=ignore.at, fix=fix)))
     return Sifted(found, ignored, problems)
+
+
+def _without(tree: Tree, ignore: Ignore, ignores: list[Ignore], unused: list[Ignore]) -> Fix | None:
+    """The names of a comment or key that are unused taken out, or all of it when no other is left."""
+    idle = [one.at for one in unused if one.home == ignore.home]
+    names = [one.at for one in ignores if one.home == ignore.home]
+    if isinstance(ignore.home, Node):
+        key = ignore.home
+        is_empty = len(idle) == len(key.value)
+        items = [item for item in key.entries() if item.value_span in idle]
+        edits = delete_entry(key) if is_empty else together(delete_entry(item) for item in items)
+        return offer(f"take out '{KEY}'" if is_empty else "take the name out", edits, safe=True)
+    text = tree.source.text
+    if len(idle) < len(_WORD.findall(text, names[0].start, _end_of_names(text, names[0].start))):
+        gone = tuple(Edit(_with_comma(text, at), "") for at in idle)
+        return offer("take the name out", gone, safe=True)
+    return offer("take the comment out", (Edit(_with_line(tree, ignore.home), ""),), safe=True)
+
+
+def _end_of_names(text: str, start: int) -> int:
+    return text.index("]", start)
+
+
+def _with_comma(text: str, at: Span) -> Span:
+    """A name, and the comma behind it or, for the last one, before it."""
+    behind = re.compile(r"\s*,\s*").match(text, at.end)
+    if behind:
+        return Span(at.start, behind.end())
+    return Span(len(text[: at.start].rstrip(" \t,")), at.end)
+
+
+def _with_line(tree: Tree, comment: Span) -> Span:
+    """A comment, and all of the line that it has for itself or the blanks before it."""
+    text = tree.source.text
+    line = tree.source.line_span(tree.source.position(comment.start).line)
+    before = text[line.start : comment.start]
+    if before.strip():
+        return Span(line.start + len(before.rstrip()), comment.end)
+    after = re.compile(r"\r\n|\r|\n|\Z").match(text, line.end)
+    return Span(line.start, after.end() if after else line.end)
 
 
 def _hiding(ignores: list[Ignore], diagnostics: Sequence[Diagnostic]) -> dict[Diagnostic, Ignore]:
@@ -111,14 +158,14 @@ def _named(
     problems: list[tuple[str, Problem]],
 ) -> Iterator[Ignore]:
     """The rules that a directive names."""
-    found = list(re.finditer(r"[^\s,]+", text[names.start : names.end])) if names else []
+    found = list(_WORD.finditer(text[names.start : names.end])) if names else []
     if names is None or not found:
         problems.append(_malformed("an ignore names what it ignores: 'ignore[rule-a, rule-b] reason'", comment))
         return
     for name in found:
         at = Span(names.start + name.start(), names.start + name.end())
         if name[0] in RULES:
-            yield Ignore(name[0], covered, at, reason)
+            yield Ignore(name[0], covered, at, reason, comment)
         else:
             problems.append(_unknown(name[0], at))
 
@@ -171,6 +218,6 @@ def _from_keys(tree: Tree, problems: list[tuple[str, Problem]]) -> Iterator[Igno
             continue
         for name in names:
             if name.value in RULES:
-                yield Ignore(name.value, covered, name.value_span, "")
+                yield Ignore(name.value, covered, name.value_span, "", node)
             else:
                 problems.append(_unknown(name.value, name.value_span))

@@ -10,7 +10,7 @@ from apigw_lint import lint
 from tests.conftest import ROOT
 from tests.support import EVERYTHING
 
-KEPT = sorted((ROOT / "tests" / "fuzz" / "kept").iterdir())
+KEPT = sorted(path for path in (ROOT / "tests" / "fuzz" / "kept").iterdir() if path.name != "README.md")
 
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.name)

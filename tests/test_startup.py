@@ -18,6 +18,7 @@ try:
 except SystemExit as end:
     assert end.code == 0, end.code
 """
+FOR_TEMPLATES = ("follow", "source.hcl", "source.template", "source.terraform")
 REPORT = "\nprint('\\n'.join(sorted(sys.modules)))"
 
 
@@ -35,6 +36,7 @@ def test_clean_run_imports() -> None:
     """No slow engine, no round-trip parser, no lexers; and of the standard library nothing that opens sockets."""
     modules = _modules(RUN, str(FIXTURES / "specs" / "websocket-seed.yaml"))
     assert not _third_party(modules)
+    assert not modules & {f"apigw_lint.{name}" for name in FOR_TEMPLATES}
     assert not (modules - _modules(LIBRARIES)) & {
         "asyncio",
         "socket",
@@ -43,6 +45,18 @@ def test_clean_run_imports() -> None:
         "multiprocessing",
         "pathlib",
     }
+
+
+def test_plain_yaml_with_placeholders_is_no_template(tmp_path: Path) -> None:
+    """Marks of templates in a text that is YAML bring in nothing, and a `.tf` file no library."""
+    spec = (FIXTURES / "specs" / "websocket-seed.yaml").read_text()
+    (tmp_path / "spec.yaml").write_text(spec + "x-a: '{{ x }} {% if x %} %{ if } ${X}'\n")
+    assert not _modules(RUN, str(tmp_path)) & {f"apigw_lint.{name}" for name in FOR_TEMPLATES}
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "main.tf").write_text('resource "yandex_api_gateway" "a" {\n  spec = file("spec.yaml")\n}\n')
+    modules = _modules(RUN, str(tmp_path))
+    assert not _third_party(modules)
+    assert "apigw_lint.source.template" not in modules
 
 
 def test_folder_needs_pathspec_only_for_gitignore(tmp_path: Path) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import hcl2
@@ -218,11 +217,6 @@ def wrapped(text: str, indent: int) -> str:
     return f'resource "yandex_api_gateway" "a" {{\n  name = "a"\n  spec = {sign}\n{body}{" " * indent}EOT\n}}\n'
 
 
-NO_HEREDOC = {
-    "unparseable": "a multi-line flow value or a comment may not be indented in the same way",
-}
-
-
 def _essence(found: list[Diagnostic]) -> list[tuple[str, str, str]]:
     plain = [(one.rule, one.message, underlined(one)) for one in found]
     return sorted((rule, _plain(message), _plain(words)) for rule, message, words in plain)
@@ -239,10 +233,8 @@ def _config(path: Path) -> Config:
 def _skipped(path: Path) -> str | None:
     """Why a specification has no twin in a heredoc."""
     text = read(path)
-    if path.suffix == ".json" and "\t" in text:
-        return "JSON with tabs"
-    if path.parent.name == "not-linted" or "{{" in text and path.parent.name == "leftover-placeholder":
-        return "is no Terraform template"
+    if path.parent.name in ("not-linted", "leftover-placeholder") and "{{" in text:
+        return "has placeholders of other tools"
     return None
 
 
@@ -262,4 +254,137 @@ def test_twin(path: Path, indent: int) -> None:
 
 def test_few_specifications_have_no_twin() -> None:
     """The number of skipped twins is known, so that none is lost unnoticed."""
-    assert sum(_skipped(path) is not None for path in TWINS) <= 4
+    assert sum(_skipped(path) is not None for path in TWINS) == 3
+
+
+# Files that are named
+
+
+def write(folder: Path, **files: str) -> None:
+    """Files by name, `__` for a slash and `_DOT_` left to the caller's names."""
+    for name, text in files.items():
+        path = folder / name.replace("__", "/").replace("_tf", ".tf").replace("_yaml", ".yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def naming(*calls: str) -> str:
+    return "".join(f'resource "yandex_api_gateway" "a{n}" {{\n  spec = {call}\n}}\n' for n, call in enumerate(calls))
+
+
+def checked(folder: Path, *arguments: str) -> tuple[list[str], str]:
+    done = run("check", "--format", "line", *arguments, cwd=folder)
+    return done.stdout.splitlines(), done.stderr
+
+
+def test_named_file_is_linted_once(tmp_path: Path) -> None:
+    """A file that is walked, named by hand and named by two `.tf` files is one file."""
+    call = 'file("${path.module}/x.yaml")'
+    write(tmp_path, a_tf=naming(call, call), b_tf=naming('file("./x.yaml")'), x_yaml=BAD)
+    for arguments in (["."], ["x.yaml", "a.tf", "b.tf"], ["a.tf", "b.tf", "./x.yaml"]):
+        out, err = checked(tmp_path, *arguments)
+        assert [line.partition(": ")[0] for line in out] == ["x.yaml:3:56-3:60"]
+        assert err == "3 files checked: 1 error\n"
+    assert checked(tmp_path, "a.tf")[1] == "2 files checked: 1 error\n"
+
+
+def test_module_decides_what_a_file_is(tmp_path: Path) -> None:
+    """A file is a template when `templatefile` names it anywhere in the run, whatever its own name says."""
+    text = GOOD.replace("http_code: 200", "http_code: 200, content: {'*': '${var.x}'}")
+    write(tmp_path, x_yaml=text)
+    assert "[undeclared-variable]" in checked(tmp_path, "x.yaml")[0][0]
+    write(tmp_path, a_tf=naming('file("x.yaml")'))
+    assert "[undeclared-variable]" in checked(tmp_path, ".")[0][0]
+    write(tmp_path, b_tf=naming('templatefile("x.yaml", {})'))
+    assert checked(tmp_path, ".")[0] == []
+    assert checked(tmp_path, "x.yaml", "b.tf")[0] == []
+    (tmp_path / "y.tftpl").write_text(text)
+    assert checked(tmp_path, "y.tftpl")[0] == []
+    write(tmp_path, c_tf=naming('file("y.tftpl")'))
+    assert "[undeclared-variable]" in checked(tmp_path, "y.tftpl", "c.tf")[0][0]
+
+
+def test_named_file_is_a_specification(tmp_path: Path) -> None:
+    """What a `.tf` names is linted even when it does not look like a specification."""
+    write(tmp_path, a_tf=naming('file("x.yaml")'), x_yaml="services: {}\n")
+    out, _ = checked(tmp_path, "a.tf")
+    assert out and all(line.startswith("x.yaml:") for line in out)
+
+
+def test_only_the_working_tree_is_read(tmp_path: Path) -> None:
+    """No path and no link leads out of the repository, or the working directory where there is none."""
+    outside, inside = tmp_path / "outside", tmp_path / "repository"
+    write(outside, secret_yaml=BAD)
+    write(inside, api__x_yaml=BAD, module__y_yaml=BAD)
+    (inside / "link.yaml").symlink_to(outside / "secret.yaml")
+    (inside / "folder").symlink_to(outside)
+    (inside / "near.yaml").symlink_to(inside / "api" / "x.yaml")
+    calls = ["../../outside/secret.yaml", str(outside / "secret.yaml"), "../link.yaml", "../folder/secret.yaml"]
+    write(
+        inside, module__main_tf=naming(*(f'file("{call}")' for call in [*calls, "../near.yaml", "y.yaml", "no.yaml"]))
+    )
+    (inside / ".git").mkdir()
+    out, _ = checked(inside / "module", "main.tf")
+    reasons = [line.partition("because ")[2].removesuffix(" [not-linted]") for line in out if "main.tf" in line]
+    link = "it is a link that leads out of the working tree"
+    assert reasons == [*["it is outside the working tree"] * 2, link, link, "there is no such file"]
+    assert [line.partition(":")[0] for line in out if "main.tf" not in line] == ["../near.yaml", "y.yaml"]
+    (inside / ".git").rmdir()
+    out, _ = checked(inside / "module", "main.tf")
+    assert sum("outside the working tree" in line for line in out) == 5
+    assert [line.partition(":")[0] for line in out if "main.tf" not in line] == ["y.yaml"]
+
+
+def test_excluded_module_decides_nothing(tmp_path: Path) -> None:
+    """A `.tf` that the configuration excludes names no files."""
+    write(tmp_path, a_tf=naming('file("x/y.txt")'), x_yaml=GOOD)
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "y.txt").write_text(BAD)
+    assert checked(tmp_path, ".")[1] == "3 files checked: 1 error\n"
+    (tmp_path / ".apigw-lint.yaml").write_text("exclude: ['*.tf']\n")
+    assert checked(tmp_path, ".")[1] == "1 file checked: nothing found\n"
+
+
+def test_module_without_gateway(tmp_path: Path) -> None:
+    """In a folder it is no target, named it is skipped in words; `.terraform` is not looked into."""
+    write(tmp_path, a_tf='resource "yandex_function" "a" {}\n', x_yaml=GOOD)
+    write(tmp_path / ".terraform", b_tf=naming("<<EOT\n" + BAD + "EOT"))
+    assert checked(tmp_path, ".")[1] == "1 file checked: nothing found\n"
+    assert "skipped a.tf: no 'yandex_api_gateway' resource" in checked(tmp_path, "a.tf")[1]
+
+
+def test_standard_input(tmp_path: Path) -> None:
+    """A module that is not saved is linted alone, and says of the files that it names that they are not."""
+    text = naming("<<EOT\n" + BAD + "EOT", 'file("x.yaml")')
+    write(tmp_path, x_yaml=BAD)
+    done = run("check", "-", "--stdin-filename", "main.tf", "--format", "line", cwd=tmp_path, stdin=text.encode())
+    assert [re.sub(r": .*\[", " [", line) for line in done.stdout.splitlines()] == [
+        "main.tf:5:56-5:60 [bad-value]",
+        "main.tf:9:16-9:22 [not-linted]",
+    ]
+
+
+def test_ignore_comments() -> None:
+    """A comment in a heredoc hides what it says there; one of Terraform's hides nothing."""
+    body = GOOD.replace("\npaths", "\n# apigw-lint: ignore[bad-value] later\npaths").replace("dummy", "dumy")
+    report = lint("main.tf", naming("<<EOT\n" + body + "EOT", "<<EOT\n" + BAD + "EOT"))
+    assert len(report.ignored) == 1
+    assert [one.rule for one in report.found] == ["bad-value"]
+    outside = "# apigw-lint: ignore-file[bad-value]\n" + naming("<<EOT\n" + BAD + "EOT")
+    assert [one.rule for one in lint("main.tf", outside).found] == ["bad-value"]
+
+
+def test_frames_show_the_file(tmp_path: Path) -> None:
+    """The report shows the lines of the `.tf` file, placeholders as they are written."""
+    write(tmp_path, main_tf=naming("<<EOT\n" + BAD.replace("200", "${var.code}") + "EOT"))
+    out = run("check", "main.tf", cwd=tmp_path).stdout
+    assert "5 | paths: {/a: {get: {x-yc-apigateway-integration: {type: dumy, http_code: ${var.code}}}}}\n" in out
+
+
+def test_whole_file_is_kept() -> None:
+    """A source of a heredoc knows all of its file, and has the same offsets and lines."""
+    text = naming("<<EOT\n" + BAD + "EOT")
+    (one,) = lint("main.tf", text).found
+    assert one.source.whole == text
+    assert text[slice(*one.span)] == "dumy"
+    assert one.source.text.lstrip() == BAD

@@ -21,6 +21,7 @@ SAMPLE = random.Random(7)
 
 NO_JSON = {
     "duplicate-key": "JSON's writer cannot repeat a key",
+    "not-linted": "the tree does not hold directives",
     "unquoted-version": "the message quotes how the number is written",
     "malformed-ignore": "JSON has no comments",
     "unused-ignore": "JSON has no comments",
@@ -103,7 +104,7 @@ def test_json(path: Path, indent: int | str | None) -> None:
 
 def test_few_documents_have_no_json_form() -> None:
     """The number of skipped twins is known, so that none is lost unnoticed."""
-    assert sum(_json_twin(path, None) is None for path in TWINS) <= 20
+    assert sum(_json_twin(path, None) is None for path in TWINS) <= 25
 
 
 def _parsed(text: str) -> Tree:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from apigw_lint.diagnostic import Diagnostic, Report, Severity
+from apigw_lint.diagnostic import Diagnostic, Fix, Report, Severity
 from apigw_lint.source.text import Source, Span
 
 
@@ -33,8 +33,14 @@ def _diagnostic(one: Diagnostic) -> dict[str, Any]:
         "message": one.message,
         "pointer": one.pointer,
         "url": one.url,
+        "fix": _fix(one.source, one.fix) if one.fix and not one.is_secret else None,
         "related": [{**_place(one.source, place.span), "message": place.message} for place in one.related],
     }
+
+
+def _fix(source: Source, fix: Fix) -> dict[str, Any]:
+    edits = [{**_place(source, edit.span), "text": edit.text} for edit in fix.edits]
+    return {"title": fix.title, "safe": fix.safe, "edits": edits}
 
 
 def _place(source: Source, span: Span) -> dict[str, int]:

@@ -48,6 +48,9 @@ def _block(one: Diagnostic, texts: dict[Source, str], color: bool) -> str:
     lines += _frame(one.source, text, one.span, shade, width, color)
     for place in _distinct(one):
         lines += _related(one.source, text, place, width, color)
+    if one.fix and not one.is_secret:
+        title = f"  {'':{width}} = fix: {printable(one.fix.title)}{'' if one.fix.safe else ' (unsafe)'}"
+        lines.append(_paint(title, _DIM, color))
     why = f"{one.consequence}: {one.consequence.meaning}"
     lines.append(_paint(f"  {'':{width}} = {why}", _DIM, color))
     if one.url:

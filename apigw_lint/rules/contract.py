@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.nearest import did_you_mean, listed, nearest
+from apigw_lint.diagnostic import Consequence, Fix, Severity
+from apigw_lint.edit import offer, quote, rename_key, replace_value, unquote
+from apigw_lint.nearest import did_you_mean, listed, nearest, only_nearest
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source import placeholder, scalar
 from apigw_lint.source.tree import Mapping, Node, Sequence
@@ -39,7 +40,7 @@ CLAIMS: dict[str, tuple[str, ...]] = {
 """By rule, the keywords whose failures it reports; each has one rule. Empty is a failure without explanation."""
 
 
-@rule(Severity.ERROR, Consequence.INVALID)
+@rule(Severity.ERROR, Consequence.INVALID, fixes="unsafe")
 def unknown_key(spec: Spec) -> Iterator[Problem]:
     """A key that the object does not have.
 
@@ -71,7 +72,8 @@ def unknown_key(spec: Spec) -> Iterator[Problem]:
         owner = error.node.container
         what = _object_name(spec, Node(error.node.tree, owner.parent, owner.key), error)
         message = f"unknown key '{error.key}' in {what}{_advice(error, close, known)}"
-        yield Problem(error.node, message, at=error.node.key_span, url=error.schema.get("x-docs"))
+        url = error.schema.get("x-docs")
+        yield Problem(error.node, message, at=error.node.key_span, fix=_renamed(spec, error, close), url=url)
 
 
 def _unknown(spec: Spec) -> Iterator[SchemaError]:
@@ -98,12 +100,28 @@ def _known_keys(error: SchemaError) -> list[str]:
 
 def _meant(spec: Spec, error: SchemaError) -> str | None:
     """The key that an unknown one most likely stands for."""
+    known = _candidates(spec, error)
+    alias = _alias(error)
+    return alias if alias in known else nearest(error.key or "", known)
+
+
+def _alias(error: SchemaError) -> str | None:
     aliases: dict[str, str] = error.schema.get("x-misnamed", {})
+    return aliases.get(error.key or "")
+
+
+def _candidates(spec: Spec, error: SchemaError) -> list[str]:
     known = _known_keys(error)
     if spec.places.kind(error.node.container) in COMPONENT_SECTIONS and "$ref" not in error.node.container:
         known.append("$ref")
-    alias = aliases.get(error.key or "")
-    return alias if alias in known else nearest(error.key or "", known)
+    return known
+
+
+def _renamed(spec: Spec, error: SchemaError, close: str | None) -> Fix | None:
+    """An unknown key put right, when no other key is as near."""
+    if close is None or close not in (_alias(error), only_nearest(error.key or "", _candidates(spec, error))):
+        return None
+    return offer(f"rename it to '{close}'", rename_key(error.node, close))
 
 
 def _advice(error: SchemaError, close: str | None, known: list[str]) -> str:
@@ -157,7 +175,7 @@ def _is_misspelt_extension(error: SchemaError) -> bool:
     return error.key in EXTENSIONS and any(nearest(key, (error.key,)) for key in unknown)
 
 
-@rule(Severity.ERROR, Consequence.INVALID)
+@rule(Severity.ERROR, Consequence.INVALID, fixes="safe")
 def wrong_type(spec: Spec) -> Iterator[Problem]:
     """A value of another type than the contract says.
 
@@ -188,7 +206,18 @@ def wrong_type(spec: Spec) -> Iterator[Problem]:
         names = [_TYPES[name] for name in wanted if "null" not in wanted or name in ("string", "array")]
         due = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
         message = f"{_subject(error.node)} must be {due}, not {_type_of(error.node.value)}{_hint(error, wanted)}"
-        yield Problem(error.node, message, url=error.schema.get("x-docs"))
+        yield Problem(error.node, message, fix=_requoted(error, wanted), url=error.schema.get("x-docs"))
+
+
+def _requoted(error: SchemaError, wanted: list[str]) -> Fix | None:
+    """Quotes taken off a number, or put around one where text is due."""
+    node, value = error.node, error.node.value
+    if isinstance(value, str):
+        edits = unquote(node) if _fits(scalar.resolve(value), wanted) else None
+        return offer("take the quotes off", edits, safe=True)
+    if "string" in wanted and isinstance(value, (bool, int, float)) and "enum" not in error.schema:
+        return offer("put it in quotes", quote(node), safe=True)
+    return None
 
 
 def _is_beside_its_content(spec: Spec, node: Node) -> bool:
@@ -229,7 +258,7 @@ def _fits(value: Any, wanted: list[str]) -> bool:
     return (isinstance(value, int) and "integer" in wanted) or (isinstance(value, (int, float)) and "number" in wanted)
 
 
-@rule(Severity.ERROR, Consequence.INVALID)
+@rule(Severity.ERROR, Consequence.INVALID, fixes="unsafe")
 def bad_value(spec: Spec) -> Iterator[Problem]:
     """A value outside what the contract allows.
 
@@ -250,12 +279,27 @@ def bad_value(spec: Spec) -> Iterator[Problem]:
     """
     for error in spec.errors(*CLAIMS["bad-value"]):
         if error.keyword == "propertyNames":
-            hint = did_you_mean(error.key or "", error.schema.get("x-known-keys", ()))
-            message = f"'{error.key}' cannot be a key here{hint or _sentence(error.schema.get('description', ''))}"
-            yield Problem(error.node, message, at=error.node.key_span, url=error.schema.get("x-docs"))
+            known = error.schema.get("x-known-keys", ())
+            hint = did_you_mean(error.key or "", known) or _sentence(error.schema.get("description", ""))
+            close = only_nearest(error.key or "", known)
+            fix = offer(f"rename it to '{close}'", rename_key(error.node, close)) if close else None
+            message = f"'{error.key}' cannot be a key here{hint}"
+            yield Problem(error.node, message, at=error.node.key_span, fix=fix, url=error.schema.get("x-docs"))
         else:
             when = f"when {error.possible.when}, " if error.possible else ""
-            yield Problem(error.node, f"{when}{_bad_value_message(spec, error)}", url=error.schema.get("x-docs"))
+            message = f"{when}{_bad_value_message(spec, error)}"
+            yield Problem(error.node, message, fix=_nearest_value(error), url=error.schema.get("x-docs"))
+
+
+def _nearest_value(error: SchemaError) -> Fix | None:
+    """The listed value that a misspelt one stands for, when no other is as near."""
+    if error.keyword not in ("enum", "const") or error.possible or not isinstance(error.node.value, str):
+        return None
+    names = _advised(error.wanted if error.keyword == "enum" else [error.wanted])
+    if not any(letter.isalpha() for letter in error.node.value):
+        return None
+    close = error.schema.get("x-misnamed", {}).get(error.node.value) or only_nearest(error.node.value, names)
+    return offer(f"write '{close}'", replace_value(error.node, close)) if close else None
 
 
 def _bad_value_message(spec: Spec, error: SchemaError) -> str:

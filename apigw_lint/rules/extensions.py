@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.diagnostic import Consequence, Fix, Severity
+from apigw_lint.edit import move_entry, move_into_empty, nest_entry, offer, rename_key
 from apigw_lint.nearest import nearest
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Container, Mapping, Node
@@ -83,7 +84,7 @@ def _short(key: str) -> str:
     return key.removeprefix("x-yc-").removeprefix("apigateway-")
 
 
-@rule(Severity.ERROR, Consequence.IGNORED)
+@rule(Severity.ERROR, Consequence.IGNORED, fixes="unsafe")
 def misplaced_extension(spec: Spec) -> Iterator[Problem]:
     """An extension in a place where the gateway does not look for it.
 
@@ -121,17 +122,39 @@ def misplaced_extension(spec: Spec) -> Iterator[Problem]:
                     f"it belongs {' or '.join(_OWNERS[owner] for owner in extension.owners)}{_empty_operation(node)}"
                 )
             at = "at the root" if kind == "document" else f"in {_named(kind, node.container)}"
-            yield Problem(
-                node, f"'{key}' has no effect {at}: {belongs}", at=node.key_span, url=f"{DOCS}{extension.page}"
-            )
+            message = f"'{key}' has no effect {at}: {belongs}"
+            yield Problem(node, message, at=node.key_span, fix=_moved(node, kind, number), url=DOCS + extension.page)
+
+
+def _moved(node: Node, kind: str, number: str | None) -> Fix | None:
+    """The extension in the place where it belongs, when there is only one."""
+    key = str(node.key)
+    if number:
+        return offer(f"rename it to '{number}'", rename_key(node, number))
+    if kind == "document" and key in _ROOT_FIELDS:
+        outer, _, inner = _ROOT_FIELDS[key].partition(".")
+        gateway = node.tree.root.get(outer) if node.tree.root else None
+        edits = move_entry(node, gateway, inner) if gateway else nest_entry(node, outer, inner)
+        return offer(f"write it as '{_ROOT_FIELDS[key]}'", edits)
+    empty = _empty_operations(node)
+    if len(empty) == 1:
+        target = Node.entry(node.tree, node.container, empty[0])
+        return offer(f"put it under '{empty[0]}'", move_into_empty(node, target))
+    return None
 
 
 def _empty_operation(node: Node) -> str:
     """A hint for an integration that stands beside an operation with nothing in it."""
-    if node.key != "x-yc-apigateway-integration" or not isinstance(node.container, Mapping):
-        return ""
-    empty = next((key for key in OPERATION_KEYS if node.container.get(key, "") is None), None)
-    return f": indent it under '{empty}'" if empty else ""
+    empty = _empty_operations(node)
+    return f": indent it under '{empty[0]}'" if empty else ""
+
+
+def _empty_operations(node: Node) -> list[str]:
+    """The operations with nothing in them that an integration stands beside."""
+    container = node.container
+    if node.key != "x-yc-apigateway-integration" or not isinstance(container, Mapping):
+        return []
+    return [key for key in OPERATION_KEYS if container.get(key, "") is None]
 
 
 def _named(kind: str, container: Container) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.edit import offer, quote, rename_key, replace_value
 from apigw_lint.nearest import listed, nearest
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_unknown, is_unknown_key
@@ -61,7 +62,7 @@ def _is_elsewhere(operation: Operation) -> bool:
     )
 
 
-@rule(Severity.WARNING, Consequence.DEPRECATED)
+@rule(Severity.WARNING, Consequence.DEPRECATED, fixes="safe")
 def legacy_spelling(spec: Spec) -> Iterator[Problem]:
     """A spelling of the earliest documentation.
 
@@ -87,13 +88,17 @@ def legacy_spelling(spec: Spec) -> Iterator[Problem]:
     for integration in spec.integrations:
         kind = integration.get("type")
         if kind is not None and isinstance(kind.value, str) and kind.value in LEGACY_TYPES:
-            yield Problem(kind, f"'{kind.value}' is the old spelling of '{LEGACY_TYPES[kind.value]}'")
+            name = LEGACY_TYPES[kind.value]
+            fix = offer(f"write '{name}'", replace_value(kind, name), safe=True)
+            yield Problem(kind, f"'{kind.value}' is the old spelling of '{name}'", fix=fix)
         account = integration.get("service_account")
         if account is not None:
-            yield Problem(account, "'service_account' is the old spelling of 'service_account_id'", at=account.key_span)
+            fix = offer("rename it to 'service_account_id'", rename_key(account, "service_account_id"), safe=True)
+            message = "'service_account' is the old spelling of 'service_account_id'"
+            yield Problem(account, message, at=account.key_span, fix=fix)
 
 
-@rule(Severity.ERROR, Consequence.INVALID)
+@rule(Severity.ERROR, Consequence.INVALID, fixes="safe")
 def unquoted_version(spec: Spec) -> Iterator[Problem]:
     """A `payload_format_version` without quotes.
 
@@ -122,9 +127,11 @@ def unquoted_version(spec: Spec) -> Iterator[Problem]:
         if node is None or isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
             continue
         if integration.text("type") in ("cloud_functions", "cloud-functions"):
-            known = {0.1: "'0.1'", 1: "'1.0'"}.get(node.value, "'0.1' or '1.0'")
-            message = f"without quotes {node.written} is a number, but 'payload_format_version' is text: write {known}"
-            yield Problem(node, message)
+            known = {0.1: "0.1", 1: "1.0"}.get(node.value)
+            due = f"'{known}'" if known else "'0.1' or '1.0'"
+            message = f"without quotes {node.written} is a number, but 'payload_format_version' is text: write {due}"
+            fix = offer(f"write '{known}' in quotes", quote(node, known), safe=True) if known else None
+            yield Problem(node, message, fix=fix)
 
 
 _NEED_ACCOUNT = ("cloud_ymq", "cloud_ydb", "cloud_datastreams", "cloud_datasphere")

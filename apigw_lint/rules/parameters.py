@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.nearest import listed, nearest
+from apigw_lint.diagnostic import Consequence, Fix, Severity
+from apigw_lint.edit import offer, replace_in, replace_value, together
+from apigw_lint.nearest import listed, nearest, only_nearest
+from apigw_lint.rules.repair import declaration, declare, made_required
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_unknown_key
 from apigw_lint.source.text import Span
@@ -19,7 +21,7 @@ from apigw_lint.spec.schema import fields_of
 from apigw_lint.spec.substitution import LEGACY_TYPES, SUBSTITUTED_FIELDS, Use, names
 
 
-@rule(Severity.ERROR, Consequence.BROKEN, also=(Severity.WARNING,))
+@rule(Severity.ERROR, Consequence.BROKEN, also=(Severity.WARNING,), fixes="unsafe")
 def undeclared_substitution(spec: Spec) -> Iterator[Problem]:
     """A `{name}` that no parameter of the operation feeds.
 
@@ -47,7 +49,9 @@ def undeclared_substitution(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametrization
     """
-    for finding in _undeclared(spec):
+    findings = _undeclared(spec)
+    due = _due(spec, findings)
+    for finding in findings:
         use, users = finding.use, finding.operations
         severity = Severity.WARNING if use.is_free_text else None
         text = f"{{{use.name}}}"
@@ -57,7 +61,64 @@ def undeclared_substitution(spec: Spec) -> Iterator[Problem]:
             where = f" in {_labels(users)}"
             related = tuple((operation.node, "used here") for operation in users[:10])
         message = f"no parameter '{use.name}' is declared{where}: '{text}' goes out as it stands{_hint(finding)}"
-        yield Problem(use.node, message, at=use.node.find(text, use.offset), severity=severity, related=related)
+        at = use.node.find(text, use.offset)
+        yield Problem(use.node, message, at=at, fix=_repaired(finding, due), severity=severity, related=related)
+
+
+def _repaired(finding: _Finding, due: dict[Node, dict[str, str]]) -> Fix | None:
+    """A misspelt name put right, or else declared; not in free text, where braces may be meant."""
+    use, users = finding.use, finding.operations
+    if use.is_free_text:
+        return None
+    close = _meant(finding)
+    if close:
+        is_clear = len(users) == 1 and only_nearest(use.name, _candidates(users[0])) in (close, None)
+        edits = replace_in(use.node, use.offset, f"{{{use.name}}}", f"{{{close}}}") if is_clear else None
+        return offer(f"write '{{{close}}}'", edits)
+    places = [due.get(user.node, {}) for user in users]
+    if not all(use.name in names for names in places):
+        return None
+    edits = together(
+        declare(user.node, *(declaration(*one) for one in names.items()))
+        for user, names in zip(users, places, strict=True)
+    )
+    return offer(f"declare {_counted(dict.fromkeys(name for names in places for name in names))}", edits)
+
+
+def _counted(found: Iterable[str]) -> str:
+    shown = list(found)
+    if len(shown) == 1:
+        return f"the parameter '{shown[0]}'"
+    return f"the parameters {listed(shown, 'and')}" if len(shown) <= 5 else f"{len(shown)} parameters"
+
+
+def _due(spec: Spec, findings: list[_Finding]) -> dict[Node, dict[str, str]]:
+    """For each operation the parameters that it must declare, and where each is: all at once, or some would
+    be taken for others misspelt."""
+    due: dict[Node, dict[str, str]] = {}
+    for finding in findings if spec.is_openapi_3_0 else ():
+        name = finding.use.name
+        if not finding.use.is_free_text and not name.endswith("+") and not _meant(finding):
+            for user in finding.operations:
+                due.setdefault(user.node, {})[name] = "path" if _has_in_path(user, name) else "query"
+    return due
+
+
+def _meant(finding: _Finding) -> str | None:
+    """The declared name, or name of the path, that an undeclared one most likely stands for."""
+    name, user = finding.use.name, finding.operations[0]
+    if name.endswith("+") and is_declared(user, name[:-1]):
+        return name[:-1]
+    return None if _has_in_path(user, name) else nearest(name, _candidates(user))
+
+
+def _candidates(operation: Operation) -> list[str]:
+    in_path = [name.removesuffix("+") for name in parameter_names(operation.path)]
+    return list(dict.fromkeys((*_names(operation), *in_path)))
+
+
+def _has_in_path(operation: Operation, name: str) -> bool:
+    return f"{{{name}}}" in operation.path or f"{{{name}+}}" in operation.path
 
 
 def _labels(operations: list[Operation]) -> str:
@@ -129,7 +190,7 @@ def _hint(finding: _Finding) -> str:
     name, operation = finding.use.name, finding.operations[0]
     if name.endswith("+") and is_declared(operation, name[:-1]):
         return f", write '{{{name[:-1]}}}': the plus belongs to the path alone"
-    if f"{{{name}}}" in operation.path or f"{{{name}+}}" in operation.path:
+    if _has_in_path(operation, name):
         return f"; the path has it, but 'parameters' must declare '{name}' too"
     close = nearest(name, _names(operation))
     return f", did you mean '{{{close}}}'?" if close else ""
@@ -193,7 +254,7 @@ def _where(node: Node, kind: str) -> str:
     return f"'{node.key}', only in {listed(fields, 'and')}" if fields else f"a {kind} integration"
 
 
-@rule(Severity.WARNING, Consequence.INVALID)
+@rule(Severity.WARNING, Consequence.INVALID, fixes="unsafe")
 def undeclared_path_parameter(spec: Spec) -> Iterator[Problem]:
     """A `{name}` in a path that no parameter declares.
 
@@ -226,7 +287,17 @@ def undeclared_path_parameter(spec: Spec) -> Iterator[Problem]:
             span = Span(at, at + len(name) + 2) if at >= 0 else key_span
             related = tuple((operation.node, "it lacks the parameter") for operation in lacking[:5]) if where else ()
             message = f"no parameter declares '{{{name}}}' of this path{where}{_elsewhere(lacking[0], name)}"
-            yield Problem(place, message, at=span, related=related)
+            fix = _declared_in_path(operations, lacking, name)
+            yield Problem(place, message, at=span, fix=fix, related=related)
+
+
+def _declared_in_path(operations: list[Operation], lacking: list[Operation], name: str) -> Fix | None:
+    """The parameter declared, once for the path when it has several operations that all lack it."""
+    if any(_elsewhere(one, name) for one in lacking) or not lacking[0].spec.is_openapi_3_0:
+        return None
+    owners = [lacking[0].path_item] if 1 < len(lacking) == len(operations) else [one.node for one in lacking]
+    edits = together(declare(owner, declaration(name, "path")) for owner in owners)
+    return offer(f"declare the parameter '{name}'", edits)
 
 
 def _elsewhere(operation: Operation, name: str) -> str:
@@ -315,7 +386,7 @@ def _name_node(parameter: Parameter) -> Node:
     return parameter.place.get("$ref") or parameter.node.get("name") or parameter.place
 
 
-@rule(Severity.ERROR, Consequence.INVALID)
+@rule(Severity.ERROR, Consequence.INVALID, fixes="safe")
 def greedy_name(spec: Spec) -> Iterator[Problem]:
     """A greedy parameter that is declared with its plus.
 
@@ -347,10 +418,12 @@ def greedy_name(spec: Spec) -> Iterator[Problem]:
             and name.place not in seen
         ):
             seen.add(name.place)
-            yield Problem(name, f"the plus belongs to the path alone: write 'name: {parameter.name.removesuffix('+')}'")
+            due = parameter.name.removesuffix("+")
+            fix = offer(f"write 'name: {due}'", replace_value(name, due), safe=True)
+            yield Problem(name, f"the plus belongs to the path alone: write 'name: {due}'", fix=fix)
 
 
-@rule(Severity.WARNING, Consequence.INVALID)
+@rule(Severity.WARNING, Consequence.INVALID, fixes="safe")
 def optional_path_parameter(spec: Spec) -> Iterator[Problem]:
     """A path parameter without `required: true`.
 
@@ -383,7 +456,8 @@ def optional_path_parameter(spec: Spec) -> Iterator[Problem]:
             continue
         if required is None or required.value is False:
             seen.add(node.place)
-            yield Problem(required or node, f"the path parameter '{parameter.name}' must have 'required: true'")
+            message = f"the path parameter '{parameter.name}' must have 'required: true'"
+            yield Problem(required or node, message, fix=made_required(node))
 
 
 @rule(Severity.ERROR, Consequence.INVALID)

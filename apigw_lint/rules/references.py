@@ -71,7 +71,7 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
             yield Problem(node, f"'{node.value}' leads to nothing in this document{hint}")
         elif (mismatch := _mismatch(spec, node, target, node.value)) is not None:
             yield Problem(node, mismatch, related=((target, "it leads here"),))
-        elif "$ref" not in (target.value or ()):
+        elif not isinstance(target.value, Mapping) or "$ref" not in target.value:
             # What is a reference again may lead in a circle from one place and not from another.
             fine.add((node.value, kind))
 

@@ -37,7 +37,8 @@ Check = Callable[[Spec], Iterator[Problem]]
 class Rule(NamedTuple):
     """A check with its name, severity and consequence; its docstring is its page.
 
-    `also` are the other severities that single findings may have.
+    `also` are the other severities that single findings may have, `fixes` says what fixes there are: `safe`, `unsafe`,
+    `safe or unsafe`, or none.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Rule(NamedTuple):
     is_default: bool = True
     also: tuple[Severity, ...] = ()
     yields_to: tuple[str, ...] = ()
+    fixes: str = ""
 
     @property
     def doc(self) -> str:
@@ -77,17 +79,18 @@ def rule(
     default: bool = True,
     also: tuple[Severity, ...] = (),
     yields_to: tuple[str, ...] = (),
+    fixes: str = "",
 ) -> Callable[[Check], Rule]:
     """Makes a rule of a check function; the function's name with dashes is the rule's.
 
     `default=False` makes a rule that must be switched on; `also` are severities that its problems may have beside its
     own. A problem on a node where a rule named in
-    `yields_to` has one is dropped.
+    `yields_to` has one is dropped. `fixes` says which kinds of fixes its problems have.
     """
 
     def decorate(check: Check) -> Rule:
         name = check.__name__.replace("_", "-")
         family = check.__module__.rpartition(".")[2]
-        return Rule(name, family, severity, consequence, check, default, also, yields_to)
+        return Rule(name, family, severity, consequence, check, default, also, yields_to, fixes)
 
     return decorate

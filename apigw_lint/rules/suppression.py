@@ -39,7 +39,7 @@ def malformed_ignore(spec: Spec) -> Iterator[Problem]:
     yield from ()
 
 
-@rule(Severity.WARNING, Consequence.STYLE)
+@rule(Severity.WARNING, Consequence.STYLE, fixes="safe")
 def unused_ignore(spec: Spec) -> Iterator[Problem]:
     """An ignore comment for something that is not found.
 

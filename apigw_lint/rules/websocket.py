@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.edit import offer, replace_in, replace_value, together
 from apigw_lint.nearest import listed, nearest
+from apigw_lint.rules.repair import declaration, declare, made_required
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_unknown_key
 from apigw_lint.source.tree import Node, Sequence
@@ -60,7 +62,7 @@ def _is_misspelt(key: str) -> bool:
     return key.startswith("x-yc-") and key not in EXTENSIONS and nearest(key, EXTENSIONS) == _MESSAGE
 
 
-@rule(Severity.ERROR, Consequence.BROKEN)
+@rule(Severity.ERROR, Consequence.BROKEN, fixes="safe or unsafe")
 def websocket_parameter(spec: Spec) -> Iterator[Problem]:
     """A WebSocket header that is substituted and not declared as it must be.
 
@@ -143,14 +145,19 @@ def _undeclared(use: Use, operations: list[Operation]) -> Problem:
     if header is None:
         close = nearest_header(use.name)
         hint = f", did you mean '{{{close}}}'?" if close else f": {_carried(operations[0])}"
-        return Problem(use.node, f"'{use.name}' is no header of WebSocket events{hint}", at=at)
+        edits = replace_in(use.node, use.offset, text, f"{{{close}}}") if close else None
+        fix = offer(f"write '{{{close}}}'", edits)
+        return Problem(use.node, f"'{use.name}' is no header of WebSocket events{hint}", at=at, fix=fix)
     labels = " and ".join(f"'{operation.label}'" for operation in operations)
     message = (
         f"parameter '{header}' is not declared in {labels}, so the text '{text}' itself is sent: "
         "add it to 'parameters' with 'in: header' and 'required: true'"
     )
     related = tuple((operation.node, "this operation lacks the parameter") for operation in operations)
-    return Problem(use.node, message, at=at, related=related)
+    wanted = declaration(header, "header", required=True)
+    edits = together(declare(operation.node, wanted) for operation in operations)
+    fix = offer(f"declare the parameter '{header}'", edits, safe=True)
+    return Problem(use.node, message, at=at, fix=fix, related=related)
 
 
 def _misspelt_declaration(operation: Operation, header: str) -> bool:
@@ -164,7 +171,8 @@ def _misspelt_parameters(operation: Operation) -> Iterator[Problem]:
         if name is None or known_header(parameter.name) or not (close or is_header(parameter.name)):
             continue
         hint = f", did you mean '{close}'?" if close else f": {_carried(operation)}"
-        yield Problem(name, f"'{parameter.name}' is no header of WebSocket events{hint}")
+        fix = offer(f"write '{close}'", replace_value(name, close)) if close else None
+        yield Problem(name, f"'{parameter.name}' is no header of WebSocket events{hint}", fix=fix)
 
 
 def _carried(operation: Operation) -> str:
@@ -178,10 +186,11 @@ def _misdeclared(parameter: Parameter, is_substituted: bool) -> Iterator[Problem
     location, required = node.get("in"), node.get("required")
     if location is not None and location.value in ("query", "path", "cookie"):
         message = f"'{parameter.name}' comes as a header: write 'in: header', or it is never filled in"
-        yield Problem(location, message)
+        fix = offer("write 'in: header'", replace_value(location, "header"), safe=True)
+        yield Problem(location, message, fix=fix)
     elif is_substituted and (required is None or required.value is False):
         message = f"'{parameter.name}' must be declared with 'required: true' to be substituted"
-        yield Problem(required or node, message)
+        yield Problem(required or node, message, fix=made_required(node))
 
 
 @rule(Severity.ERROR, Consequence.BROKEN)

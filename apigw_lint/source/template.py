@@ -28,7 +28,7 @@ _HELM_WORD = r"(?:if|else|end|range|with|define|block|template|break|continue|\$
 _HELM_DIRECTIVE = re.compile(r"\{\{[-~]?\s*(?:" + _HELM_WORD + ")")
 _HELM_MARK = re.compile(r"\{\{[-~]?\s*(?:\.|\$\.|include\b|toYaml\b|" + _HELM_WORD + ")")
 _TERRAFORM_MARK = re.compile(r"\$\$\{|%\{~?\s*(?:if|for|else|endif|endfor)\b")
-_VARIABLE_OF_SHELL = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+][^{}\r\n]*)?\}")
+_VARIABLE_OF_SHELL = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+][^{}\r\n]*)?\}|%[A-Z][A-Z0-9_]{2,}%")
 _CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _CLOSING_WORD = re.compile(r"[{%~\s-]*end")
 _BREAK = re.compile(r"[\r\n]")
@@ -36,9 +36,10 @@ _REST_OF_LINE = re.compile(r"[ \t]*(?=[\r\n]|\Z)")
 _INDENTED_START = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*+[ \t]+(---)[ \t]*(?=[\r\n#])")
 _NO_CONTENT = re.compile(r"[ \t]*(?:\#|%\{|\{%|\{\#|\r?\Z)")
 _ENTRY = re.compile(r"[ \t]*+(?!-[ \t\r\n])[^\r\n]*?:(?=[ \t\r\n]|\Z)")
+_OPEN_KEY = re.compile(r":(?=(?:[ \t]+\#[^\r\n]*|[ \t]*)\r?\Z)")
 _ITEM = re.compile(r"[ \t]*-[ \t]")
 _BLOCK_TEXT = re.compile(r"(?:^|[\s:-])[|>][-+0-9]*[ \t]*(?:#.*)?\r?$")
-_NEAR = 100
+_NEAR = 40
 """How many lines above a placeholder are looked at."""
 _FLOW = re.compile(r"\s*[{\[](?![{%#])")
 
@@ -114,11 +115,11 @@ def masked(text: str, style: str) -> Mask:
     for group in _grouped(text, _parts(text, style)):
         start, end = group[0].start, group[-1].end
         mask.directives.extend(part.start for part in group if part.is_directive)
-        pieces.append(text[at:start])
-        if _is_alone(text, group):
-            pieces.append(_alone(text, group, mask))
-        else:
-            pieces.append(_inline(text, group))
+        made = _alone(text, group, mask) if _is_alone(text, group) else _inline(text, group)
+        if made is None:
+            start = text.rfind("\n", 0, start) + 1
+            made = re.sub(r"[^\r\n]", "\n", text[start:end])
+        pieces += (text[at:start], made)
         at = end
     whole = "".join((*pieces, text[at:]))
     if style == TERRAFORM and (found := _INDENTED_START.match(whole)):
@@ -134,13 +135,16 @@ def _inline(text: str, group: list[_Part]) -> str:
     return "".join(pieces)
 
 
-def _alone(text: str, group: list[_Part], mask: Mask) -> str:
-    """What becomes of parts that have their line for themselves."""
+def _alone(text: str, group: list[_Part], mask: Mask) -> str | None:
+    """What becomes of parts that have their line for themselves; None for nothing.
+
+    Nothing is written with line breaks: blanks in front of a block text would tell its indentation.
+    """
     start, end = group[0].start, group[-1].end
     written = text[start:end]
     if all(part.is_directive for part in group):
         mask.left_out.append(Trouble(Span(start, end), _about_directive(written)))
-        return re.sub(r"[^\r\n]", " ", written)
+        return None
     lines = _Neighbours(text, start, end)
     if lines.is_whole:
         mask.left_out.append(Trouble(Span(start, end), f"'{_short(written)}' is the whole specification: not linted"))
@@ -149,13 +153,13 @@ def _alone(text: str, group: list[_Part], mask: Mask) -> str:
     mask.left_out.append(Trouble(Span(start, end), f"what '{_short(written)}' puts here is not linted"))
     if lines.gap is not None:
         mask.gaps.append(lines.gap)
-    if not mask.is_flow and lines.is_next_to(_ENTRY) and written[-2].isascii():
+    if not mask.is_flow and lines.is_next_to(_ENTRY) and written[-1] == "}" and written[-2].isascii():
         mask.gaps.append(end)
         return f"{written[:-2].translate(_MASKED)}{chr(_KEY_AREA + ord(written[-2]))}:"
     if not mask.is_flow and lines.is_next_to(_ITEM):
         mask.gaps.append(start + 2)
         return f"- {written[2:].translate(_MASKED)}"
-    return re.sub(r"[^\r\n]", " ", written)
+    return None
 
 
 def _about_directive(written: str) -> str:
@@ -178,13 +182,13 @@ class _Neighbours:
         before, self.after = list(islice(_lines_before(text, start), _NEAR)), _line_after(text, end)
         self.beside = next((line for _, line in before if _indent(line) <= self.indent), "")
         self.is_whole = not before and not self.after
-        above = before[0][1].rstrip() if before else ""
-        has_open_key = above.endswith(":")
-        self.gap = before[0][0] + len(above) if has_open_key else None
+        above = before[0][1] if before else ""
+        colon = _OPEN_KEY.search(above)
+        self.gap = before[0][0] + colon.end() if colon else None
         is_last = not self.after or _indent(self.after) < self.indent
         outer = next((line for _, line in before if _indent(line) < self.indent), "")
         is_text = _BLOCK_TEXT.search(outer) is not None
-        self.is_value = self.is_whole or is_text or (has_open_key and _indent(above) < self.indent and is_last)
+        self.is_value = self.is_whole or is_text or (colon is not None and _indent(above) < self.indent and is_last)
 
     def is_next_to(self, pattern: re.Pattern[str]) -> bool:
         """Whether a line of the same mapping or list, which a pattern tells, stands below or above."""

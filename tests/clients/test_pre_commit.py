@@ -112,3 +112,21 @@ def test_readme_block(source: Source, project: Path, env: dict[str, str]) -> Non
     git(["add", "--all"], ["commit", "-m", "good"], cwd=project, env=env)
     (project / "other.yaml").write_text(f"{OTHER}# more\n")
     git(["commit", "-am", "nothing to check"], cwd=project, env=env)
+
+
+def test_fixing_hook(source: Source, project: Path, env: dict[str, str]) -> None:
+    """The second hook repairs a staged file and fails because of that; the next time it passes."""
+    require_module("pre_commit")
+    bad = GOOD.replace("http_code: 200", "http_code: '200'")
+    (project / "bad.yml").write_text(bad)
+    git(["add", "--all"], cwd=project, env=env)
+    command = [sys.executable, "-m", "pre_commit", "try-repo", str(source.address), "apigw-lint-fix", "--verbose"]
+    files = ["--files", "good.yaml", "other.yaml", "bad.yml"]
+    done = run([*command, *files], cwd=project, env=env, check=False)
+    assert done.returncode == 1
+    assert "files were modified by this hook" in done.stdout
+    assert "bad.yml:3: wrong-type: take the quotes off" in done.stdout
+    assert (project / "bad.yml").read_text() == GOOD
+    assert (project / "other.yaml").read_text() == OTHER
+    git(["add", "--all"], cwd=project, env=env)
+    assert "Passed" in run([*command, *files], cwd=project, env=env).stdout
