@@ -118,7 +118,7 @@ def insert_entry(node: Node, key: str, data: Any, *, before: tuple[str, ...] = (
     entries = _own(node.tree, mapping)
     if _is_flow(node.tree, mapping):
         return (_Flow(node).entry(entries, _place_of(entries, before, after), key, data),)
-    _demand(bool(entries))
+    _demand(bool(entries) and _has_simple_key(entries[0]))
     place = _place_of(entries, before, after)
     if place == 0 and _has_comment_above(node.tree, _start(entries[0])):
         place = len(entries)
@@ -184,7 +184,7 @@ def nest_entry(node: Node, outer: str, inner: str) -> Edits:
     if _is_flow(node.tree, node.container):
         colon = _FlowStyle.of(node).colon
         return (Edit(Span(key.start, end), f"{names[0]}{colon}{{{names[1]}{behind}}}"),)
-    _demand(_start(node) == key.start)
+    _demand(_start(node) == key.start and _has_simple_key(node))
     unit = _BlockStyle.of(node).unit
     column = " " * _column(node.tree, key.start)
     inside = _indented(text[key.end : _line_end(text, end)], unit)
@@ -203,6 +203,7 @@ def move_entry(node: Node, target: Node, name: str) -> Edits:
     entries = _own(tree, mapping)
     _demand(deleted is not None and is_flow == _is_flow(tree, node.container) and key is not None and bool(entries))
     key = cast(Span, key)
+    _demand(_has_simple_key(node) and (is_flow or _has_simple_key(entries[0])))
     text, end = tree.source.text, _end(node)
     renamed = _quoted_like(tree.source.slice(key), name)
     if is_flow:
@@ -221,6 +222,7 @@ def move_into_empty(node: Node, target: Node) -> Edits:
     _demand(deleted is not None and key is not None and not _is_flow(tree, node.container))
     _demand(target.raw_span.start == target.raw_span.end and target.container is node.container and _is_own(target))
     key = cast(Span, key)
+    _demand(_has_simple_key(node) and _has_simple_key(target))
     unit, column = _BlockStyle.of(target).unit, _column(tree, key.start)
     inside = _indented(text[key.start : _line_end(text, _end(node))], unit)
     at = _line_end(text, _end(target))
@@ -234,6 +236,12 @@ def _insertion(at: int, text: str) -> Edit:
 def _demand(holds: bool) -> None:
     if not holds:
         raise _CannotTellError
+
+
+def _has_simple_key(entry: Node) -> bool:
+    """Whether the colon follows the key, as it does not behind `? key`."""
+    key = entry.key_span
+    return key is not None and re.compile(r"[ \t]*:").match(entry.tree.source.text, key.end) is not None
 
 
 def _is_own(node: Node) -> bool:

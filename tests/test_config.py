@@ -91,7 +91,7 @@ def test_standard_input_has_the_configuration_of_its_name(project: Path) -> None
 
 
 def test_overrides(project: Path) -> None:
-    """Overrides speak about the files that their globs name, the last one that does counts; the command line comes last."""
+    """Overrides speak about the files that their globs name; the last one counts, and the command line more."""
     configure(
         project,
         "rules: {legacy-spelling: error}\n"
@@ -155,8 +155,8 @@ def test_placeholders(project: Path) -> None:
         ),
         (
             "rules: {legacy-spelling: warn}\n",
-            "1:26-1:30: error: 'warn' is not a value of 'legacy-spelling': it must be 'off', 'info', 'warning', 'error' "
-            "or 'false' [bad-value]",
+            "1:26-1:30: error: 'warn' is not a value of 'legacy-spelling': it must be 'off', 'info', 'warning', "
+            "'error' or 'false' [bad-value]",
         ),
         (
             "fail-level: eror\n",

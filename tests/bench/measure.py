@@ -125,9 +125,7 @@ def budget(path: Path, runs: int) -> dict[str, float]:
 
 def report(runs: int, show: Callable[[str], None]) -> None:
     """Measures everything and shows it as markdown, line by line."""
-    show(
-        "# How long it takes\n\nMade by `python tests/bench/measure.py`: medians of whole processes, default rules on.\n"
-    )
+    show("# How long it takes\n\nMade by `python tests/bench/measure.py`: medians of whole processes.\n")
     show(f"Python {sys.version.split()[0]}, {platform.machine()}, {os.cpu_count()} processors, {runs} runs each.\n")
     show("| what | time | memory | compared |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as name:
