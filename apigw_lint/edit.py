@@ -348,8 +348,10 @@ def _after_break(text: str, offset: int) -> int:
 
 def _break(text: str) -> str:
     """The line break of a text."""
-    found = re.search(r"\r\n|\r|\n", text)
-    return found[0] if found else "\n"
+    at = text.find("\n")
+    if at < 0:
+        return "\r" if "\r" in text else "\n"
+    return "\r\n" if text[at - 1 : at] == "\r" else "\n"
 
 
 def _column(tree: Tree, offset: int) -> int:

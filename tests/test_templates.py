@@ -130,6 +130,15 @@ def test_unknown(text: str) -> None:
     assert is_unknown(node)
 
 
+def test_ignored_directive() -> None:
+    """A comment behind a directive, or above it, hides that it is skipped."""
+    body = "{% if x %} # apigw-lint: ignore[not-linted] known\nx-a: 1\n"
+    body += "# apigw-lint: ignore[not-linted] known\n{% else %}\nx-a: 2\n{% endif %}\n"
+    report = lint("x.yaml", header("paths: {}\n" + body))
+    assert [one.diagnostic.rule for one in report.ignored] == ["not-linted"] * 2
+    assert not [one for one in report.found if one.rule in ("not-linted", "syntax", "unused-ignore")]
+
+
 def test_items_of_lists() -> None:
     """A placeholder among the items of a list is an unknown item."""
     root = tree("a:\n  - b: 1\n    c: 2\n  ${x}\n  - d\n", style=TERRAFORM).root

@@ -32,7 +32,7 @@ _VARIABLE_OF_SHELL = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+][^{}\r\n]
 _CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _CLOSING_WORD = re.compile(r"[{%~\s-]*end")
 _BREAK = re.compile(r"[\r\n]")
-_REST_OF_LINE = re.compile(r"[ \t]*(?=[\r\n]|\Z)")
+_REST_OF_LINE = re.compile(r"(?:[ \t]+#[^\r\n]*|[ \t]*)(?=[\r\n]|\Z)")
 _INDENTED_START = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*+[ \t]+(---)[ \t]*(?=[\r\n#])")
 _NO_CONTENT = re.compile(r"[ \t]*(?:\#|%\{|\{%|\{\#|\r?\Z)")
 _ENTRY = re.compile(r"[ \t]*+(?!-[ \t\r\n])[^\r\n]*?:(?=[ \t\r\n]|\Z)")
