@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -191,7 +192,7 @@ class _Check:
         self.before = before
         self.config = config
         self.trees = _documents(path, before.text, config)
-        self.was_loadable = [_is_loadable(tree) for tree in self.trees]
+        self.was_loadable = [_is_loadable(tree.source.text) for tree in self.trees]
 
     def of(self, fixes: list[tuple[Diagnostic, Fix]]) -> _Mended | str:
         """The text with these fixes made, or the reason why not."""
@@ -212,7 +213,7 @@ class _Check:
             return "the result could not be read"
         if any(len(new.duplicates) > len(old.duplicates) for old, new in zip(self.trees, trees, strict=True)):
             return "a key would stand twice"
-        if any(was and not _is_loadable(tree) for was, tree in zip(self.was_loadable, trees, strict=True)):
+        if any(was and not _is_loadable(tree.source.text) for was, tree in zip(self.was_loadable, trees, strict=True)):
             return "ruamel.yaml could not read the result"
         return ""
 
@@ -261,12 +262,15 @@ def _documents(path: str, text: str, config: Config) -> list[Tree]:
     return [parse(document(path, text, one)) for one in gateways(text) if not one.file and not one.reason]
 
 
-def _is_loadable(tree: Tree) -> bool:
-    """Whether ruamel.yaml reads a document; repeated keys and tags do not matter to it here."""
+@lru_cache(maxsize=2)
+def _is_loadable(text: str) -> bool:
+    """Whether ruamel.yaml reads a document; repeated keys and tags do not matter to it here.
+
+    It is slow, and what a round ends with the next one begins with.
+    """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
-    text = tree.source.text
     if text.lstrip()[:1] in ("{", "["):
         text = text.replace("\t", " ")
     try:
