@@ -15,15 +15,16 @@ from typing import Any, NamedTuple, ParamSpec, cast
 
 from apigw_lint.diagnostic import Edit, Fix
 from apigw_lint.source import scalar
+from apigw_lint.source.pattern import pattern
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Container, Mapping, Node, Sequence, Tree
 
 Edits = tuple[Edit, ...]
 
-_PLAIN = re.compile(r"[^\W\d][\w.+/$-]*|\$ref|/[\w./-]*")
-_ALIAS = re.compile(r"[ \t]*:\s*\*[^\s,\[\]{}]+")
-_REST_OF_LINE = re.compile(r"[ \t]*(?:(?<=\s)#[^\r\n]*)?(?=[\r\n]|\Z)")
-_NO_CONTENT = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[ \t]*(?:#[^\r\n]*)?")
+_PLAIN = pattern(r"[^\W\d][\w.+/$-]*|\$ref|/[\w./-]*")
+_ALIAS = pattern(r"[ \t]*:\s*\*[^\s,\[\]{}]+")
+_REST_OF_LINE = pattern(r"[ \t]*(?:(?<=\s)#[^\r\n]*)?(?=[\r\n]|\Z)")
+_NO_CONTENT = pattern(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[ \t]*(?:#[^\r\n]*)?")
 _NEAR = 20
 """How many entries are looked at to learn a style."""
 

@@ -16,14 +16,15 @@ from apigw_lint.edit import delete_entry, offer, together
 from apigw_lint.nearest import did_you_mean
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.rules.suppression import MALFORMED, UNUSED
+from apigw_lint.source.pattern import pattern
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node, Tree
 
 KEY = "x-apigw-lint-ignore"
 
-_COMMENT = re.compile(r"(?:(?<=\s)|^)#[ \t]*apigw-lint(:?)[ \t]*([^\r\n]*)", re.MULTILINE)
-_WORD = re.compile(r"[^\s,]+")
-_DIRECTIVE = re.compile(r"([\w-]+)[ \t]*(?:\[([^\]]*)\])?[ \t]*(.*)")
+_COMMENT = pattern(r"(?:(?<=\s)|^)#[ \t]*apigw-lint(:?)[ \t]*([^\r\n]*)", re.MULTILINE)
+_WORD = pattern(r"[^\s,]+")
+_DIRECTIVE = pattern(r"([\w-]+)[ \t]*(?:\[([^\]]*)\])?[ \t]*(.*)")
 
 
 class Ignore(NamedTuple):

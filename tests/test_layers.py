@@ -10,6 +10,7 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "apigw_lint"
 LAYERS = [
+    "source.pattern",
     "source.text",
     "source.scalar",
     "source.tree",

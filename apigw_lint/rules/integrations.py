@@ -11,6 +11,7 @@ from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.edit import offer, quote, rename_key, replace_value
 from apigw_lint.nearest import listed, nearest
 from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node
@@ -420,7 +421,7 @@ _JSON_FLAWS = {
 """The beginnings of what Python's parser says, in our words: its own differ from version to version."""
 
 
-_JSON_WORD = re.compile(r"\"[^\"\n]*\"?|'[^'\n]*'?|[^\s,:{}\[\]\"']+|.", re.DOTALL)
+_JSON_WORD = pattern(r"\"[^\"\n]*\"?|'[^'\n]*'?|[^\s,:{}\[\]\"']+|.", re.DOTALL)
 
 
 def _flaw(error: json.JSONDecodeError, text: str) -> _Flaw:

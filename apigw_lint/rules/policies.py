@@ -9,6 +9,7 @@ from typing import Any
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.nearest import did_you_mean, listed, nearest
 from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import is_later, is_unknown, is_unknown_key
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.spec.model import Operation, Spec
@@ -455,7 +456,7 @@ _JQ_WORDS = (
     ("syntax error, unexpected ('.*')", r"\1 is not expected where it stands"),
 )
 """What jq calls things in its messages, and what people do."""
-_JQ_START = re.compile(r"\s*(?:[.\[{(\"|$@-]|(?:if|try|reduce|foreach|def)\s|\w+\s*\(\s*\.)")
+_JQ_START = pattern(r"\s*(?:[.\[{(\"|$@-]|(?:if|try|reduce|foreach|def)\s|\w+\s*\(\s*\.)")
 
 
 def _expressions(text: str) -> Iterator[tuple[int, str | None]]:

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source import placeholder
+from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.spec import addresses, variables
 from apigw_lint.spec.model import Integration, Operation, Parameter, Spec
 from apigw_lint.spec.substitution import names
 
-_FIXED_HOST = re.compile(r"https?://[^/?#{}$]+[/?#]")
+_FIXED_HOST = pattern(r"https?://[^/?#{}$]+[/?#]")
 
 
 @rule(Severity.WARNING, Consequence.RISK)
@@ -97,23 +98,23 @@ def _is_limited(operation: Operation, parameter: Node) -> bool:
     return has_list and checks is not None and checks.value is True
 
 
-_SECRET_NAME = re.compile(
+_SECRET_NAME = pattern(
     r"(?i)(?:^|[-_.])(?:api[-_]?(?:key|token)|(?:access|auth|bot)[-_]?token|token|secret|password|passwd|authorization)$"
     r"|^(?:client|bot|app)(?:Secret|Token)$"
 )
-_SCHEME = re.compile(r"(?i)(bearer|basic|api-key|oauth|token|digest)\s+(\S+)")
-_KNOWN_SHAPE = re.compile(
+_SCHEME = pattern(r"(?i)(bearer|basic|api-key|oauth|token|digest)\s+(\S+)")
+_KNOWN_SHAPE = pattern(
     r"(?:(?<![A-Za-z0-9_-])(?:t1\.[A-Za-z0-9_-]{20,}[A-Za-z0-9._-]*|AQVN[A-Za-z0-9_-]{20,}|y[0-3]_[A-Za-z0-9_-]{30,}"
     r"|YC[MNOP][A-Za-z0-9_-]{37}|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+|AKIA[A-Z0-9]{16}"
     r"|gh[pousr]_[A-Za-z0-9]{36,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|sk-[A-Za-z0-9_-]{32,})"
     r"|(?<![0-9])[0-9]{8,10}:[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-]))"
 )
 """Tokens of Yandex (IAM, API keys, OAuth, static keys), JWT, AWS, GitHub, GitLab, Slack, OpenAI, Telegram bots."""
-_EXAMPLE = re.compile(
+_EXAMPLE = pattern(
     r"(?i)example|sample|dummy|test|change|your|xxx|secret$|^token$|^password$|\*\*|\.\.\.|<|fake|placeholder|1234"
 )
-_WORDY = re.compile(r"[A-Za-zА-Яа-яёЁ$]+(?:[-_ .:/][A-Za-zА-Яа-яёЁ]+)*")
-_IN_URL = re.compile(
+_WORDY = pattern(r"[A-Za-zА-Яа-яёЁ$]+(?:[-_ .:/][A-Za-zА-Яа-яёЁ]+)*")
+_IN_URL = pattern(
     r"[?&](?P<name>[^=&#{}\0]+)=(?P<value>[^&#{}\0]+)(?=[&#]|$)|//[^/?#@:{}\0]*:(?P<password>[^/?#@{}\0]{6,})@"
 )
 

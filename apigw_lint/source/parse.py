@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from apigw_lint.source import scalar
+from apigw_lint.source.pattern import pattern
 from apigw_lint.source.text import PLAIN, Source, Span
 from apigw_lint.source.tree import DuplicateKey, Mapping, Node, Sequence, Tree, Trouble
 
@@ -19,7 +20,7 @@ MAX_NODES = 2_000_000
 
 _CORE_TAGS = "tag:yaml.org,2002:"
 _RESOLVED_TAGS = frozenset(_CORE_TAGS + name for name in ("null", "bool", "int", "float"))
-_SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*\\u)([dD][89a-fA-F][0-9a-fA-F]{2})")
+_SURROGATES = pattern(r"(?<!\\)((?:\\\\)*\\u)([dD][89a-fA-F][0-9a-fA-F]{2})")
 _OLD_BREAKS = "\x85\u2028\u2029"
 _MOVED_BREAKS = str.maketrans(_OLD_BREAKS, "\ue800\ue801\ue802")
 _RESTORED_BREAKS = str.maketrans("\ue800\ue801\ue802", _OLD_BREAKS)
@@ -27,7 +28,7 @@ _MARKS = ("{{", "{%", "{#", "%", "${")
 _MERGE: Any = object()
 _STARTS = frozenset((yaml.MappingStartEvent, yaml.SequenceStartEvent))
 _ENDS = frozenset((yaml.MappingEndEvent, yaml.SequenceEndEvent))
-_MOVED_PAIR = re.compile("([\ue000-\ue3ff])([\ue400-\ue7ff])")
+_MOVED_PAIR = pattern("([\ue000-\ue3ff])([\ue400-\ue7ff])")
 
 
 def parse(source: Source) -> Tree:

@@ -16,11 +16,12 @@ from functools import lru_cache
 from itertools import islice
 
 from apigw_lint.source import scalar
+from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Mapping, Node, Sequence
 
 VARIABLE = re.compile(r"(?<!\$)\$\{var\.([^{}\s]+)\}")
 
-_LATER = re.compile(
+_LATER = pattern(
     r"\$?\$\{(?![.|])[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"  # ${NAME}, ${a.b[0]}, ${f({a = 1})}, $${...}
     r"|(?<!%)%\{~?\s*(?:if|for|else|endif|endfor)\b[^{}]*\}"  # %{ if x }
     r"|\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|<%(?:(?!<%).)*?%>"  # {{ x }}, {% x %}, <% x %>
@@ -30,20 +31,20 @@ _LATER = re.compile(
     re.DOTALL,
 )
 _ALSO: ContextVar[re.Pattern[str] | None] = ContextVar("also", default=None)
-_MAY_BE_LATER = re.compile(r"[$%_]|\{\{")
-_WHOLE_LATER = re.compile(r"\$(?!latest$|ref$)[A-Za-z_][A-Za-z0-9_]*")
+_MAY_BE_LATER = pattern(r"[$%_]|\{\{")
+_WHOLE_LATER = pattern(r"\$(?!latest$|ref$)[A-Za-z_][A-Za-z0-9_]*")
 _ANGLE = r"<[^\W\d_][^<>{}\"'=;@\n]*>"
 _FORGOTTEN_WORD = (
     r"(?<![A-Za-z0-9])(?:(?:YOUR|REPLACE)[_-][A-Z][A-Z0-9_-]*|CHANGE[_-]?ME|INSERT[_-][A-Z0-9_-]*HERE)(?![A-Za-z0-9])"
     r"|ЗАМЕНИТ[ЕЬ][\w-]*|ВСТАВЬТЕ[\w-]*|УКАЖИТЕ_[\w-]*"
     r"|\*{3,}"
 )
-_FORGOTTEN = re.compile(f"{_ANGLE}|{_FORGOTTEN_WORD}")
+_FORGOTTEN = pattern(f"{_ANGLE}|{_FORGOTTEN_WORD}")
 MAX_IN_ONE_TEXT = 20
 """How many forgotten placeholders of one text are told apart."""
 
 _FORGOTTEN_STARTS = ("***", "YOUR", "REPLACE", "CHANGE", "INSERT", "ЗАМЕНИТ", "ВСТАВЬТЕ", "УКАЖИТЕ_")
-_NAME_IN_BRACES = re.compile(r"[A-Z][A-Z0-9_]*")
+_NAME_IN_BRACES = pattern(r"[A-Z][A-Z0-9_]*")
 
 _FREE_TEXT = frozenset(
     "description summary title example examples default enum pattern content template const tags operationId".split()

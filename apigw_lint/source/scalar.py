@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from math import isfinite
 
+from apigw_lint.source.pattern import pattern
 from apigw_lint.source.text import Span
 
 _WORDS: dict[str, bool | None] = {
@@ -12,9 +13,9 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_INTEGER = re.compile(r"[-+]?[0-9]{1,300}")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]{1,300}|[0-9]{1,300}(?:\.[0-9]{0,300})?)(?:[eE][-+]?[0-9]{1,5})?")
-_DISPUTED = re.compile(
+_INTEGER = pattern(r"[-+]?[0-9]{1,300}")
+_FLOAT = pattern(r"[-+]?(?:\.[0-9]{1,300}|[0-9]{1,300}(?:\.[0-9]{0,300})?)(?:[eE][-+]?[0-9]{1,5})?")
+_DISPUTED = pattern(
     r"(?:[yY]|[nN]|[yY]es|YES|[nN]o|NO|[oO]n|ON|[oO]ff|OFF"
     r"|[-+]?0[0-9]+|[-+]?0[xob][0-9a-fA-F_]+"
     r"|[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
@@ -25,7 +26,7 @@ _DISPUTED = re.compile(
 _NUMBER_START = frozenset("+-.0123456789")
 STARTS_OF_OTHER_THAN_TEXT = frozenset(("", *_NUMBER_START, *(word[:1] for word in _WORDS)))
 """First characters of plain scalars that may be something else than text, the empty text for an empty scalar."""
-_PROPERTY = re.compile(r"(?:!<[^>\n]*>|[&!][^\s,\[\]{}]*)(?:[ \t]+|[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)[ \t]*)*")
+_PROPERTY = pattern(r"(?:!<[^>\n]*>|[&!][^\s,\[\]{}]*)(?:[ \t]+|[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)[ \t]*)*")
 
 
 def resolve(text: str) -> str | int | float | bool | None:

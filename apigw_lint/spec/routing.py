@@ -15,7 +15,9 @@ from functools import cache
 from itertools import takewhile
 from typing import NamedTuple
 
-_PARAMETER = re.compile(r"\{([^{}]*)\}")
+from apigw_lint.source.pattern import pattern
+
+_PARAMETER = pattern(r"\{([^{}]*)\}")
 
 
 class Kind(IntEnum):

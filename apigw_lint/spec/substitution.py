@@ -12,6 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from apigw_lint.source import placeholder
+from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Mapping, Node, Sequence
 
 SUBSTITUTED_FIELDS: dict[str, tuple[str, ...]] = {
@@ -37,9 +38,9 @@ LEGACY_TYPES = {"cloud-functions": "cloud_functions", "object-storage": "object_
 MAX_IN_ONE_TEXT = 1000
 """How many substitutions of one text are looked at."""
 
-_NAME = re.compile(r"(?<![${#\\])\{([^\W\d][^\s\"'`:,;/\\\[\](){}<>|\0]*)\}")
-_CODE = re.compile(r"html|javascript|ecmascript|typescript|css|xml|svg|markdown|yaml|graphql")
-_MARKUP = re.compile(r"\s*<(?:!--|!doctype|html|\?xml|svg|[a-z][a-z0-9]*[\s>])", re.IGNORECASE)
+_NAME = pattern(r"(?<![${#\\])\{([^\W\d][^\s\"'`:,;/\\\[\](){}<>|\0]*)\}")
+_CODE = pattern(r"html|javascript|ecmascript|typescript|css|xml|svg|markdown|yaml|graphql")
+_MARKUP = pattern(r"\s*<(?:!--|!doctype|html|\?xml|svg|[a-z][a-z0-9]*[\s>])", re.IGNORECASE)
 
 
 class Use(NamedTuple):
