@@ -66,7 +66,8 @@ class Node:
 
     def __init__(self, tree: Tree, container: Container, key: str | int) -> None:
         value = container[key]  # type: ignore[index]
-        if isinstance(value, (Mapping, Sequence)):
+        kind = type(value)
+        if kind is Mapping or kind is Sequence:
             container, key = value.parent, value.key
         self.tree = tree
         self.container = container
@@ -120,9 +121,10 @@ class Node:
     def get(self, key: str | int) -> Node | None:
         """The entry of a mapping or item of a sequence, None when there is none."""
         value = self.value
-        if isinstance(value, Mapping):
+        kind = type(value)
+        if kind is Mapping:
             return Node(self.tree, value, key) if key in value else None
-        if isinstance(value, Sequence) and isinstance(key, int) and 0 <= key < len(value):
+        if kind is Sequence and isinstance(key, int) and 0 <= key < len(value):
             return Node(self.tree, value, key)
         return None
 
@@ -135,7 +137,7 @@ class Node:
 
     def text(self, key: str) -> str | None:
         """The entry of a mapping when it is a string, else None."""
-        value = self.value.get(key) if isinstance(self.value, Mapping) else None
+        value = self.value.get(key) if type(self.value) is Mapping else None
         return value if isinstance(value, str) else None
 
     def items(self) -> Iterator[tuple[str, Node]]:
