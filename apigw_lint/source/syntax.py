@@ -34,6 +34,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("block scalar.*indent", "the block text begins with a line that is indented too far"),
     ("did not find expected <document start>", "this line does not belong to the document above"),
     ("cannot start any token", "a value cannot begin with this character: put it in quotes"),
+    ("expected node content", "a value is due here, or the bracket that closes the one before"),
     ("anchor|alias", "an anchor or alias has a name of letters, digits, '-' and '_' right after '&' or '*'"),
 )
 _NO_COLON = "':' is missing after this key, or this line belongs to the value above and is indented too little"

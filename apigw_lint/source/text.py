@@ -65,11 +65,6 @@ class Source:
         """Whether the name says that a tool fills this text in before it is used."""
         return self.path.endswith(TEMPLATE_SUFFIXES)
 
-    @property
-    def line_count(self) -> int:
-        """How many lines there are; an empty text has one."""
-        return len(self._starts)
-
     def slice(self, span: Span) -> str:
         """The text that a span covers."""
         return self.text[span.start : span.end]
