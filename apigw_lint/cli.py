@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -147,7 +148,7 @@ def check(
     Exit codes: 0 nothing found, 1 something found, 2 the command or the
     configuration is wrong or there was nothing to check, 3 a rule failed.
     """
-    gc.disable()  # A short life with large trees: the collector would look at all of them again and again.
+    _let_grow()
     changes = _changes(enable, disable, fail_level, baseline or write_baseline)
     try:
         configs = Configs(config, is_ignored=no_config, changes=changes)
@@ -168,6 +169,12 @@ def check(
     if statistics:
         _count(outcome.report)
     ctx.exit(outcome.exit_code(allow_none))
+
+
+def _let_grow() -> None:
+    """A short life with large trees: the collector would look at all of them again and again, and at the end once more."""
+    gc.disable()
+    atexit.register(gc.freeze)
 
 
 def _fixable_rules(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -224,7 +231,7 @@ def fix(
     """
     from apigw_lint.mend import Choice, mend_paths, mend_stdin
 
-    gc.disable()
+    _let_grow()
     choice = Choice(unsafe, frozenset(rules) or None)
     if "-" in paths and len(paths) > 1:
         raise click.UsageError("standard input (-) is fixed alone")

@@ -26,8 +26,6 @@ _MOVED_BREAKS = str.maketrans(_OLD_BREAKS, "\ue800\ue801\ue802")
 _RESTORED_BREAKS = str.maketrans("\ue800\ue801\ue802", _OLD_BREAKS)
 _MARKS = ("{{", "{%", "{#", "%", "${")
 _MERGE: Any = object()
-_STARTS = frozenset((yaml.MappingStartEvent, yaml.SequenceStartEvent))
-_ENDS = frozenset((yaml.MappingEndEvent, yaml.SequenceEndEvent))
 _MOVED_PAIR = pattern("([\ue000-\ue3ff])([\ue400-\ue7ff])")
 
 
@@ -130,19 +128,22 @@ def _build(tree: Tree, text: str, restore: Callable[[str], str] | None) -> None:
     (anchors, tags, repeated and merged keys) is left to `_Rare`. `box` is the open container, `key` its key
     that waits for a value, None when a key is due.
     """
-    rare = _Rare(tree, text)
+    rare = _Rare(tree, text, restore)
     watched = tree.watched
     names: dict[str, str] = {}
     stack: list[tuple[Any, ...]] = []
     box: Any = tree.holder
-    extend = box.spans.extend
+    spans: list[int] = []
     is_mapping = False
     key: Any = None
     key_start = key_end = count = 0
     resolve, not_text = scalar.resolve, scalar.STARTS_OF_OTHER_THAN_TEXT
-    scalar_event, start_events, end_events = yaml.ScalarEvent, _STARTS, _ENDS
+    scalar_event = yaml.ScalarEvent
+    mapping_start, mapping_end = yaml.MappingStartEvent, yaml.MappingEndEvent
+    sequence_start, sequence_end = yaml.SequenceStartEvent, yaml.SequenceEndEvent
     has_anchors = "&" in text
-    for event in _events(text):
+    get_event = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text).get_event
+    for event in iter(get_event, None):
         kind = type(event)
         if kind is scalar_event:
             value = event.value
@@ -150,39 +151,54 @@ def _build(tree: Tree, text: str, restore: Callable[[str], str] | None) -> None:
             end = event.end_mark.index
             if restore is not None:
                 value = restore(value)
-            if key is not None or not is_mapping:
-                is_plain, is_quoted = event.implicit
-                if is_plain:
-                    if value[:1] in not_text:
-                        value = resolve(value)
-                elif not is_quoted:
-                    value = rare.tagged(event.tag, value, start)
+            if key is None and is_mapping:
+                if has_anchors and event.anchor:
+                    rare.anchors[event.anchor] = (value, start, end, 1)
+                key_start = start
+                key_end = end
+                key = names.get(value)
+                if key is None:
+                    key = names[value] = value
+                    if key[:2] == "x-" or key == "$ref":
+                        watched[key] = []
+                if key in watched:
+                    watched[key].append(box)
+                elif key == "<<" and not event.style:
+                    key = _MERGE
+                continue
+            is_plain, is_quoted = event.implicit
+            if is_plain:
+                if value[:1] in not_text:
+                    value = resolve(value)
+            elif not is_quoted:
+                value = rare.tagged(event.tag, value, start)
             if has_anchors and event.anchor:
                 rare.anchors[event.anchor] = (value, start, end, 1)
-        elif kind in start_events:
+        elif kind is mapping_start or kind is sequence_start:
+            start = event.start_mark.index
             if len(stack) >= MAX_DEPTH:
-                at = event.start_mark.index
-                raise _RefusedError(at, at + 1, f"nested more than {MAX_DEPTH} levels deep")
-            stack.append((box, extend, is_mapping, key, key_start, key_end, event.anchor, count))
-            new: Any = Mapping() if kind is yaml.MappingStartEvent else Sequence()
-            new.spans = array("I")
-            new.parent = box
-            new.key = key if is_mapping else len(box)
-            new.start = event.start_mark.index
+                raise _RefusedError(start, start + 1, f"nested more than {MAX_DEPTH} levels deep")
+            anchor = event.anchor
+            stack.append((box, spans, is_mapping, key, key_start, key_end, start, anchor, count))
+            parent = box
+            box = Mapping() if kind is mapping_start else Sequence()
+            box.parent = parent
+            box.key = key if is_mapping else len(parent)
             if event.tag is not None:
-                rare.tagged(event.tag, None, new.start)
-            if event.anchor:
-                rare.anchors[event.anchor] = (None, 0, 0, 0)
-            box, extend, key = new, new.spans.extend, None
-            is_mapping = kind is yaml.MappingStartEvent
+                rare.tagged(event.tag, None, start)
+            if anchor:
+                rare.anchors[anchor] = (None, 0, 0, 0)
+            spans, key = [], None
+            is_mapping = kind is mapping_start
             continue
-        elif kind in end_events:
+        elif kind is mapping_end or kind is sequence_end:
             value = box
-            start = box.start
-            end = box.end = event.end_mark.index
+            value.spans = array("I", spans)
+            box, spans, is_mapping, key, key_start, key_end, start, anchor, before = stack.pop()
+            value.start = start
+            end = value.end = event.end_mark.index
             if rare.is_waiting:
-                rare.settle(box)
-            box, extend, is_mapping, key, key_start, key_end, anchor, before = stack.pop()
+                rare.settle(value)
             if anchor:
                 rare.anchors[anchor] = (value, start, end, count - before + 1)
         elif kind is yaml.AliasEvent:
@@ -193,68 +209,41 @@ def _build(tree: Tree, text: str, restore: Callable[[str], str] | None) -> None:
             if count > MAX_NODES:
                 message = f"aliases make this document larger than {MAX_NODES:,} values"
                 raise _RefusedError(start, end, message)
+        elif kind is yaml.DocumentStartEvent and tree.holder:
+            start = event.start_mark.index
+            if text[start + 3 :].strip(" \t\r\n.-"):
+                message = "a second document begins here, but a specification is a single one"
+                raise _RefusedError(start, start + 3, message)
+            break
         else:
             continue
+        count += 1
         if not is_mapping:
             box.append(value)
-            extend((start, end))
+            spans += (start, end)
         elif key is None:
-            if type(value) is not str:
-                value = text[start:end].strip()
-                if restore is not None:
-                    value = restore(value)
-            key = names.get(value)
-            if key is None:
-                key = names[value] = value
-                if key[:2] == "x-" or key == "$ref":
-                    watched[key] = []
+            key = rare.odd_key(box, value, start, end)
             key_start = start
             key_end = end
-            if key in watched:
-                watched[key].append(box)
-            elif key == "<<" and kind is scalar_event and not event.style:
-                key = _MERGE
-            continue
         elif key in box or key is _MERGE:
             rare.put(box, key, value, (key_start, key_end, start, end))
+            key = None
         else:
             box[key] = value
-            extend((key_start, key_end, start, end))
-        key = None
-        count += 1
+            spans += (key_start, key_end, start, end)
+            key = None
+    tree.holder.spans = array("I", spans)
     if tree.holder:
         tree.root = Node(tree, tree.holder, 0)
-
-
-def _events(text: str) -> Iterator[Any]:
-    """The parser's events of the first document. Raises yaml.YAMLError, and _RefusedError for a second document."""
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
-    get_event = loader.get_event
-    documents = 0
-    try:
-        while True:
-            event = get_event()
-            if type(event) is yaml.DocumentStartEvent:
-                documents += 1
-                if documents == 2:
-                    start = int(event.start_mark.index)  # type: ignore[union-attr]
-                    if text[start + 3 :].strip(" \t\r\n.-"):
-                        message = "a second document begins here, but a specification is a single one"
-                        raise _RefusedError(start, start + 3, message)
-                    return
-            elif type(event) is yaml.StreamEndEvent:
-                return
-            yield event
-    finally:
-        loader.dispose()
 
 
 class _Rare:
     """What few documents have: anchors, tags, repeated keys, merged mappings."""
 
-    def __init__(self, tree: Tree, text: str) -> None:
+    def __init__(self, tree: Tree, text: str, restore: Callable[[str], str] | None) -> None:
         self.tree = tree
         self.text = text
+        self.restore = restore
         self.anchors: dict[str, tuple[Any, int, int, int]] = {}
         self.repeated: list[tuple[Mapping, str, tuple[int, int, int, int]]] = []
         self.merged: list[tuple[Mapping, Any]] = []
@@ -280,6 +269,16 @@ class _Rare:
         if not self.anchors[name][3]:
             raise _RefusedError(start, end, f"alias '*{name}' stands inside the value that it names")
         return self.anchors[name]
+
+    def odd_key(self, box: Mapping, value: Any, start: int, end: int) -> str:
+        """A key that is an alias or a container: the alias's text, or the text as it is written."""
+        if not isinstance(value, str):
+            value = self.text[start:end].strip()
+            if self.restore is not None:
+                value = self.restore(value)
+        if value.startswith("x-") or value == "$ref":
+            self.tree.watched.setdefault(value, []).append(box)
+        return str(value)
 
     def put(self, box: Mapping, key: Any, value: Any, spans: tuple[int, int, int, int]) -> None:
         """Takes an entry whose key is `<<` or is there already."""
