@@ -172,7 +172,7 @@ def check(
 
 
 def _let_grow() -> None:
-    """A short life with large trees: the collector would look at all of them again and again, and at the end once more."""
+    """Keeps the collector from looking at large trees again and again, and once more at the end of a short life."""
     gc.disable()
     atexit.register(gc.freeze)
 

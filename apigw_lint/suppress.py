@@ -208,7 +208,7 @@ def _starting_at(tree: Tree, offset: int) -> Node | None:
 
 def _from_keys(tree: Tree, problems: list[tuple[str, Problem]]) -> Iterator[Ignore]:
     for node in tree.holding(KEY):
-        owner = Node(tree, node.container.parent, node.container.key)
+        owner = Node.entry(tree, node.container.parent, node.container.key)
         key = owner.key_span
         start = key.start if key else owner.raw_span.start
         covered = Span(start, owner.raw_span.end)

@@ -595,7 +595,7 @@ def _absent_of(pointer: str) -> list[str]:
 
 def _owner_span(site: Site, edit: Edit) -> Span:
     """What a finding about the owner of a site underlines after an edit."""
-    owner = Node(site.node.tree, site.node.container.parent, site.node.container.key)
+    owner = Node.entry(site.node.tree, site.node.container.parent, site.node.container.key)
     changed = parse_text(site.spec, applied(site.node.tree.source.text, edit))
     assert changed.root is not None, changed.troubles
     node = changed.root.descend(*owner.path)

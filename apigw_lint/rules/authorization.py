@@ -126,8 +126,16 @@ def unenforced_security(spec: Spec) -> Iterator[Problem]:
     """
     schemes = _schemes(spec)
     uses: dict[str, list[Operation]] = defaultdict(list)
+    known: dict[int, list[str]] = {}
     for operation in spec.operations:
-        for name in _unenforced(operation, schemes):
+        security = operation.security
+        is_judged = operation.event in (None, "connect") and _AUTHORIZER not in operation.node.value
+        if security is None or not is_judged:
+            continue
+        names = known.get(id(security.value))
+        if names is None:
+            names = known[id(security.value)] = _unenforced(security, schemes)
+        for name in names:
             uses[name].append(operation)
     for name, operations in uses.items():
         node = schemes[name]
@@ -148,12 +156,9 @@ def _naming(operation: Operation, name: str) -> Iterator[Span]:
             yield span
 
 
-def _unenforced(operation: Operation, schemes: dict[str, Node]) -> list[str]:
-    """The schemes that an operation requires when none of its alternatives is enforced."""
-    alternatives = [alternative.value for alternative in _requirements(operation.security)]
-    is_judged = operation.event in (None, "connect") and _AUTHORIZER not in operation.node.value
-    if not is_judged:
-        return []
+def _unenforced(security: Node, schemes: dict[str, Node]) -> list[str]:
+    """The schemes that a `security` list requires when none of its alternatives is enforced."""
+    alternatives = [alternative.value for alternative in _requirements(security)]
     for names in alternatives:
         if not names or any(name not in schemes or _is_enforced(schemes[name]) for name in names):
             return []

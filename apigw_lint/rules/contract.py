@@ -70,7 +70,7 @@ def unknown_key(spec: Spec) -> Iterator[Problem]:
         if error.schema.get("x-unknown-keys") == "near" and not close:
             continue
         owner = error.node.container
-        what = _object_name(spec, Node(error.node.tree, owner.parent, owner.key), error)
+        what = _object_name(spec, Node.entry(error.node.tree, owner.parent, owner.key), error)
         message = f"unknown key '{error.key}' in {what}{_advice(error, close, known)}"
         url = error.schema.get("x-docs")
         yield Problem(error.node, message, at=error.node.key_span, fix=_renamed(spec, error, close), url=url)
@@ -383,7 +383,7 @@ def undocumented_form(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/object-storage
     """
-    for integration in spec.integrations:
+    for integration in spec.integrations_of("object_storage"):
         node = integration.get("error_object")
         if node is not None and isinstance(node.value, Mapping) and not placeholder.is_unknown(node):
             yield Problem(node, "'error_object' is documented as the name of an object, not as a mapping")

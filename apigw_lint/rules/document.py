@@ -11,7 +11,7 @@ from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_unknown
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.spec.model import Spec
+from apigw_lint.spec.model import Operation, Spec
 
 MEBIBYTES_3_5 = 3_670_016
 MEGABYTES_3_5 = 3_500_000
@@ -217,12 +217,12 @@ def duplicate_operation_id(spec: Spec) -> Iterator[Problem]:
 
     See: https://spec.openapis.org/oas/v3.0.3#operation-object
     """
-    first: dict[str, tuple[Node, str]] = {}
+    first: dict[str, tuple[Node, Operation]] = {}
     for operation in spec.operations:
         node = operation.node.get("operationId")
         if node is None or not isinstance(node.value, str):
             continue
-        known, label = first.setdefault(node.value, (node, operation.label))
+        known, owner = first.setdefault(node.value, (node, operation))
         if known is not node and known.raw_span != node.raw_span and not is_unknown(node):
-            message = f"operationId '{node.value}' is taken by '{label}'"
+            message = f"operationId '{node.value}' is taken by '{owner.label}'"
             yield Problem(node, message, related=((known, "first used here"),))

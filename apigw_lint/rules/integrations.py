@@ -123,16 +123,15 @@ def unquoted_version(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/cloud-functions
     """
-    for integration in spec.integrations:
+    for integration in spec.integrations_of("cloud_functions"):
         node = integration.get("payload_format_version")
         if node is None or isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
             continue
-        if integration.text("type") in ("cloud_functions", "cloud-functions"):
-            known = {0.1: "0.1", 1: "1.0"}.get(node.value)
-            due = f"'{known}'" if known else "'0.1' or '1.0'"
-            message = f"without quotes {node.written} is a number, but 'payload_format_version' is text: write {due}"
-            fix = offer(f"write '{known}' in quotes", quote(node, known), safe=True) if known else None
-            yield Problem(node, message, fix=fix)
+        known = {0.1: "0.1", 1: "1.0"}.get(node.value)
+        due = f"'{known}'" if known else "'0.1' or '1.0'"
+        message = f"without quotes {node.written} is a number, but 'payload_format_version' is text: write {due}"
+        fix = offer(f"write '{known}' in quotes", quote(node, known), safe=True) if known else None
+        yield Problem(node, message, fix=fix)
 
 
 _NEED_ACCOUNT = ("cloud_ymq", "cloud_ydb", "cloud_datastreams", "cloud_datasphere")
@@ -255,9 +254,9 @@ def field_not_for_action(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/ydb
     """
-    for integration in spec.integrations:
+    for integration in spec.integrations_of("cloud_ydb"):
         action = integration.text("action")
-        if integration.text("type") != "cloud_ydb" or action not in _YDB_ACTIONS:
+        if action not in _YDB_ACTIONS:
             continue
         needed, used = _YDB_ACTIONS[action]
         for field in _YDB_FIELDS:
@@ -305,11 +304,11 @@ def malformed_json(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/ydb
     """
-    for integration in spec.integrations:
-        kind = integration.text("type")
-        for field in ("key", "exclusive_start_key", "expression_attribute_values") if kind == "cloud_ydb" else ():
+    for integration in spec.integrations_of("cloud_ydb"):
+        for field in ("key", "exclusive_start_key", "expression_attribute_values"):
             yield from _json_object(spec, integration.get(field))
-        content = integration.get("content") if kind == "dummy" else None
+    for integration in spec.integrations_of("dummy"):
+        content = integration.get("content")
         for media_type, node in content.items() if content else ():
             if _is_json(_media_type(integration, media_type)):
                 yield from _json_content(spec, node)
@@ -483,8 +482,8 @@ def fifo_queue(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/ymq
     """
-    for integration in spec.integrations:
-        node = integration.get("queue_url") if integration.text("type") == "cloud_ymq" else None
+    for integration in spec.integrations_of("cloud_ymq"):
+        node = integration.get("queue_url")
         for possible in spec.possible(node) if node else ():
             if node is not None and isinstance(possible.value, str) and possible.value.endswith(".fifo"):
                 name = possible.value.rpartition("/")[2]
@@ -519,8 +518,8 @@ def timeout_too_long(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
     """
-    for integration in spec.integrations:
-        timeouts = integration.get("timeouts") if integration.text("type") == "http" else None
+    for integration in spec.integrations_of("http"):
+        timeouts = integration.get("timeouts")
         for name, node in timeouts.items() if timeouts else ():
             seconds, when = max(_numbers(spec, node), default=(0.0, ""))
             if name not in ("connect", "read") or not seconds > 300:
@@ -638,8 +637,8 @@ def unreachable_url(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
     """
-    for integration in spec.integrations:
-        url = integration.get("url") if integration.text("type") == "http" else None
+    for integration in spec.integrations_of("http"):
+        url = integration.get("url")
         hosts = [(one.when, host) for one in _texts(spec, url) if (host := addresses.host(one.value))]
         for wanted in (addresses.Reach.LOCAL, addresses.Reach.PRIVATE):
             when, host = next(((when, host) for when, host in hosts if addresses.reach(host) is wanted), ("", ""))

@@ -12,10 +12,9 @@ from apigw_lint.rules.repair import declaration, declare, made_required
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_unknown_key
 from apigw_lint.source.text import Span
-from apigw_lint.source.tree import Mapping, Node
+from apigw_lint.source.tree import Node
 from apigw_lint.spec import websocket
 from apigw_lint.spec.model import Operation, Parameter, Spec
-from apigw_lint.spec.places import OPERATION_KEYS
 from apigw_lint.spec.routing import parameter_names
 from apigw_lint.spec.schema import fields_of
 from apigw_lint.spec.substitution import LEGACY_TYPES, SUBSTITUTED_FIELDS, Use, names
@@ -246,7 +245,7 @@ def _in_fixed_fields(integration: Node, kind: str) -> Iterator[tuple[Node, str, 
     for field, value in integration.value.items():
         if isinstance(value, str) and "{" in value and field not in substituted and field in fields_of(kind):
             for name, offset in names(value):
-                yield Node(integration.tree, integration.value, field), name, offset
+                yield Node.entry(integration.tree, integration.value, field), name, offset
 
 
 def _where(node: Node, kind: str) -> str:
@@ -323,13 +322,12 @@ def _path_node(spec: Spec, path: str) -> Node:
 
 def _lacks(operation: Operation, name: str) -> bool:
     """Whether a name of the path is not declared, and no other rule says so already."""
-    if operation.has_unknown_parameters or any(is_unknown_key(key) for key in operation.node.value):
-        return False
     elsewhere = ("query", "header", "cookie")
     in_path = [one.name.removesuffix("+") for one in operation.parameters if one.location not in elsewhere]
-    if name in in_path:
+    if name in in_path or operation.has_unknown_parameters:
         return False
-    if any(nearest(key, ("parameters",)) for key in operation.node.value if key != "parameters"):
+    keys = operation.node.value
+    if any(is_unknown_key(key) or (key != "parameters" and nearest(key, ("parameters",))) for key in keys):
         return False
     in_its_place = [
         one for one in in_path if f"{{{one}}}" not in operation.path and f"{{{one}+}}" not in operation.path
@@ -362,8 +360,10 @@ def unused_path_parameter(spec: Spec) -> Iterator[Problem]:
     """
     found: dict[Node, list[_Stray]] = {}
     for path, parameter, declared in spec.listings:
+        if parameter.location != "path":
+            continue
         known = [name.removesuffix("+") for name in parameter_names(path)]
-        if parameter.location == "path" and parameter.name.removesuffix("+") not in known:
+        if parameter.name.removesuffix("+") not in known:
             free = [name for name in known if name not in declared]
             close = nearest(parameter.name, free) or (free[0] if len(free) == 1 else None)
             found.setdefault(_name_node(parameter), []).append(_Stray(path, parameter.name, close))
@@ -410,13 +410,9 @@ def greedy_name(spec: Spec) -> Iterator[Problem]:
     """
     seen = set()
     for _, parameter, _ in spec.listings:
-        name = parameter.node.get("name")
-        if (
-            parameter.location == "path"
-            and parameter.name.endswith("+")
-            and name is not None
-            and name.place not in seen
-        ):
+        is_greedy = parameter.location == "path" and parameter.name.endswith("+")
+        name = parameter.node.get("name") if is_greedy else None
+        if name is not None and name.place not in seen:
             seen.add(name.place)
             due = parameter.name.removesuffix("+")
             fix = offer(f"write 'name: {due}'", replace_value(name, due), safe=True)
@@ -448,10 +444,10 @@ def optional_path_parameter(spec: Spec) -> Iterator[Problem]:
     seen = set()
     for path, parameter, _ in spec.listings:
         node = parameter.node
-        required = node.get("required")
         is_named = f"{{{parameter.name}}}" in path and not parameter.name.endswith("+")
         if parameter.location != "path" or not is_named or node.place in seen:
             continue
+        required = node.get("required")
         if required is None and any(is_unknown_key(key) or nearest(key, ("required",)) for key in node.value):
             continue
         if required is None or required.value is False:
@@ -485,19 +481,17 @@ def duplicate_parameter(spec: Spec) -> Iterator[Problem]:
     See: https://spec.openapis.org/oas/v3.0.3#operation-object
     """
     seen = set()
-    for _, item in spec.path_items:
-        for owner in (item, *(operation for key in OPERATION_KEYS if (operation := item.get(key)))):
-            if not isinstance(owner.value, Mapping) or id(owner.value) in seen:
-                continue
-            seen.add(id(owner.value))
-            first: dict[tuple[str, str | None], Parameter] = {}
-            for parameter in spec.listed_parameters(owner).known:
-                name = parameter.name.lower() if parameter.location == "header" else parameter.name
-                other = first.setdefault((name, parameter.location), parameter)
-                if other is not parameter and parameter.location:
-                    message = f"the {parameter.location} parameter '{parameter.name}' is listed twice"
-                    is_alias = other.place == parameter.place
-                    related = () if is_alias else ((_name_node(other), "first listed here"),)
-                    yield Problem(
-                        owner.get("parameters") if is_alias else _name_node(parameter), message, related=related
-                    )
+    for owner in (*(item for _, item in spec.path_items), *(operation.node for operation in spec.operations)):
+        if id(owner.value) in seen:
+            continue
+        seen.add(id(owner.value))
+        first: dict[tuple[str, str | None], Parameter] = {}
+        for parameter in spec.listed_parameters(owner).known:
+            name = parameter.name.lower() if parameter.location == "header" else parameter.name
+            other = first.setdefault((name, parameter.location), parameter)
+            if other is not parameter and parameter.location:
+                message = f"the {parameter.location} parameter '{parameter.name}' is listed twice"
+                is_alias = other.place == parameter.place
+                related = () if is_alias else ((_name_node(other), "first listed here"),)
+                place = owner.get("parameters") if is_alias else _name_node(parameter)
+                yield Problem(place, message, related=related)

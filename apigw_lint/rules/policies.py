@@ -341,7 +341,7 @@ def bad_mapping_index(spec: Spec) -> Iterator[Problem]:
             if described is None:
                 yield Problem(node, f"there is no response '{code}' beside this index", at=node.key_span)
             else:
-                yield from _unknown_media_type(spec, Node(spec.tree, index.container, described), node)
+                yield from _unknown_media_type(spec, Node.entry(spec.tree, index.container, described), node)
 
 
 def _unknown_media_type(spec: Spec, place: Node, node: Node) -> Iterator[Problem]:

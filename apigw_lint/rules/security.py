@@ -98,6 +98,8 @@ def _is_limited(operation: Operation, parameter: Node) -> bool:
     return has_list and checks is not None and checks.value is True
 
 
+_SENT_FIELDS = frozenset(("headers", "query", "http_headers", "context", "url", "content"))
+_SHORTEST_SECRET = 8
 _SECRET_NAME = pattern(
     r"(?i)(?:^|[-_.])(?:api[-_]?(?:key|token)|(?:access|auth|bot)[-_]?token|token|secret|password|passwd|authorization)$"
     r"|^(?:client|bot|app)(?:Secret|Token)$"
@@ -147,8 +149,8 @@ def hardcoded_secret(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
     """
     for node, field in _places_of_secrets(spec):
-        for one in node.walk():
-            for offset, secret in _secrets(one, field) if isinstance(one.value, str) else ():
+        for one in node.strings():
+            for offset, secret in _secrets(one, field):
                 message = (
                     f"what looks like a secret is written here, {len(secret)} characters, and whoever reads this text "
                     "may use it: fill it in from outside"
@@ -159,8 +161,8 @@ def hardcoded_secret(spec: Spec) -> Iterator[Problem]:
 def _places_of_secrets(spec: Spec) -> Iterator[tuple[Node, str]]:
     """Where secrets may be written, and in which field: what integrations send, and the values of variables."""
     for integration in spec.integrations:
-        for field in ("headers", "query", "http_headers", "context", "url", "content"):
-            if node := integration.get(field):
+        for field in integration.value:
+            if field in _SENT_FIELDS and (node := integration.get(field)):
                 yield node, field
     for name, variable in spec.variables.items():
         if _SECRET_NAME.search(name):
@@ -169,6 +171,8 @@ def _places_of_secrets(spec: Spec) -> Iterator[tuple[Node, str]]:
 
 def _secrets(node: Node, field: str) -> list[tuple[int, str]]:
     """What looks like a secret in a string, with offsets; JSON and code in `content` are mostly made up."""
+    if len(node.value) < _SHORTEST_SECRET:
+        return []
     text = placeholder.without(node.value)
     if field == "content" and "{" in text:
         return []
@@ -197,7 +201,7 @@ def _in_url(text: str) -> Iterator[tuple[int, str]]:
 
 def _is_random(text: str, scheme: str) -> bool:
     """Whether this is a real secret rather than a word, a name, an id in Lockbox or an example."""
-    if len(text) < 8 or _EXAMPLE.search(text) or re.fullmatch("e6q[a-z0-9]{17}", text):
+    if len(text) < _SHORTEST_SECRET or _EXAMPLE.search(text) or re.fullmatch("e6q[a-z0-9]{17}", text):
         return False
     if scheme == "basic":
         return _is_basic(text)
@@ -241,8 +245,8 @@ def plain_http(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
     """
-    for integration in spec.integrations:
-        url = integration.get("url") if integration.text("type") == "http" else None
+    for integration in spec.integrations_of("http"):
+        url = integration.get("url")
         for possible in spec.possible(url):
             if url and isinstance(possible.value, str) and possible.value.lower().startswith("http://"):
                 host = addresses.host(possible.value)

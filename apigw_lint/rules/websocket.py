@@ -48,10 +48,10 @@ def missing_websocket_message(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/websocket
     """
     reported = set()
-    for operation in spec.operations if spec.mentions_websocket else ():
+    for operation in spec.websocket_operations:
         item = operation.path_item
         is_complete = _MESSAGE in item.value or any(is_unknown_key(key) or _is_misspelt(key) for key in item.value)
-        if operation.event and not is_complete and item.place not in reported:
+        if not is_complete and item.place not in reported:
             reported.add(item.place)
             message = f"'{operation.path}' has no '{_MESSAGE}': without it the path does not speak WebSocket"
             yield Problem(operation.node, message)
@@ -96,9 +96,7 @@ def websocket_parameter(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/websocket
     """
     lacking: dict[tuple[object, ...], tuple[Use, list[Operation]]] = {}
-    for operation in spec.operations:
-        if operation.event is None:
-            continue
+    for operation in spec.websocket_operations:
         used = list(_uses(operation))
         yield from _misspelt_parameters(operation)
         for use in used:
@@ -106,7 +104,7 @@ def websocket_parameter(spec: Spec) -> Iterator[Problem]:
                 lacking.setdefault((use.node.raw_span, use.offset), (use, []))[1].append(operation)
         names = {header for use in used if (header := known_header(use.name))}
         for parameter in operation.parameters:
-            if (header := known_header(parameter.name)) and header in EVENT_HEADERS[operation.event]:
+            if (header := known_header(parameter.name)) and header in EVENT_HEADERS.get(operation.event or "", ()):
                 yield from _misdeclared(parameter, header in names)
     for use, operations in lacking.values():
         yield _undeclared(use, operations)
@@ -267,8 +265,8 @@ def undeclared_connection_id(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/websocket
     """
-    for operation in spec.operations:
-        if operation.event and not operation.has_unknown_parameters and not _declared(operation, CONNECTION_ID):
+    for operation in spec.websocket_operations:
+        if not operation.has_unknown_parameters and not _declared(operation, CONNECTION_ID):
             yield Problem(operation.node, f"operation '{operation.label}' does not declare '{CONNECTION_ID}'")
 
 
@@ -309,7 +307,7 @@ def ignored_websocket_security(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/websocket
     """
-    for operation in spec.operations:
+    for operation in spec.websocket_operations:
         security = operation.node.get("security")
         if operation.event in ("message", "disconnect") and _demands(security):
             message = f"'security' has no effect on a {operation.event} event: authorizers run when a connection opens"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -234,7 +234,7 @@ def _build(tree: Tree, text: str, restore: Callable[[str], str] | None) -> None:
             key = None
     tree.holder.spans = array("I", spans)
     if tree.holder:
-        tree.root = Node(tree, tree.holder, 0)
+        tree.root = Node.entry(tree, tree.holder, 0)
 
 
 class _Rare:

@@ -31,7 +31,6 @@ _LATER = pattern(
     re.DOTALL,
 )
 _ALSO: ContextVar[re.Pattern[str] | None] = ContextVar("also", default=None)
-_MAY_BE_LATER = pattern(r"[$%_]|\{\{")
 _WHOLE_LATER = pattern(r"\$(?!latest$|ref$)[A-Za-z_][A-Za-z0-9_]*")
 _ANGLE = r"<[^\W\d_][^<>{}\"'=;@\n]*>"
 _FORGOTTEN_WORD = (
@@ -70,9 +69,14 @@ def is_later(text: str) -> bool:
 def _is_later(text: str, named: re.Pattern[str] | None) -> bool:
     if named is not None and named.search(text):
         return True
-    if _MAY_BE_LATER.search(text) is None:
+    if not _may_be_later(text):
         return False
     return _LATER.search(text) is not None or _WHOLE_LATER.fullmatch(text) is not None
+
+
+def _may_be_later(text: str) -> bool:
+    """Whether a text has the marks that any placeholder has, which is quickly told."""
+    return "$" in text or "{{" in text or "%" in text or "__" in text
 
 
 def without(text: str) -> str:
@@ -80,6 +84,8 @@ def without(text: str) -> str:
     named = _ALSO.get()
     if named is not None:
         text = named.sub(lambda found: "\0" * len(found[0]), text)
+    if not _may_be_later(text):
+        return text
     return _LATER.sub(lambda found: found[0] if VARIABLE.fullmatch(found[0]) else "\0" * len(found[0]), text)
 
 
@@ -117,14 +123,18 @@ def is_unknown(node: Node) -> bool:
     if _is_foreign(node):
         return True
     if isinstance(value, str):
-        return (
-            is_later(value)
-            or (_FORGOTTEN.search(value) is not None and bool(forgotten(node)))
-            or (scalar.is_disputed(value) and node.is_plain)
+        return _may_be_unknown(value, _ALSO.get()) and (
+            is_later(value) or bool(forgotten(node)) or (scalar.is_disputed(value) and node.is_plain)
         )
     if isinstance(value, Mapping):
         return is_braced_name(value)
     return is_bracketed_text(node)
+
+
+@lru_cache(maxsize=16_384)
+def _may_be_unknown(text: str, named: re.Pattern[str] | None) -> bool:
+    """Whether it takes a look at where a text stands to tell whether it is unknown."""
+    return _is_later(text, named) or _FORGOTTEN.search(text) is not None or scalar.is_disputed(text)
 
 
 def is_braced_name(value: object) -> bool:

@@ -64,11 +64,7 @@ class Node:
 
     __slots__ = ("container", "key", "tree", "value")
 
-    def __init__(self, tree: Tree, container: Container, key: str | int) -> None:
-        value = container[key]  # type: ignore[index]
-        kind = type(value)
-        if kind is Mapping or kind is Sequence:
-            container, key = value.parent, value.key
+    def __init__(self, tree: Tree, container: Container, key: str | int, value: Any) -> None:
         self.tree = tree
         self.container = container
         self.key = key
@@ -77,10 +73,7 @@ class Node:
     @classmethod
     def entry(cls, tree: Tree, container: Container, key: str | int) -> Node:
         """The node of an entry as it stands in this container, even when its value is an alias."""
-        node = cls.__new__(cls)
-        node.tree, node.container, node.key = tree, container, key
-        node.value = container[key]  # type: ignore[index]
-        return node
+        return cls(tree, container, key, container[key])  # type: ignore[index]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Node) and self.place == other.place
@@ -101,7 +94,7 @@ class Node:
         """The node that holds this one, None for the root."""
         if self.container is self.tree.holder:
             return None
-        return Node(self.tree, self.container.parent, self.container.key)
+        return Node.entry(self.tree, self.container.parent, self.container.key)
 
     @property
     def path(self) -> tuple[str | int, ...]:
@@ -120,13 +113,18 @@ class Node:
 
     def get(self, key: str | int) -> Node | None:
         """The entry of a mapping or item of a sequence, None when there is none."""
-        value = self.value
-        kind = type(value)
+        container = self.value
+        kind = type(container)
         if kind is Mapping:
-            return Node(self.tree, value, key) if key in value else None
-        if kind is Sequence and isinstance(key, int) and 0 <= key < len(value):
-            return Node(self.tree, value, key)
-        return None
+            if key not in container:
+                return None
+        elif kind is not Sequence or not isinstance(key, int) or not 0 <= key < len(container):
+            return None
+        value = container[key]
+        kind = type(value)
+        if kind is Mapping or kind is Sequence:
+            return Node(self.tree, value.parent, value.key, value)
+        return Node(self.tree, container, key, value)
 
     def descend(self, *path: str | int) -> Node | None:
         """The node at the end of a path of keys and indices, None when there is none."""
@@ -144,13 +142,34 @@ class Node:
         """Keys and values of a mapping; of anything else nothing."""
         if isinstance(self.value, Mapping):
             for key in self.value:
-                yield key, Node(self.tree, self.value, key)
+                yield key, cast(Node, self.get(key))
 
     def entries(self) -> Iterator[Node]:
         """The items of a sequence; of anything else nothing."""
         if isinstance(self.value, Sequence):
             for number in range(len(self.value)):
-                yield Node(self.tree, self.value, number)
+                yield cast(Node, self.get(number))
+
+    def strings(self, having: str = "") -> Iterator[Node]:
+        """Every string in here that has a text in it, in document order, each once, aliases followed."""
+        if not isinstance(self.value, (Mapping, Sequence)):
+            if isinstance(self.value, str) and having in self.value:
+                yield self
+            return
+        seen = {id(self.value)}
+        open_ones = [(self.value, _entries(self.value))]
+        while open_ones:
+            container, entries = open_ones[-1]
+            for key, value in entries:
+                if isinstance(value, str):
+                    if having in value:
+                        yield Node(self.tree, container, key, value)
+                elif isinstance(value, (Mapping, Sequence)) and id(value) not in seen:
+                    seen.add(id(value))
+                    open_ones.append((value, _entries(value)))
+                    break
+            else:
+                open_ones.pop()
 
     def walk(self) -> Iterator[Node]:
         """This node and all under it, containers written elsewhere (aliases) left out."""
@@ -163,7 +182,7 @@ class Node:
             else ()
         )
         for key in children:
-            child = Node(self.tree, self.value, key)
+            child = cast(Node, self.get(key))
             if child.container is self.value and child.key == key:
                 yield from child.walk()
 
@@ -210,7 +229,7 @@ class Node:
     def _first_span(self) -> Span:
         if isinstance(self.value, Mapping):
             return scalar.bare(self.tree.source.text, *self.value.spans[:2])
-        return Node(self.tree, self.value, 0).span
+        return cast(Node, self.get(0)).span
 
     @property
     def is_plain(self) -> bool:
@@ -342,6 +361,10 @@ class Tree:
             is_index = isinstance(node.value, Sequence) and key.isascii() and key.isdigit()
             node = node.get(int(key) if is_index else key)
         return node
+
+
+def _entries(container: Container) -> Iterator[tuple[str | int, Any]]:
+    return iter(container.items() if isinstance(container, Mapping) else enumerate(container))
 
 
 def _child_at(node: Node, offset: int, first: int = 2) -> Node | None:

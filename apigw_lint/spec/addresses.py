@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from functools import lru_cache
 
 _OWN_MACHINE = ("localhost", "127.1", "host.docker.internal", "ip6-localhost")
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
@@ -32,6 +33,7 @@ def host(url: str) -> str | None:
     return found[1].strip("[]").lower()
 
 
+@lru_cache(maxsize=1024)
 def reach(name: str) -> Reach:
     """From where a host can be reached, as far as its name or address tells.
 

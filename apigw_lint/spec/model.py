@@ -66,7 +66,10 @@ class Served(NamedTuple):
 
 
 class Operation:
-    """One operation: an HTTP method, the any-method, or a WebSocket event of a path."""
+    """One operation: an HTTP method, the any-method, or a WebSocket event of a path.
+
+    `integration` has its references followed, and is None when there is none or it cannot be told.
+    """
 
     def __init__(self, spec: Spec, path: str, path_item: Node, key: str, node: Node) -> None:
         self.spec = spec
@@ -74,17 +77,24 @@ class Operation:
         self.path_item = path_item
         self.key = key
         self.node = node
+        self.integration = self._integration()
+
+    def _integration(self) -> Integration | None:
+        place = self.node.get("x-yc-apigateway-integration")
+        node = self.spec.resolve(place) if place else None
+        if place is None or node is None or not isinstance(node.value, Mapping):
+            return None
+        return Integration(node, place)
 
     @property
     def event(self) -> str | None:
         """`connect`, `message` or `disconnect` for a WebSocket operation, else None."""
         return WEBSOCKET_EVENTS.get(self.key)
 
-    @cached_property
+    @property
     def security(self) -> Node | None:
         """The `security` list that holds here: the operation's own or the document's, None without any."""
-        root = self.spec.root
-        return self.node.get("security") or (root.get("security") if root else None)
+        return self.node.get("security") or self.spec.security
 
     @property
     def label(self) -> str:
@@ -93,21 +103,13 @@ class Operation:
         return f"{method} {self.path}"
 
     @cached_property
-    def integration(self) -> Integration | None:
-        """The integration, references followed; None when there is none or it cannot be told."""
-        place = self.node.get("x-yc-apigateway-integration")
-        node = self.spec.resolve(place) if place else None
-        if place is None or node is None or not isinstance(node.value, Mapping):
-            return None
-        return Integration(node, place)
-
-    @cached_property
     def integrations(self) -> tuple[Node, ...]:
         """The integration, and that of the validator's error handler, references followed."""
+        own = (self.integration.node,) if self.integration else ()
         validator = self.spec.resolve(self.node.get("x-yc-apigateway-validator"))
         handler = validator.descend("validationErrorHandler", "x-yc-apigateway-integration") if validator else None
-        nodes = (self.integration.node if self.integration else None, self.spec.resolve(handler))
-        return tuple(node for node in nodes if node is not None and isinstance(node.value, Mapping))
+        node = self.spec.resolve(handler)
+        return own if node is None or not isinstance(node.value, Mapping) else (*own, node)
 
     @property
     def own_parameters(self) -> tuple[Parameter, ...]:
@@ -118,8 +120,10 @@ class Operation:
     def parameters(self) -> tuple[Parameter, ...]:
         """The operation's parameters and those of its path item that it does not override."""
         own = self.own_parameters
-        taken = {(parameter.name, parameter.location) for parameter in own}
         shared = self.spec.listed_parameters(self.path_item).known
+        if not own or not shared:
+            return own or shared
+        taken = {(parameter.name, parameter.location) for parameter in own}
         return (*own, *(one for one in shared if (one.name, one.location) not in taken))
 
     @cached_property
@@ -191,6 +195,11 @@ class Spec:
         return (error for error in self.schema_errors if error.keyword in keywords)
 
     @cached_property
+    def security(self) -> Node | None:
+        """The `security` list of the document, which holds for operations without one of their own."""
+        return self.root.get("security") if self.root else None
+
+    @cached_property
     def path_items(self) -> tuple[tuple[str, Node], ...]:
         """The paths and their path items, local references followed."""
         paths = self.root.get("paths") if self.root else None
@@ -225,6 +234,11 @@ class Spec:
         )
 
     @cached_property
+    def websocket_operations(self) -> tuple[Operation, ...]:
+        """The operations that serve WebSocket events."""
+        return tuple(operation for operation in self.operations if operation.event)
+
+    @cached_property
     def integrations(self) -> tuple[Node, ...]:
         """Every integration object, where it is written: in operations, components and error handlers."""
         inline = (
@@ -239,6 +253,18 @@ class Spec:
             if isinstance(node.value, Mapping) and "$ref" not in node.value
         }
         return tuple(found.values())
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = defaultdict(list)
+        for node in self.integrations:
+            kind = node.text("type") or ""
+            found[LEGACY_TYPES.get(kind, kind)].append(node)
+        return found
+
+    def integrations_of(self, *types: str) -> Iterator[Node]:
+        """The integration objects of some types, which also stand for their old spellings."""
+        return (node for kind in types for node in self._by_type.get(kind, ()))
 
     @cached_property
     def variables(self) -> dict[str, Variable]:
@@ -267,15 +293,14 @@ class Spec:
         return tuple(self._listings())
 
     def _listings(self) -> Iterator[Listing]:
+        owners: dict[str, dict[int, Node]] = {path: {id(item.value): item} for path, item in self.path_items}
+        for operation in self.operations:
+            owners[operation.path][id(operation.node.value)] = operation.node
         for path, item in self.path_items:
             if is_unknown_key(path):
                 continue
             shared = self.listed_parameters(item).known
-            owners = {id(item.value): item}
-            for key in item.value:
-                if key in OPERATION_KEYS and (operation := item.get(key)) and isinstance(operation.value, Mapping):
-                    owners[id(operation.value)] = operation
-            for owner in owners.values():
+            for owner in owners[path].values():
                 known = self.listed_parameters(owner).known
                 if known:
                     beside = (*known, *shared)

@@ -183,8 +183,11 @@ class Places:
     def _kind_in(self, parent: Container, key: str | int) -> str | None:
         """The kind of what stands under a key."""
         owner = self.kind(parent)
-        fields = _FIELDS.get(owner, {}) if owner else {}
-        name = str(key)
-        if name not in fields and name.startswith("x-") and owner not in NAMES_OF_AUTHORS:
+        fields = _FIELDS.get(owner) if owner else None
+        if fields is None:
             return None
-        return fields.get(name) or fields.get(EVERY)
+        name = str(key)
+        found = fields.get(name)
+        if found is None and (not name.startswith("x-") or owner in NAMES_OF_AUTHORS):
+            found = fields.get(EVERY)
+        return found

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from apigw_lint.source import placeholder
 from apigw_lint.source.pattern import pattern
-from apigw_lint.source.tree import Mapping, Node, Sequence
+from apigw_lint.source.tree import Node
 
 SUBSTITUTED_FIELDS: dict[str, tuple[str, ...]] = {
     "dummy": ("http_headers", "content"),
@@ -72,21 +72,11 @@ def uses(integration: Node) -> Iterator[Use]:
         node = integration.get(field)
         if node is None:
             continue
-        for place in _strings(node):
-            is_code = field == "content" and _is_code(integration, place)
-            for name, offset in islice(names(place.value), MAX_IN_ONE_TEXT):
+        for place in node.strings(having="{"):
+            found = list(islice(names(place.value), MAX_IN_ONE_TEXT))
+            is_code = bool(found) and field == "content" and _is_code(integration, place)
+            for name, offset in found:
                 yield Use(place, name, offset, field, is_code, field in ("content", "context"))
-
-
-def _strings(node: Node) -> Iterator[Node]:
-    if isinstance(node.value, str):
-        yield node
-    elif isinstance(node.value, Mapping):
-        for _, child in node.items():
-            yield from _strings(child)
-    elif isinstance(node.value, Sequence):
-        for child in node.entries():
-            yield from _strings(child)
 
 
 def _is_code(integration: Node, content: Node) -> bool:
