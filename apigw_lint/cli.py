@@ -115,6 +115,7 @@ def main() -> None:
     help="List all findings in this file, to be hidden from now on.",
 )
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
+@click.option("--timing", is_flag=True, help="Show how long each rule took.")
 @click.option("--quiet", is_flag=True, help="Say nothing but findings and what went wrong.")
 @click.option("--max-diagnostics", type=click.IntRange(min=0), metavar="N", help="Report at most N findings.")
 @click.option("--stdin-filename", metavar="PATH", help="What findings in standard input are named by.")
@@ -133,6 +134,7 @@ def check(
     baseline: str | None,
     write_baseline: str | None,
     statistics: bool,
+    timing: bool,
     quiet: bool,
     max_diagnostics: int | None,
     stdin_filename: str | None,
@@ -168,6 +170,8 @@ def check(
     _tell(outcome, len(shown.found), allow_none, quiet)
     if statistics:
         _count(outcome.report)
+    if timing:
+        _time(outcome.report)
     ctx.exit(outcome.exit_code(allow_none))
 
 
@@ -496,6 +500,12 @@ def _count(report: Report) -> None:
     counts = Counter(one.rule for one in report.found)
     for rule, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         _say(f"{number:6} {rule}")
+
+
+def _time(report: Report) -> None:
+    for name, seconds in sorted(report.seconds.items(), key=lambda item: -item[1]):
+        _say(f"{seconds * 1000:9.2f} ms {name}")
+    _say(f"{sum(report.seconds.values()) * 1000:9.2f} ms in all")
 
 
 @main.command()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from apigw_lint.source.text import Source, Span
@@ -102,7 +104,8 @@ class Ignored(NamedTuple):
 class Report(NamedTuple):
     """What a run found, what it checked (paths), and what it skipped (paths and reasons).
 
-    What an ignore comment or the baseline hides is not in `found` but in `ignored` or `baselined`.
+    What an ignore comment or the baseline hides is not in `found` but in `ignored` or `baselined`. `seconds` tells how
+    long each rule took by its name, and under other names what had to be done before.
     """
 
     found: Sequence[Diagnostic] = ()
@@ -110,6 +113,7 @@ class Report(NamedTuple):
     skipped: Sequence[tuple[str, str]] = ()
     ignored: Sequence[Ignored] = ()
     baselined: Sequence[Diagnostic] = ()
+    seconds: Mapping[str, float] = MappingProxyType({})
 
     def number(self, severity: Severity) -> int:
         """How many findings have this severity."""
@@ -119,10 +123,15 @@ class Report(NamedTuple):
     def merged(cls, reports: Iterable[Report]) -> Report:
         """One report of many, its findings sorted."""
         all_of_them = list(reports)
+        seconds: dict[str, float] = defaultdict(float)
+        for report in all_of_them:
+            for name, spent in report.seconds.items():
+                seconds[name] += spent
         return cls(
             sorted((one for report in all_of_them for one in report.found), key=lambda one: one.order),
             [path for report in all_of_them for path in report.checked],
             [skip for report in all_of_them for skip in report.skipped],
             [one for report in all_of_them for one in report.ignored],
             [one for report in all_of_them for one in report.baselined],
+            seconds,
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress as suppress_errors
+from time import perf_counter
 
 from apigw_lint import suppress
 from apigw_lint.config import Config, running
@@ -18,6 +20,7 @@ from apigw_lint.spec.model import Spec
 
 DEFAULT_CONFIG = Config()
 MAX_MESSAGE = 1000
+READING, SCHEMAS, VIEWS = "(reading)", "(schemas)", "(what rules share)"
 
 
 def lint(path: str, text: str, config: Config = DEFAULT_CONFIG) -> Report:
@@ -65,29 +68,46 @@ def lint_spec(spec: Spec, config: Config = DEFAULT_CONFIG) -> Report:
     if spec.root is not None and isinstance(spec.root.value, str) and is_unknown(spec.root):
         rules = [rule for rule in rules if rule.name == NOT_LINTED]
     with placeholder.also(config.placeholders):
-        diagnostics = diagnose(spec, rules, config)
+        seconds = _prepared(spec)
+        diagnostics = diagnose(spec, rules, config, seconds)
         sifted = suppress.sift(spec.tree, diagnostics, frozenset(rule.name for rule in rules))
     about_ignores = [
         _stamped(spec, config, RULES[name], problem) for name, problem in sifted.problems if config.runs(RULES[name])
     ]
     found = sorted((*sifted.found, *about_ignores), key=lambda one: one.order)
-    return Report(found, [spec.tree.source.path], ignored=sifted.ignored)
+    return Report(found, [spec.tree.source.path], ignored=sifted.ignored, seconds=seconds)
 
 
-def diagnose(spec: Spec, rules: Iterable[Rule], config: Config) -> list[Diagnostic]:
-    """What some rules find, sorted, each finding once."""
+def _prepared(spec: Spec) -> dict[str, float]:
+    """Seconds by what was done: what many rules need is made before them, so that none is charged for all."""
+    seconds = {READING: spec.tree.seconds}
+    for name, make in ((SCHEMAS, lambda: spec.schema_errors), (VIEWS, spec.prepare)):
+        start = perf_counter()
+        with suppress_errors(Exception):  # a rule that needs it fails again, and that is reported
+            make()
+        seconds[name] = perf_counter() - start
+    return seconds
+
+
+def diagnose(
+    spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[str, float] | None = None
+) -> list[Diagnostic]:
+    """What some rules find, sorted, each finding once; `seconds` gets the time of each."""
     found: dict[tuple[object, ...], Diagnostic] = {}
-    for diagnostic in _discreet(list(_yielding(_diagnostics(spec, rules, config)))):
+    for diagnostic in _discreet(list(_yielding(_diagnostics(spec, rules, config, {} if seconds is None else seconds)))):
         found.setdefault(diagnostic.order, diagnostic)
     return sorted(found.values(), key=lambda one: one.order)
 
 
-def _diagnostics(spec: Spec, rules: Iterable[Rule], config: Config) -> Iterator[Diagnostic]:
+def _diagnostics(spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[str, float]) -> Iterator[Diagnostic]:
     for rule in rules:
+        start = perf_counter()
         try:
-            yield from [_stamped(spec, config, rule, problem) for problem in rule.check(spec)]
+            found = [_stamped(spec, config, rule, problem) for problem in rule.check(spec)]
         except Exception as error:  # noqa: BLE001 - a failing rule is a finding, and the others must run
-            yield _crashed(spec, rule, error)
+            found = [_crashed(spec, rule, error)]
+        seconds[rule.name] = perf_counter() - start
+        yield from found
 
 
 def _stamped(spec: Spec, config: Config, rule: Rule, problem: Problem) -> Diagnostic:

@@ -231,6 +231,33 @@ def test_result_control(project: Path) -> None:
     assert (done.stdout.count("\n"), done.stderr) == (3, "")
 
 
+def test_timing(project: Path) -> None:
+    """`--timing` shows each rule that ran, what was done before, and the sum, slowest first; the report is the same."""
+    done = run(
+        "check",
+        "--format",
+        "line",
+        "--timing",
+        "--disable",
+        "bad-value",
+        "--enable",
+        "missing-responses",
+        ".",
+        cwd=project,
+    )
+    *lines, total = [line.split(maxsplit=2) for line in done.stderr.splitlines() if " ms " in line]
+    names, times = [name for _, _, name in lines], [float(time) for time, _, _ in lines]
+    assert {"(reading)", "(schemas)", "(what rules share)", "unknown-key", "missing-responses"} <= set(names)
+    assert "bad-value" not in names
+    assert times == sorted(times, reverse=True)
+    assert abs(sum(times) - float(total[0])) < 0.005 * len(times)
+    plain = run(
+        "check", "--format", "line", "--disable", "bad-value", "--enable", "missing-responses", ".", cwd=project
+    )
+    assert (plain.stdout, plain.returncode) == (done.stdout, done.returncode)
+    assert " ms " not in plain.stderr
+
+
 def test_github_is_chosen_in_its_workflows(project: Path) -> None:
     """In GitHub's workflows annotations are printed unless a format is named."""
     done = run("check", "bad.yml", cwd=project, env={"GITHUB_ACTIONS": "true"})

@@ -6,6 +6,7 @@ import gc
 import re
 from array import array
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any
 
 import yaml
@@ -34,6 +35,13 @@ def parse(source: Source) -> Tree:
 
     A text that is no YAML and has the marks of a template is read as one.
     """
+    start = perf_counter()
+    tree = _in_its_style(source)
+    tree.seconds = perf_counter() - start
+    return tree
+
+
+def _in_its_style(source: Source) -> Tree:
     style = source.style
     if style is None and source.is_template:
         from apigw_lint.source.template import style_of

@@ -285,7 +285,7 @@ class Tree:
     `x-` key, in document order, and `reused` by the id of a container where else it stands: the container
     and key of each alias, or a container and None where it is merged. `style` is whose placeholders
     the text was read with, `skipped` what was left out for them, and `alternatives` are keys that stand twice because
-    a directive chooses between them.
+    a directive chooses between them. `seconds` is how long reading took.
     """
 
     def __init__(self, source: Source) -> None:
@@ -301,6 +301,7 @@ class Tree:
         self.style = PLAIN
         self.skipped: list[Trouble] = []
         self.alternatives: list[DuplicateKey] = []
+        self.seconds = 0.0
 
     @property
     def is_disordered(self) -> bool:

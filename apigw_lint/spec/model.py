@@ -280,6 +280,15 @@ class Spec:
         """Whether the gateway's variables are written `$${var.name}` here, as in templates of Terraform."""
         return variables.is_escaped(self.tree)
 
+    def prepare(self) -> None:
+        """Makes the views that many rules look at."""
+        for operation in self.operations:
+            self.listed_parameters(operation.node)
+            for integration in operation.integrations:
+                self.substitutions(integration)
+        for view in ("path_items", "served", "listings", "integrations", "references", "variables"):
+            getattr(self, view)
+
     def listed_parameters(self, owner: Node) -> ParameterList:
         """What a path item or operation lists under `parameters`, references followed."""
         known = self._parameter_lists.get(id(owner.value))
