@@ -93,6 +93,15 @@ class Diagnostic(NamedTuple):
         """What diagnostics are sorted by: path, place, rule, message."""
         return (self.source.path, self.span, self.rule, self.message)
 
+    def moved(self, source: Source) -> Diagnostic:
+        """The same finding in the source that this one's text is a part of."""
+        by = self.source.start
+        related = tuple(one._replace(span=one.span.moved(by)) for one in self.related)
+        fix = self.fix and self.fix._replace(
+            edits=tuple(one._replace(span=one.span.moved(by)) for one in self.fix.edits)
+        )
+        return self._replace(source=source, span=self.span.moved(by), related=related, fix=fix)
+
 
 class Ignored(NamedTuple):
     """A finding that a comment hides, and the reason that the comment gives."""

@@ -281,10 +281,10 @@ def _is_loadable(text: str) -> bool:
 
 
 def comments(tree: Tree) -> Iterator[tuple[str, int]]:
-    """The comments of a document, and where each begins."""
+    """The comments of a document, and where each begins in its file."""
     for found in _COMMENT.finditer(tree.source.text):
         if not tree.at(found.start()) and not tree.key_at(found.start()):
-            yield found[0].rstrip(), found.start()
+            yield found[0].rstrip(), tree.source.start + found.start()
 
 
 def _is_within(offset: int, spans: Iterable[Span]) -> bool:
@@ -292,8 +292,8 @@ def _is_within(offset: int, spans: Iterable[Span]) -> bool:
 
 
 def _leaves(tree: Tree) -> Iterator[tuple[int, int, int, Any]]:
-    """Where each key and scalar begins and ends, how deep it is, and what it is; each where it is written."""
-    text = tree.source.text
+    """Where in the file each key and scalar begins and ends, how deep it is, what it is; each where it is written."""
+    text, origin = tree.source.text, tree.source.start
     stack: list[tuple[Container, int]] = [(tree.holder, 0)]
     while stack:
         container, depth = stack.pop()
@@ -306,22 +306,24 @@ def _leaves(tree: Tree) -> Iterator[tuple[int, int, int, Any]]:
                 if value.parent is container:
                     stack.append((value, depth + 1))
             elif start <= first < last <= end:
-                yield first, scalar.bare(text, first, last).end, depth, (type(value), value)
+                yield origin + first, origin + scalar.bare(text, first, last).end, depth, (type(value), value)
         for number, key in enumerate(container if isinstance(container, Mapping) else ()):
             if start <= spans[4 * number] < end:
-                yield spans[4 * number], spans[4 * number + 1], depth, key
+                yield origin + spans[4 * number], origin + spans[4 * number + 1], depth, key
 
 
 def _edited(tree: Tree, place: Span) -> Span | None:
-    """What the object covers that holds what an edit wrote."""
-    text = tree.source.text
-    written = text[place.start : place.end]
-    at = place.start + len(written) - len(written.lstrip(", \t\r\n"))
+    """What the object covers, in the file, that holds what an edit wrote."""
+    text, origin = tree.source.text, tree.source.start
+    if place.start < origin:
+        return None
+    written = text[place.start - origin : place.end - origin]
+    at = place.start - origin + len(written) - len(written.lstrip(", \t\r\n"))
     node, found = tree.root, None
     while node is not None and isinstance(node.value, (Mapping, Sequence)) and node.value.start <= at < node.value.end:
         found = node.value
         node = _holding(node, at)
-    return Span(found.start, found.end) if found is not None else None
+    return Span(found.start, found.end).moved(origin) if found is not None else None
 
 
 def _holding(node: Node, offset: int) -> Node | None:

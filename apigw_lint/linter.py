@@ -42,17 +42,20 @@ def lint_resources(path: str, text: str, config: Config, follow: Callable[[str],
     """
     from apigw_lint.source.terraform import RESOURCE, document, gateways
 
-    found = gateways(text)
-    if not found:
+    resources = gateways(text)
+    if not resources:
         return Report(skipped=[(path, f"no '{RESOURCE}' resource with a 'spec' in it")])
-    rest = Tree(Source(path, text))
+    whole = Source(path, text)
+    rest = Tree(whole)
     reports = []
-    for one in found:
+    for one in resources:
         reason = follow(one.file) if one.file else one.reason
         if reason:
             rest.skipped.append(Trouble(one.span, reason))
         elif not one.file:
-            reports.append(lint_spec(Spec(parse(document(path, text, one))), config))
+            report = lint_spec(Spec(parse(document(path, text, one))), config)
+            ignored = [hidden._replace(diagnostic=hidden.diagnostic.moved(whole)) for hidden in report.ignored]
+            reports.append(report._replace(found=[found.moved(whole) for found in report.found], ignored=ignored))
     rules = [rule for rule in running(config) if rule.name == NOT_LINTED]
     report = Report.merged([*reports, Report(diagnose(Spec(rest), rules, config))])
     return report._replace(checked=[path])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import islice
 
 MAX_CANDIDATES = 500
 """How many names are looked at: more would take long, and a suggestion out of thousands helps nobody."""
+
+_FEW = 8
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -14,6 +17,16 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     Case, `-`, `_` and plural endings weigh little; otherwise about one letter in three may differ.
     """
+    return _nearest_of_few(word, known) if isinstance(known, tuple) and len(known) <= _FEW else _nearest(word, known)
+
+
+@lru_cache(maxsize=16_384)
+def _nearest_of_few(word: str, known: tuple[str, ...]) -> str | None:
+    """Rules ask about the same few names for each key of a document."""
+    return _nearest(word, known)
+
+
+def _nearest(word: str, known: Iterable[str]) -> str | None:
     best = _closest(word, known)
     return _most_alike(word, best) if best else None
 

@@ -42,10 +42,9 @@ def gateways(text: str) -> list[Gateway]:
 
 
 def document(path: str, text: str, gateway: Gateway) -> Source:
-    """The heredoc of a gateway as a document in its place."""
+    """The heredoc of a gateway as a document of its own."""
     start, end = gateway.span
-    before = re.sub(r"[^\r\n]+", lambda line: " " * len(line[0]), text[:start])
-    return Source(path, before + text[start:end], TERRAFORM, whole=text)
+    return Source(path, text[start:end], TERRAFORM, start)
 
 
 def _bodies(text: str) -> Iterator[list[Token]]:

@@ -14,6 +14,10 @@ class Span(NamedTuple):
     start: int
     end: int
 
+    def moved(self, by: int) -> Span:
+        """The span so many code points further on."""
+        return Span(self.start + by, self.end + by)
+
 
 class Position(NamedTuple):
     """A place as people count: line and column from 1, the column in code points."""
@@ -34,16 +38,15 @@ TEMPLATE_SUFFIXES = (
 class Source:
     """One document and the name that findings in it carry; `text` has no byte order mark.
 
-    A document inside another file, a heredoc of a `.tf`, stands in its place in `text` with blanks in front of it, so
-    that its offsets, lines and columns are those of the file; `whole` is all of the file. `style` says whose
-    placeholders the text holds, None that it is to be found out.
+    `style` says whose placeholders the text holds, None that it is to be found out. `start` is not 0 for a document
+    inside another file, a heredoc of a `.tf`: the offset in that file where this text begins.
     """
 
-    def __init__(self, path: str, text: str, style: str | None = None, whole: str | None = None) -> None:
+    def __init__(self, path: str, text: str, style: str | None = None, start: int = 0) -> None:
         self.path = path
         self.text = text
         self.style = style
-        self.whole = text if whole is None else whole
+        self.start = start
 
     @cached_property
     def _starts(self) -> list[int]:

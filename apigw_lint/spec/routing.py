@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
-from functools import cache
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -78,7 +78,7 @@ def parameter_names(path: str) -> list[str]:
     return _PARAMETER.findall(path)
 
 
-@cache
+@lru_cache(maxsize=16_384)
 def route(path: str) -> Route:
     """A path taken apart; a slash at its end makes an empty last segment."""
     return Route(path, tuple(_segment(text) for text in path.removeprefix("/").split("/")))
