@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -17,7 +17,7 @@ from apigw_lint.rules.suppression import UNUSED
 from apigw_lint.source import scalar
 from apigw_lint.source.parse import parse
 from apigw_lint.source.text import Source, Span
-from apigw_lint.source.tree import Container, Mapping, Node, Sequence, Tree
+from apigw_lint.source.tree import Container, Mapping, Sequence, Tree, child_at
 
 MAX_ROUNDS = 10
 
@@ -104,22 +104,23 @@ def _round(
     path: str, before: _Mended, wanted: list[Diagnostic], config: Config, reasons: dict[tuple[str, ...], str]
 ) -> tuple[_Mended, list[tuple[Diagnostic, Fix]]]:
     """The text after as many fixes as go together, and which; what is refused is put into `reasons`."""
-    batch = _compatible(wanted)
     check = _Check(path, before, config)
-    outcome = check.of(batch)
-    if isinstance(outcome, _Mended):
-        return outcome, batch
     made: list[tuple[Diagnostic, Fix]] = []
     now = before
-    for one in batch:
-        outcome = check.of([*made, one])
+    parts = [_compatible(wanted)]
+    while parts:
+        part = parts.pop()
+        outcome = check.of([*made, *part])
         if isinstance(outcome, _Mended):
-            made.append(one)
+            made += part
             now = outcome
+        elif len(part) > 1:
+            half = len(part) // 2
+            parts += (part[half:], part[:half])
         else:
-            alone = check.of([one]) if made else outcome
+            alone = check.of(part) if made else outcome
             if isinstance(alone, str):
-                reasons[_identity(one[0])] = alone
+                reasons[_identity(part[0][0])] = alone
     return now, made
 
 
@@ -129,10 +130,19 @@ def _compatible(wanted: Iterable[Diagnostic]) -> list[tuple[Diagnostic, Fix]]:
     batch = []
     for one in wanted:
         fix = one.fix
-        if fix and all(edit in taken or not any(_clash(edit, other) for other in taken) for edit in fix.edits):
-            taken += [edit for edit in fix.edits if edit not in taken]
+        new = [edit for edit in dict.fromkeys(fix.edits) if edit not in _beside(taken, edit)] if fix else []
+        if fix and not any(_clash(edit, other) for edit in new for other in _beside(taken, edit)):
+            for edit in new:
+                insort(taken, edit)
             batch.append((one, fix))
     return batch
+
+
+def _beside(taken: list[Edit], edit: Edit) -> list[Edit]:
+    """Of sorted edits that do not overlap, those that begin within another one or at its ends, and the one before."""
+    first = bisect_left(taken, edit.span.start, key=lambda other: other.span.start)
+    last = bisect_right(taken, edit.span.end, key=lambda other: other.span.start)
+    return taken[max(0, first - 1) : last]
 
 
 def _clash(one: Edit, other: Edit) -> bool:
@@ -319,16 +329,11 @@ def _edited(tree: Tree, place: Span) -> Span | None:
         return None
     written = text[place.start - origin : place.end - origin]
     at = place.start - origin + len(written) - len(written.lstrip(", \t\r\n"))
-    node, found = tree.root, None
+    found: Container | None = None
+    node = tree.root
     while node is not None and isinstance(node.value, (Mapping, Sequence)) and node.value.start <= at < node.value.end:
         found = node.value
-        node = _holding(node, at)
+        child = child_at(node, at)
+        is_own = child is not None and isinstance(child.value, (Mapping, Sequence)) and child.value.parent is found
+        node = child if is_own else None
     return Span(found.start, found.end).moved(origin) if found is not None else None
-
-
-def _holding(node: Node, offset: int) -> Node | None:
-    """The container among the entries of another that holds an offset."""
-    children = (child for _, child in node.items()) if isinstance(node.value, Mapping) else node.entries()
-    inside = (child for child in children if isinstance(child.value, (Mapping, Sequence)))
-    own = (child for child in inside if child.value.parent is node.value)
-    return next((child for child in own if child.value.start <= offset < child.value.end), None)

@@ -331,21 +331,21 @@ class Tree:
         """The scalar that holds the character at an offset, None in keys and between."""
         node = self.root
         while node is not None and isinstance(node.value, (Mapping, Sequence)):
-            node = _child_at(node, offset)
+            node = child_at(node, offset)
         return node
 
     def key_at(self, offset: int) -> Node | None:
         """The entry whose key holds the character at an offset, None in values and between."""
         node, inner = None, self.root
         while inner is not None and isinstance(inner.value, (Mapping, Sequence)):
-            node, inner = inner, _child_at(inner, offset)
-        return _child_at(node, offset, first=0) if node and isinstance(node.value, Mapping) and not inner else None
+            node, inner = inner, child_at(inner, offset)
+        return child_at(node, offset, first=0) if node and isinstance(node.value, Mapping) and not inner else None
 
     def item_at(self, offset: int) -> Node | None:
         """The outermost item of a sequence that begins at an offset."""
         node = self.root
         while node is not None and isinstance(node.value, (Mapping, Sequence)):
-            node = _child_at(node, offset)
+            node = child_at(node, offset)
             if node is not None and isinstance(node.container, Sequence) and node.raw_span.start == offset:
                 return node
         return None
@@ -368,7 +368,7 @@ def _entries(container: Container) -> Iterator[tuple[str | int, Any]]:
     return iter(container.items() if isinstance(container, Mapping) else enumerate(container))
 
 
-def _child_at(node: Node, offset: int, first: int = 2) -> Node | None:
+def child_at(node: Node, offset: int, first: int = 2) -> Node | None:
     """The entry of a container whose value, or key when `first` is 0, holds an offset."""
     container = node.value
     width, first = (4, first) if isinstance(container, Mapping) else (2, 0)
