@@ -6,16 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from apigw_lint import lint
 from tests.conftest import ROOT
-from tests.support import EVERYTHING
+from tests.fuzz.harness import run
 
 KEPT = sorted(path for path in (ROOT / "tests" / "fuzz" / "kept").iterdir() if path.name != "README.md")
 
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.name)
 def test_kept_input(path: Path) -> None:
-    """No rule crashes, and every finding is inside the text."""
-    for one in lint("spec.yaml", path.read_bytes().decode("utf-8", "replace"), EVERYTHING).found:
-        assert one.rule != "crash", one.message
-        assert 0 <= one.span.start <= one.span.end <= len(one.source.text)
+    """No rule crashes, the fixes can be made, and every finding is inside the text."""
+    run(path.read_bytes())

@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of `lint()` with atheris (`pip install atheris`).
+"""Coverage-guided fuzzing of `lint()` and `fix_text()` with atheris (`pip install atheris`).
 
 `python tests/fuzz/fuzz_lint.py -max_total_time=600` starts from the fixtures. A crashing input is written as
 `crash-...`; keep it in `tests/fuzz/kept/`, where `tests/test_fuzz.py` replays it.
@@ -16,27 +16,15 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 with atheris.instrument_imports(include=["apigw_lint"]):
-    from apigw_lint import Config, lint
-    from apigw_lint.rules import RULES
+    from tests.fuzz.harness import run
 
-EVERYTHING = Config(enabled=frozenset(RULES))
-
-
-def run(data: bytes) -> None:
-    """Lints a text; raises when something crashed or a finding is nowhere."""
-    text = data.decode("utf-8", "replace")
-    report = lint("spec.yaml", text, EVERYTHING)
-    for one in report.found:
-        if one.rule == "crash":
-            raise AssertionError(one.message)
-        if not 0 <= one.span.start <= one.span.end <= len(one.source.text):
-            raise AssertionError(f"{one.rule} underlines {one.span} of {len(one.source.text)}")
+SUFFIXES = (".yaml", ".json", ".tf", ".tftpl", ".j2", ".tpl")
 
 
 def seeds() -> str:
     """A folder with the fixtures under short names."""
     folder = Path(tempfile.mkdtemp(prefix="apigw-lint-seeds-"))
-    fixtures = sorted(path for path in (ROOT / "fixtures").rglob("*") if path.suffix in (".yaml", ".json"))
+    fixtures = sorted(path for path in (ROOT / "fixtures").rglob("*") if path.suffix in SUFFIXES)
     for number, path in enumerate(fixtures):
         if path.stat().st_size < 6000:
             (folder / f"{number}{path.suffix}").write_bytes(path.read_bytes())
