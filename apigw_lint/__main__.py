@@ -2,4 +2,5 @@
 
 from apigw_lint.cli import main
 
-main(prog_name="apigw-lint")
+if __name__ == "__main__":
+    main(prog_name="apigw-lint")

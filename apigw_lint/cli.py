@@ -254,6 +254,9 @@ def fix(
     except ConfigError as error:
         _write(_renderer("text")(Report(error.findings)), err=True)
         ctx.exit(MISUSED)
+    except KeyboardInterrupt:
+        _say("interrupted")
+        ctx.exit(INTERRUPTED)
     ctx.exit(outcome.end(allow_none))
 
 
@@ -503,9 +506,10 @@ def _count(report: Report) -> None:
 
 
 def _time(report: Report) -> None:
-    for name, seconds in sorted(report.seconds.items(), key=lambda item: -item[1]):
+    spent = report.seconds or {}
+    for name, seconds in sorted(spent.items(), key=lambda item: -item[1]):
         _say(f"{seconds * 1000:9.2f} ms {name}")
-    _say(f"{sum(report.seconds.values()) * 1000:9.2f} ms in all")
+    _say(f"{sum(spent.values()) * 1000:9.2f} ms in all")
 
 
 @main.command()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from types import MappingProxyType
 from typing import NamedTuple
 
 from apigw_lint.source.text import Source, Span
@@ -122,7 +121,7 @@ class Report(NamedTuple):
     skipped: Sequence[tuple[str, str]] = ()
     ignored: Sequence[Ignored] = ()
     baselined: Sequence[Diagnostic] = ()
-    seconds: Mapping[str, float] = MappingProxyType({})
+    seconds: Mapping[str, float] | None = None
 
     def number(self, severity: Severity) -> int:
         """How many findings have this severity."""
@@ -134,7 +133,7 @@ class Report(NamedTuple):
         all_of_them = list(reports)
         seconds: dict[str, float] = defaultdict(float)
         for report in all_of_them:
-            for name, spent in report.seconds.items():
+            for name, spent in (report.seconds or {}).items():
                 seconds[name] += spent
         return cls(
             sorted((one for report in all_of_them for one in report.found), key=lambda one: one.order),

@@ -21,6 +21,8 @@ from apigw_lint.spec.model import Spec
 _GATEWAY_KEY = r"""(?:^|[\s"'{,])x-yc-[a-z-]+["']?\s*:"""
 _ROOT_KEY = r"""(?m)^[{\s"']*(?:openapi|swagger|paths)["']?\s*:"""
 _SWEPT_AFTER = 16_000_000
+WORTH_PROCESSES = 4_000_000
+"""Bytes from which on several processes are faster, see docs/benchmarks.md."""
 
 
 class Target(NamedTuple):
@@ -46,22 +48,66 @@ def targets(paths: Iterable[str]) -> Iterator[Target]:
                 yield Target(file, not is_folder)
 
 
+class _Job(NamedTuple):
+    """A file to lint, with what holds for it; `excluded_by` is the configuration that leaves it out, if any."""
+
+    target: Target
+    config: Config
+    excluded_by: str | None
+
+    @property
+    def size(self) -> int:
+        """How many bytes the file has, 0 for what is no file."""
+        path = self.target.path
+        return os.path.getsize(path) if os.path.isfile(path) and not self.excluded_by else 0
+
+
 def lint_targets(files: Iterable[Target], configs: Configs) -> Iterator[tuple[Config, Report]]:
     """The report of each file, with the configuration that holds for it. Raises ConfigError."""
-    unswept = 0
-    for target in _followed(list(files), configs):
-        file = configs.file_for(target.path)
-        config = configs.config_for(target.path)
-        if file is not None and file.excludes(target.path):
-            reason = f"excluded by {shown_path(file.path)}"
-            yield config, Report(skipped=[(shown_path(target.path), reason)] if target.is_named else [])
-            continue
-        yield config, lint_target(target, config)
-        unswept += os.path.getsize(target.path) if os.path.isfile(target.path) else 0
-        if unswept > _SWEPT_AFTER:
-            # Trees are circular, and the command runs with the collector off.
+    jobs = [_job(target, configs) for target in _followed(list(files), configs)]
+    for job, report in zip(jobs, _reports(jobs), strict=True):
+        yield job.config, report
+
+
+def _job(target: Target, configs: Configs) -> _Job:
+    file = configs.file_for(target.path)
+    is_excluded = file is not None and file.excludes(target.path)
+    return _Job(target, configs.config_for(target.path), shown_path(file.path) if file and is_excluded else None)
+
+
+def _reports(jobs: list[_Job]) -> Iterator[Report]:
+    if len(jobs) > 1 and sum(job.size for job in jobs) > WORTH_PROCESSES:
+        from apigw_lint.processes import available, spread
+
+        if (number := min(available(), len(jobs))) > 1:
+            return spread(_linted, jobs, number)
+    return map(_linted, jobs)
+
+
+def _linted(job: _Job) -> Report:
+    if job.excluded_by:
+        reason = f"excluded by {job.excluded_by}"
+        return Report(skipped=[(shown_path(job.target.path), reason)] if job.target.is_named else [])
+    report = lint_target(job.target, job.config)
+    _BROOM.sweep(job.size)
+    return report
+
+
+class _Broom:
+    """Frees the trees of files now and then: they are circular, and the command runs with the collector off."""
+
+    def __init__(self) -> None:
+        self.unswept = 0
+
+    def sweep(self, size: int) -> None:
+        """Takes note that a file of so many bytes was linted."""
+        self.unswept += size
+        if self.unswept > _SWEPT_AFTER:
             gc.collect()
-            unswept = 0
+            self.unswept = 0
+
+
+_BROOM = _Broom()
 
 
 def _followed(files: list[Target], configs: Configs) -> Iterable[Target]:

@@ -40,6 +40,7 @@ LAYERS = [
     "linter",
     "fixer",
     "files",
+    "processes",
     "follow",
     "configfile",
     "baseline",

@@ -139,6 +139,7 @@ def report(runs: int, show: Callable[[str], None]) -> None:
         compared(small, folder, seconds, show)
         sizes(folder, runs, show)
         many(folder / "many", small, runs, show)
+        side_by_side(folder, small, runs, show)
         for what, path in (("the small specification", small), ("3.4 MB", folder / "3.4MB.yaml")):
             parts = ", ".join(f"{part} {seconds * 1000:.0f}" for part, seconds in budget(path, runs).items())
             show(f"\nWhere the time of {what} goes (ms): {parts}.")
@@ -169,6 +170,31 @@ def many(folder: Path, small: Path, runs: int, show: Callable[[str], None]) -> N
         (folder / f"{number}.yaml").write_text(small.read_text("utf-8"), "utf-8")
     seconds, size = median(lint(folder), runs)
     show(f"| 500 small files | {seconds * 1000:.0f} ms | {size:.0f} MiB | {seconds / 500 * 1000:.2f} ms a file |")
+
+
+WITH_PROCESSES_FROM = """
+import sys
+from apigw_lint import run
+run.WORTH_PROCESSES = float(sys.argv.pop(1))
+from apigw_lint.cli import main
+main()
+"""
+
+
+def side_by_side(folder: Path, small: Path, runs: int, show: Callable[[str], None]) -> None:
+    """Where several processes win: the same files with and without them."""
+    show("\n| files | in all | one process | several | |\n|---|---|---|---|---|")
+    hundred = spec(100_000, 0)
+    for number, text in ((500, small.read_text("utf-8")), (10, hundred), (20, hundred), (40, hundred), (80, hundred)):
+        files = folder / f"side{number}"
+        files.mkdir()
+        for index in range(number):
+            (files / f"{index}.yaml").write_text(text, "utf-8")
+        one, _ = median(python(WITH_PROCESSES_FROM, "inf", "check", "--quiet", str(files)), runs)
+        several, _ = median(python(WITH_PROCESSES_FROM, "0", "check", "--quiet", str(files)), runs)
+        size = len(text.encode())
+        shown = f"{number} of {size / 1000:.0f} KB | {number * size / 1e6:.1f} MB"
+        show(f"| {shown} | {one:.2f} s | {several:.2f} s | {one / several:.2f} times as fast |")
 
 
 if __name__ == "__main__":

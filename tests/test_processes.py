@@ -1,0 +1,96 @@
+"""Several processes find what one finds, and end as one does."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from apigw_lint import processes, run
+from apigw_lint.processes import spread
+from apigw_lint.run import lint_paths
+from tests.bench.generate import spec
+from tests.support import RULE_FOLDERS, lines, read
+
+
+def test_same_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The report of a folder does not depend on how many processes made it."""
+    for folder in RULE_FOLDERS:
+        (tmp_path / f"{folder.name}.yaml").write_text(read(folder / "bad.yaml"))
+    monkeypatch.chdir(tmp_path)
+    alone = lint_paths(["."])
+    monkeypatch.setattr(run, "WORTH_PROCESSES", 0)
+    monkeypatch.setattr(processes, "available", lambda: 3)
+    together = lint_paths(["."])
+    assert lines(together.found) == lines(alone.found) != ""
+    assert [together.checked, together.skipped, together.ignored] == [alone.checked, alone.skipped, alone.ignored]
+    assert set(together.seconds or ()) == set(alone.seconds or ())
+
+
+def test_small_files_are_linted_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Starting processes takes longer than a few small files."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(processes, "spread", refuse)
+    (tmp_path / "spec.yaml").write_text(spec(3000, 0))
+    (tmp_path / "more.yaml").write_text(spec(3000, 0))
+    assert len(lint_paths([str(tmp_path)]).checked) == 2
+
+
+def _killed(number: int) -> int:
+    if number == 3 and multiprocessing.parent_process():
+        os._exit(9)
+    return number * number
+
+
+def _failed(number: int) -> int:
+    return 1 // number
+
+
+def test_a_process_that_is_killed() -> None:
+    """When the system ends a process, the results are complete all the same."""
+    assert list(spread(_killed, range(9), 2)) == [number * number for number in range(9)]
+
+
+def test_an_error_is_an_error() -> None:
+    """What a job raises is raised here."""
+    with pytest.raises(ZeroDivisionError):
+        list(spread(_failed, [2, 1, 0], 2))
+
+
+def test_no_processes_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system without shared memory is served by one process."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "no shared memory")
+
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", refuse)
+    assert list(spread(_failed, [1, 2], 2)) == [1, 0]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes as Linux shows them")
+def test_interrupted(tmp_path: Path) -> None:
+    """Ctrl-C ends all processes with 130 and no traceback."""
+    (tmp_path / "0.yaml").write_text(spec(100_000, 0))
+    for number in range(1, 400):
+        os.link(tmp_path / "0.yaml", tmp_path / f"{number}.yaml")
+    code = "from apigw_lint import processes; processes.available = lambda: 2; from apigw_lint.cli import main; main()"
+    command = [sys.executable, "-c", code, "check", "."]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while len(children.read_text().split()) < 2:
+            time.sleep(0.05)
+        time.sleep(0.2)
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (130, "interrupted\n")
