@@ -134,6 +134,11 @@ def _advice(error: SchemaError, close: str | None, known: list[str]) -> str:
     ]
     if error.schema.get("title", "").endswith(" integration") and owners:
         return f": it belongs to {listed(owners, 'and').replace(chr(39), '')}"
+    if (
+        error.node.container.parent is error.node.tree.holder
+        and error.key in bundle()["definitions"]["gateway"]["properties"]
+    ):
+        return ": it belongs under 'x-yc-apigateway'"
     if (error.key or "").lower() in HTTP_METHODS and "get" in error.schema.get("properties", {}):
         return f": methods are written in lower case, '{str(error.key).lower()}'"
     verb = "key is" if len(known) == 1 else "keys are"
@@ -175,7 +180,7 @@ def _is_misspelt_extension(error: SchemaError) -> bool:
     return error.key in EXTENSIONS and any(nearest(key, (error.key,)) for key in unknown)
 
 
-@rule(Severity.ERROR, Consequence.INVALID, fixes="safe")
+@rule(Severity.ERROR, Consequence.INVALID, fixes="safe", yields_to=("bad-value",))
 def wrong_type(spec: Spec) -> Iterator[Problem]:
     """A value of another type than the contract says.
 
@@ -281,6 +286,8 @@ def bad_value(spec: Spec) -> Iterator[Problem]:
         if error.keyword == "propertyNames":
             known = error.schema.get("x-known-keys", ())
             hint = did_you_mean(error.key or "", known) or _sentence(error.schema.get("description", ""))
+            if error.key == "$ref":
+                hint = f": '{error.node.container.key}' itself cannot be a reference, only what stands in it"
             close = only_nearest(error.key or "", known)
             fix = offer(f"rename it to '{close}'", rename_key(error.node, close)) if close else None
             message = f"'{error.key}' cannot be a key here{hint}"

@@ -623,7 +623,7 @@ def unreachable_url(spec: Spec) -> Iterator[Problem]:
     """An `http` integration that calls an address which the gateway cannot reach.
 
     The gateway runs in the cloud: `localhost` and `127.0.0.1` are not your machine. Private addresses can be reached
-    through a user network only; that is an information.
+    through a user network only; that is an information. A text without `https://` or `http://` is no address.
 
     Bad:
         /orders:
@@ -639,7 +639,10 @@ def unreachable_url(spec: Spec) -> Iterator[Problem]:
     """
     for integration in spec.integrations_of("http"):
         url = integration.get("url")
-        hosts = [(one.when, host) for one in _texts(spec, url) if (host := addresses.host(one.value))]
+        texts = _texts(spec, url)
+        if url is not None and (bare := next((one for one in texts if addresses.lacks_scheme(one.value)), None)):
+            yield Problem(url, f"'{bare.value}' lacks 'https://' or 'http://' in front of it{_when(bare.when)}")
+        hosts = [(one.when, host) for one in texts if (host := addresses.host(one.value))]
         for wanted in (addresses.Reach.LOCAL, addresses.Reach.PRIVATE):
             when, host = next(((when, host) for when, host in hosts if addresses.reach(host) is wanted), ("", ""))
             if url is not None and host:

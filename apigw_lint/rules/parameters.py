@@ -69,6 +69,8 @@ def _repaired(finding: _Finding, due: dict[Node, dict[str, str]]) -> Fix | None:
     use, users = finding.use, finding.operations
     if use.is_free_text:
         return None
+    if variable := _variable(finding):
+        return offer(f"write '{variable}'", replace_in(use.node, use.offset, f"{{{use.name}}}", variable))
     close = _meant(finding)
     if close:
         is_clear = len(users) == 1 and only_nearest(use.name, _candidates(users[0])) in (close, None)
@@ -109,6 +111,14 @@ def _meant(finding: _Finding) -> str | None:
     if name.endswith("+") and is_declared(user, name[:-1]):
         return name[:-1]
     return None if _has_in_path(user, name) else nearest(name, _candidates(user))
+
+
+def _variable(finding: _Finding) -> str | None:
+    """How the gateway's variable is written that lacks its `$`."""
+    kind, _, name = finding.use.name.partition(".")
+    spec = finding.operations[0].spec
+    close = name if name in spec.variables else nearest(name, spec.variables)
+    return f"{'$$' if spec.is_escaped else '$'}{{var.{close}}}" if kind == "var" and close else None
 
 
 def _candidates(operation: Operation) -> list[str]:
@@ -191,6 +201,8 @@ def _hint(finding: _Finding) -> str:
         return f", write '{{{name[:-1]}}}': the plus belongs to the path alone"
     if _has_in_path(operation, name):
         return f"; the path has it, but 'parameters' must declare '{name}' too"
+    if variable := _variable(finding):
+        return f", a variable is written '{variable}'"
     close = nearest(name, _names(operation))
     return f", did you mean '{{{close}}}'?" if close else ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
@@ -112,7 +113,8 @@ def unused_variable(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametrization
     """
-    used = {use[1] for use in variables.uses(spec.tree.source.text)}
+    # Without its `$` it is meant all the same, and `undeclared-substitution` says so.
+    used = set(re.findall(r"\{var\.([^{}\s]+)\}", spec.tree.source.text))
     meant = {nearest(name, spec.variables) for name in used if name not in spec.variables}
     for name, variable in spec.variables.items():
         if name not in used and name not in meant and not is_unknown_key(name):

@@ -25,6 +25,11 @@ def end_of_authority(url: str) -> int:
     return found.end() if found else 0
 
 
+def lacks_scheme(url: str) -> bool:
+    """Whether a url begins with its host or its path; one that begins with a substitution may have a scheme."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|[{$]", url.strip()) is None
+
+
 def host(url: str) -> str | None:
     """The host of a url in lower case, None when it is not known or there is none."""
     found = re.match(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(\[[0-9A-Fa-f:.]*\]|[^/?#:@]*)", url)
