@@ -1,0 +1,26 @@
+"""Shapes of paths."""
+
+from __future__ import annotations
+
+from tests.growth import DUMMY, HEAD, shape
+
+
+@shape(24)
+def greedy_paths_with_many_states(n: int) -> str:
+    """Two greedy paths whose comparison looks at all subsets of places in them."""
+    first = "".join(f"/{{bbbb{number}}}" for number in range(n - 1))
+    second = "".join(f"/{{b{number}}}" for number in range(n))
+    return f"{HEAD}paths:\n  /{{a+}}/x{first}: {{get: {DUMMY}}}\n  /{{p}}/{{a+}}/x{second}: {{get: {DUMMY}}}\n"
+
+
+@shape(200)
+def long_greedy_paths(n: int) -> str:
+    """Greedy paths with many segments of their own behind."""
+    rest = ("/".join(f"s{part}_{number}" for part in range(80)) for number in range(n))
+    return HEAD + "paths:\n" + "".join(f"  /{{x+}}/{one}: {{get: {DUMMY}}}\n" for one in rest)
+
+
+@shape(40_000)
+def a_greedy_path_of_many_segments(n: int) -> str:
+    """One path of nothing but segments."""
+    return HEAD + 'paths:\n  ? "' + "/a" * n + '/{x+}"\n  : {get: ' + DUMMY + "}\n"
