@@ -168,12 +168,14 @@ class _Rivals:
         self.by_start: dict[tuple[str, ...], list[Served]] = defaultdict(list)
         for place in longest.values():
             self.by_start[place.route.start].append(place)
+        self.lengths = sorted(set(map(len, self.by_start)))
 
     def of(self, place: Served) -> Iterator[Served]:
         """The paths that could cover another one: their beginning is a beginning of its own; not too many of them."""
         start = place.route.start
-        for length in range(len(start) + 1):
-            yield from self.by_start.get(start[:length], ())[:MAX_RIVALS]
+        for length in self.lengths:
+            if length <= len(start):
+                yield from self.by_start.get(start[:length], ())[:MAX_RIVALS]
 
 
 def _always_wins(winner: Served, loser: Served) -> bool:

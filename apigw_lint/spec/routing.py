@@ -9,13 +9,16 @@ the last kind, the longer path text wins. About equal lengths the documentation 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
 from apigw_lint.source.pattern import pattern
+
+MAX_STATES = 500
+"""How many pairs of places are looked at when two paths are compared."""
 
 _PARAMETER = pattern(r"\{([^{}]*)\}")
 
@@ -115,24 +118,37 @@ def serving(paths: Iterable[str], request: str) -> list[str]:
 def covers(wide: str, narrow: str) -> bool:
     """Whether a path surely matches every request that another one matches.
 
-    Mixed segments, and empty ones as behind a slash at the end, are never sure.
+    Mixed segments, empty ones as behind a slash at the end, and pairs that take long to compare are never sure.
     """
     left, right = route(wide).segments, route(narrow).segments
+    if not _literals(left) <= _literals(right):
+        return False
     if any(segment.is_mixed or not segment.text for segment in (*left, *right)):
         return False
-    letters = {segment.text for segment in (*left, *right) if not segment.is_parameter} | {"{other}"}
     start = (frozenset({0}), frozenset({0}))
     seen, waiting = {start}, [start]
     while waiting:
         wide_states, narrow_states = waiting.pop()
         if len(right) in narrow_states and len(left) not in wide_states:
             return False
-        for letter in letters:
+        for letter in {"{other}", *_awaited(left, wide_states), *_awaited(right, narrow_states)}:
             after = (_step(left, wide_states, letter), _step(right, narrow_states, letter))
             if after[1] and after not in seen:
                 seen.add(after)
                 waiting.append(after)
+        if len(seen) > MAX_STATES:
+            return False
     return True
+
+
+def _literals(segments: Sequence[Segment]) -> set[str]:
+    return {segment.text for segment in segments if not segment.is_parameter}
+
+
+def _awaited(segments: Sequence[Segment], states: frozenset[int]) -> Iterator[str]:
+    """The literals that some reading takes next; all other texts are alike to it."""
+    here = (segments[state] for state in states if state < len(segments))
+    return (segment.text for segment in here if not segment.is_parameter)
 
 
 def _step(segments: Sequence[Segment], states: frozenset[int], letter: str) -> frozenset[int]:

@@ -8,7 +8,7 @@ from tests.growth import DUMMY, HEAD, shape
 @shape(24)
 def greedy_paths_with_many_states(n: int) -> str:
     """Two greedy paths whose comparison looks at all subsets of places in them."""
-    first = "".join(f"/{{bbbb{number}}}" for number in range(n - 1))
+    first = "".join(f"/{{bbbb{number}}}" for number in range(n))
     second = "".join(f"/{{b{number}}}" for number in range(n))
     return f"{HEAD}paths:\n  /{{a+}}/x{first}: {{get: {DUMMY}}}\n  /{{p}}/{{a+}}/x{second}: {{get: {DUMMY}}}\n"
 
