@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress as suppress_errors
 from time import perf_counter
@@ -160,13 +161,34 @@ def _yielding(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
             yield one
 
 
-def _discreet(diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
+def _discreet(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     """The same findings, with the secrets that some are about blotted out in the messages of all."""
-    secrets = sorted({one.source.slice(one.span) for one in diagnostics if one.is_secret}, key=len, reverse=True)
-    for one in diagnostics:
+    secrets = {one.source.slice(one.span) for one in diagnostics if one.is_secret}
+    if not secrets:
+        return diagnostics
+    index = _Secrets(secrets)
+    return [index.kept_out_of(one) for one in diagnostics]
+
+
+class _Secrets:
+    """Texts that must not be shown, by their first letters, so that one look at a message tells which it has."""
+
+    def __init__(self, texts: set[str]) -> None:
+        self.width = min(map(len, texts))
+        self.by_start: dict[str, list[str]] = defaultdict(list)
+        for text in sorted(texts, key=len, reverse=True):
+            self.by_start[text[: self.width]].append(text)
+
+    def told_by(self, text: str) -> list[str]:
+        """The secrets that a text has in it."""
+        starts = (text[at : at + self.width] for at in range(len(text) - self.width + 1))
+        return [secret for start in starts for secret in self.by_start.get(start, ()) if secret in text]
+
+    def kept_out_of(self, one: Diagnostic) -> Diagnostic:
+        """A finding with stars for the secrets in its message, and without a fix that would write one."""
         message = one.message
-        for secret in secrets:
+        for secret in self.told_by(message):
             message = message.replace(secret, "*" * len(secret))
-        if one.fix and any(secret in edit.text for secret in secrets for edit in one.fix.edits):
+        if one.fix and any(self.told_by(edit.text) for edit in one.fix.edits):
             one = one._replace(fix=None)
-        yield one if message == one.message else one._replace(message=message)
+        return one if message == one.message else one._replace(message=message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -29,13 +30,21 @@ def render(report: Report, *, color: bool = False) -> str:
 def _masked(report: Report) -> dict[Source, str]:
     """The texts that hold secrets, each letter of a secret replaced by a star."""
     hidden = [*(one.diagnostic for one in report.ignored), *report.baselined]
-    texts: dict[Source, str] = {}
+    secrets: dict[Source, list[Span]] = defaultdict(list)
     for one in (*report.found, *hidden):
         if one.is_secret:
-            text = texts.get(one.source, one.source.text)
-            stars = re.sub(r"[^\r\n]", "*", one.source.slice(one.span))
-            texts[one.source] = text[: one.span.start] + stars + text[one.span.end :]
-    return texts
+            secrets[one.source].append(one.span)
+    return {source: _starred(source.text, sorted(spans)) for source, spans in secrets.items()}
+
+
+def _starred(text: str, spans: list[Span]) -> str:
+    """A text with what some sorted spans cover replaced by stars, line by line."""
+    pieces, at = [], 0
+    for span in spans:
+        start, end = max(at, span.start), max(at, span.end)
+        pieces += [text[at:start], re.sub(r"[^\r\n]", "*", text[start:end])]
+        at = end
+    return "".join((*pieces, text[at:]))
 
 
 def _block(one: Diagnostic, texts: dict[Source, str], color: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.rules.rule import Problem, rule
@@ -15,6 +16,10 @@ from apigw_lint.spec.model import Integration, Operation, Parameter, Spec
 from apigw_lint.spec.substitution import names
 
 _FIXED_HOST = pattern(r"https?://[^/?#{}$]+[/?#]")
+
+
+_MOST_NAMES = 100
+"""How many names of one url are looked at: what stands in front of the path is short."""
 
 
 @rule(Severity.WARNING, Consequence.RISK)
@@ -49,7 +54,7 @@ def open_proxy(spec: Spec) -> Iterator[Problem]:
         url = _url(operation.integration)
         if url is None or "{" not in url.value or (_FIXED_HOST.match(url.value) and "$" not in url.value):
             continue
-        for name, offset in names(url.value):
+        for name, offset in islice(names(url.value), _MOST_NAMES):
             parameter = _declared(operation, name)
             if parameter is None or (url.place, offset) in reported:
                 continue
@@ -117,7 +122,7 @@ _EXAMPLE = pattern(
 )
 _WORDY = pattern(r"[A-Za-zА-Яа-яёЁ$]+(?:[-_ .:/][A-Za-zА-Яа-яёЁ]+)*")
 _IN_URL = pattern(
-    r"[?&](?P<name>[^=&#{}\0]+)=(?P<value>[^&#{}\0]+)(?=[&#]|$)|//[^/?#@:{}\0]*:(?P<password>[^/?#@{}\0]{6,})@"
+    r"[?&](?P<name>[^?=&#{}\0]+)=(?P<value>[^?&#{}\0]++)(?=[?&#]|$)|//[^/?#@:{}\0]*:(?P<password>[^/?#@{}\0]{6,})@"
 )
 
 

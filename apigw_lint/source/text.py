@@ -61,7 +61,9 @@ class Source:
         """What the 1-based `line` covers, its line break left out. Raises IndexError past the end."""
         start = self._starts[line - 1]
         end = self._starts[line] if line < len(self._starts) else len(self.text)
-        return Span(start, start + len(self.text[start:end].rstrip("\r\n")))
+        while end > start and self.text[end - 1] in "\r\n":
+            end -= 1
+        return Span(start, end)
 
     @property
     def is_template(self) -> bool:
