@@ -396,11 +396,13 @@ def _flaw_span(node: Node, possible: _Text, flaw: _Flaw) -> Span | None:
 
 def _parsed(text: str) -> tuple[_Flaw | None, object]:
     """What is wrong with a JSON text after substitution, and its value."""
-    filled = text
+    pieces, at = [], 0
     for name, offset in names(text):
-        filled = filled[:offset] + "1" * (len(name) + 2) + filled[offset + len(name) + 2 :]
+        end = offset + len(name) + 2
+        pieces += [text[at:offset], "1" * (end - offset)]
+        at = end
     try:
-        return None, json.loads(filled, parse_int=str)
+        return None, json.loads("".join((*pieces, text[at:])), parse_int=str)
     except json.JSONDecodeError as error:
         return _flaw(error, text), None
     except RecursionError:

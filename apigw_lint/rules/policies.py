@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from apigw_lint.diagnostic import Consequence, Severity
@@ -36,6 +37,14 @@ def _listed(node: Node | None) -> list[Node]:
     if node is None:
         return []
     return list(node.entries()) if isinstance(node.value, Sequence) else [node]
+
+
+MAX_EXPRESSION = 1000
+"""The longest expression that jq compiles here, in characters: it takes a time that grows with the square of them."""
+MAX_EXPRESSIONS = 300
+"""How many different expressions of a document jq compiles, at some milliseconds each."""
+MAX_MEDIA_TYPES = 20
+"""How many media types of a response are looked at for a suggestion."""
 
 
 @rule(Severity.ERROR, Consequence.BROKEN, also=(Severity.WARNING,))
@@ -348,14 +357,17 @@ def _unknown_media_type(spec: Spec, place: Node, node: Node) -> Iterator[Problem
     """The problem of an index that names a media type which its response does not have."""
     response = spec.resolve(place)
     content = response.get("content") if response else None
-    if response is None or is_unknown(response) or not isinstance(node.value, str) or (content and is_unknown(content)):
+    if response is None or not isinstance(response.value, Mapping) or not isinstance(node.value, str):
         return
-    known = [name for name, _ in content.items()] if content else []
-    is_known = not is_unknown(node) and not any(map(is_unknown_key, [*dict(response.items()), *known]))
-    if is_known and node.value not in known:
-        close = nearest(node.value, known)
-        hint = f", did you mean '{close}'?" if close else f": it has {listed(known, 'and') if known else 'no content'}"
-        yield Problem(node, f"response '{place.key}' has no '{node.value}'{hint}")
+    if is_unknown(response) or (content and is_unknown(content)):
+        return
+    known = content.value if content and isinstance(content.value, Mapping) else {}
+    if node.value in known or is_unknown(node) or any(map(is_unknown_key, (*response.value, *known))):
+        return
+    few = list(known)[:MAX_MEDIA_TYPES]
+    close = nearest(node.value, few)
+    hint = f", did you mean '{close}'?" if close else f": it has {listed(few, 'and') if few else 'no content'}"
+    yield Problem(node, f"response '{place.key}' has no '{node.value}'{hint}")
 
 
 @rule(Severity.ERROR, Consequence.BROKEN)
@@ -406,34 +418,44 @@ def malformed_jq(spec: Spec) -> Iterator[Problem]:
         import jq  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
         return
-    for template in templates:
-        for node in template.walk():
-            if isinstance(node.value, str):
-                yield from _malformed(jq, node)
-
-
-def _malformed(jq: Any, node: Node) -> Iterator[Problem]:
-    for start, expression in _expressions(node.value):
+    errors: dict[str, str] = {}
+    strings = (string for template in templates for string in template.strings(having="${"))
+    for node, start, expression in ((string, *one) for string in strings for one in _expressions(string.value)):
         if expression is None:
             message = "this expression never ends: a '}' is missing, or a '\"' in it"
             yield Problem(node, message, at=node.find(node.value[start:].rstrip(), start))
-        elif not is_later(expression):
-            try:
-                jq.compile(expression)
-            except ValueError as error:
-                yield _complaint(jq, node, start, expression, str(error))
+        elif not is_later(expression) and len(expression) <= MAX_EXPRESSION:
+            if expression not in errors:
+                if len(errors) == MAX_EXPRESSIONS:
+                    return
+                errors[expression] = _error(jq, expression)
+            if errors[expression]:
+                yield _complaint(jq, node, start, expression, errors[expression])
+
+
+def _error(jq: Any, expression: str) -> str:
+    """What jq says of an expression, nothing when it can compile it."""
+    try:
+        jq.compile(expression)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+@cache
+def _builtins(jq: Any) -> tuple[str, ...]:
+    return tuple(jq.compile('[builtins[] | split("/")[0]] | unique').input_value(None).first())
 
 
 def _complaint(jq: Any, node: Node, start: int, expression: str, error: str) -> Problem:
-    """What jq says of an expression, without the words of its inner workings."""
+    """A finding with what jq says of an expression, without the words of its inner workings."""
     reason = error.strip().partition("\n")[0].removeprefix("jq: error: ").partition(" at <top-level>")[0]
     undefined = re.match(r"(\$?\w+)(?:/(\d+))? is not defined", reason)
     if undefined and (found := re.search(re.escape(undefined[1]) + r"\b", expression)):
         number = int(undefined[2] or 0)
         arguments = f" with {number} argument{'s' * (number != 1)}" if number else ""
-        known = jq.compile('[builtins[] | split("/")[0]] | unique').input_value(None).first()
         dashed = re.search(r"\.(\w+-)$", expression[: found.start()])
-        hint = did_you_mean(undefined[1], known)
+        hint = did_you_mean(undefined[1], _builtins(jq))
         if dashed:
             hint = f": a key with a dash is '.\"{dashed[1]}{undefined[1]}\"'"
         message = f"jq has no '{undefined[1]}'{arguments}{hint}"
