@@ -9,7 +9,16 @@ from itertools import islice
 MAX_CANDIDATES = 500
 """How many names are looked at: more would take long, and a suggestion out of thousands helps nobody."""
 
-_FEW = 8
+MAX_LETTERS = 100
+"""How long a word may be: nobody types a longer one."""
+
+MAX_DIFFERENCES = 12
+"""How much a word may differ: behind that many mistakes nobody recognizes another one."""
+
+MAX_SUGGESTIONS = 100
+"""For how many of the words of a document the nearest name is looked for, where there may be thousands."""
+
+_FEW = 100
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -17,45 +26,21 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     Case, `-`, `_` and plural endings weigh little; otherwise about one letter in three may differ.
     """
-    return _nearest_of_few(word, known) if isinstance(known, tuple) and len(known) <= _FEW else _nearest(word, known)
-
-
-@lru_cache(maxsize=16_384)
-def _nearest_of_few(word: str, known: tuple[str, ...]) -> str | None:
-    """Rules ask about the same few names for each key of a document."""
-    return _nearest(word, known)
-
-
-def _nearest(word: str, known: Iterable[str]) -> str | None:
-    best = _closest(word, known)
-    return _most_alike(word, best) if best else None
+    close = _closest(word, known)
+    return close[0] if close else None
 
 
 def only_nearest(word: str, known: Iterable[str]) -> str | None:
     """The nearest name, None when another one is as close."""
-    best = _closest(word, known)
-    return best[0] if len(best) == 1 else None
+    close = _closest(word, known)
+    return close[0] if len(close) == 1 else None
 
 
-def _closest(word: str, known: Iterable[str]) -> list[str]:
-    """The known names that are closest to a word, if any are close."""
-    candidates = [name for name in islice(known, MAX_CANDIDATES) if name != word]
-    folded = _folded(word)
-    same = [name for name in candidates if _folded(name) == folded]
-    if same or not folded:
-        return same
-    best: list[str] = []
-    best_distance = 1.0
-    for name in candidates:
-        other = _folded(name)
-        longest = max(len(folded), len(other))
-        if longest < 2 or abs(len(folded) - len(other)) > longest // 3:
-            continue
-        distance = _distance(folded, other, max(1, longest // 3)) / longest
-        if distance <= min(best_distance, 0.34 if longest > 3 else 0.5):
-            best = [*(best if distance == best_distance else ()), name]
-            best_distance = distance
-    return best
+def nearest_of_each(words: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """The nearest name of each word that has one, for the first words only when there are many."""
+    candidates = tuple(islice(known, MAX_CANDIDATES))
+    found = {word: nearest(word, candidates) for word in islice(dict.fromkeys(words), MAX_SUGGESTIONS)}
+    return {word: close for word, close in found.items() if close}
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -70,27 +55,106 @@ def listed(names: Sequence[str], last: str = "or") -> str:
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
 
 
-def _most_alike(word: str, names: list[str]) -> str:
-    """Of names that are equally close, the first that is closest with case and separators counted."""
-    return min(names, key=lambda name: _distance(word, name, len(word) + len(name))) if len(names) > 1 else names[0]
+def _closest(word: str, known: Iterable[str]) -> Sequence[str]:
+    """The known names that are equally close to a word and closer than all others, the most alike first."""
+    if isinstance(known, tuple) and len(known) <= _FEW:
+        return _closest_of_few(word, known)
+    return _closest_of(word, islice(known, MAX_CANDIDATES))
 
 
+@lru_cache(maxsize=16_384)
+def _closest_of_few(word: str, known: tuple[str, ...]) -> Sequence[str]:
+    """Rules ask about the same few names for each key of a document."""
+    return _closest_of(word, known)
+
+
+def _closest_of(word: str, known: Iterable[str]) -> Sequence[str]:
+    if len(word) > MAX_LETTERS:
+        return ()
+    folded = _folded(word)
+    names = [name for name in known if name != word and len(name) < 2 * MAX_LETTERS]
+    same = [name for name in names if _folded(name) == folded]
+    return _most_alike_first(word, same or _least_different(folded, names))
+
+
+def _least_different(folded: str, names: list[str]) -> list[str]:
+    """The names with the fewest differences for their length from a folded word, none when all have many."""
+    best: list[str] = []
+    least = 1.0
+    letters = _letters(folded)
+    for name in names if folded else ():
+        other = _folded(name)
+        longest = max(len(folded), len(other))
+        share = min(least, 0.34 if longest > 3 else 0.5)
+        # A little more than the product, which may be a little less than the whole number that it stands for.
+        limit = min(int(share * longest + 1e-6), MAX_DIFFERENCES)
+        if limit == 0 or abs(len(folded) - len(other)) > min(limit, longest // 3):
+            continue
+        others = _letters(other)
+        if len(letters - others) > limit or len(others - letters) > limit:
+            continue
+        distance = _distance(folded, other, limit)
+        if distance <= limit:
+            best = [*(best if distance / longest == least else ()), name]
+            least = distance / longest
+    return best
+
+
+def _most_alike_first(word: str, names: list[str]) -> list[str]:
+    """Names that are equally close, in front the first that is closest with case and separators counted."""
+    if len(names) < 2:
+        return names
+    best, fewest = names[0], len(word) + len(names[0])
+    for name in names:
+        distance = _distance(word, name, fewest - 1)
+        if distance < fewest:
+            best, fewest = name, distance
+    return sorted(names, key=lambda name: name != best)
+
+
+@lru_cache(maxsize=4096)
 def _folded(word: str) -> str:
     return word.lower().replace("-", "").replace("_", "")
 
 
+@lru_cache(maxsize=4096)
+def _letters(folded: str) -> frozenset[str]:
+    """The letters of a word: each that another word lacks is one difference at least."""
+    return frozenset(folded)
+
+
 def _distance(left: str, right: str, limit: int) -> int:
-    """Edit distance with swaps of neighbours (optimal string alignment), limit + 1 when it is larger."""
+    """Edit distance with swaps of neighbours (optimal string alignment), limit + 1 when it is larger.
+
+    Only the fields of the matrix are filled in that are no more than the limit away from its diagonal.
+    """
+    left, right = _without_common_ends(left, right)
+    too_many = limit + 1
     before: list[int] = []
-    row = list(range(len(right) + 1))
+    row: list[int] = [*range(min(len(right), limit) + 1), *([too_many] * (len(right) - limit))]
     for i, letter in enumerate(left, 1):
-        previous, row = row, [i]
-        for j, other in enumerate(right, 1):
-            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
+        previous, row = row, [too_many] * (len(right) + 1)
+        row[0] = min(i, too_many)
+        for j in range(max(1, i - limit), min(len(right), i + limit) + 1):
+            cost = previous[j - 1]
+            if letter != right[j - 1]:
+                cost = min(cost, previous[j], row[j - 1]) + 1
+                if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == right[j - 1]:
+                    cost = min(cost, before[j - 2] + 1)
+            row[j] = min(cost, too_many)
         if min(row) > limit:
-            return limit + 1
+            return too_many
         before = previous
     return row[-1]
+
+
+def _without_common_ends(left: str, right: str) -> tuple[str, str]:
+    """Two texts without what both begin with, and without what both end with."""
+    shorter = min(len(left), len(right))
+    front = 0
+    while front < shorter and left[front] == right[front]:
+        front += 1
+    back = 0
+    while back < shorter - front and left[-1 - back] == right[-1 - back]:
+        back += 1
+    return left[front : len(left) - back], right[front : len(right) - back]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.nearest import nearest
+from apigw_lint.nearest import nearest, nearest_of_each
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_unknown, is_unknown_key
-from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.spec.model import Operation, Spec
 
@@ -76,20 +77,25 @@ def undefined_security_scheme(spec: Spec) -> Iterator[Problem]:
 
     See: https://spec.openapis.org/oas/v3.0.3#security-requirement-object
     """
-    names = [name for name, _ in spec.components("securitySchemes")]
+    names = dict(spec.components("securitySchemes"))
     if spec.version.startswith("swagger") or not _are_schemes_known(spec):
         return
+    undefined = [node for node in _named_schemes(spec) if node.key not in names and not is_unknown_key(str(node.key))]
+    meant = nearest_of_each((str(node.key) for node in undefined), names)
+    for node in undefined:
+        close = meant.get(str(node.key))
+        hint = f", did you mean '{close}'?" if close else " under 'components.securitySchemes'"
+        yield Problem(node, f"no security scheme is called '{node.key}'{hint}", at=node.key_span)
+
+
+def _named_schemes(spec: Spec) -> Iterator[Node]:
+    """Every entry of a requirement, each once; its key is the name of a scheme."""
     seen = set()
     for security in _security_lists(spec):
         for alternative in _requirements(security):
-            for name in alternative.value:
-                node = Node.entry(spec.tree, alternative.value, name)
-                if name in names or is_unknown_key(name) or node.place in seen:
-                    continue
-                seen.add(node.place)
-                close = nearest(name, names)
-                hint = f", did you mean '{close}'?" if close else " under 'components.securitySchemes'"
-                yield Problem(node, f"no security scheme is called '{name}'{hint}", at=node.key_span)
+            if id(alternative.value) not in seen:
+                seen.add(id(alternative.value))
+                yield from (Node.entry(spec.tree, alternative.value, name) for name in alternative.value)
 
 
 @rule(Severity.WARNING, Consequence.RISK)
@@ -124,45 +130,51 @@ def unenforced_security(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/function-authorizer
     """
-    schemes = _schemes(spec)
-    uses: dict[str, list[Operation]] = defaultdict(list)
-    known: dict[int, list[str]] = {}
-    for operation in spec.operations:
-        security = operation.security
-        is_judged = operation.event in (None, "connect") and _AUTHORIZER not in operation.node.value
-        if security is None or not is_judged:
-            continue
-        names = known.get(id(security.value))
-        if names is None:
-            names = known[id(security.value)] = _unenforced(security, schemes)
-        for name in names:
-            uses[name].append(operation)
-    for name, operations in uses.items():
-        node = schemes[name]
-        more = f" and {len(operations) - 1} more" if len(operations) > 1 else ""
+    unenforced = {name: scheme for name, scheme in _schemes(spec).items() if not _is_enforced(scheme)}
+    demands: dict[str, list[_Demand]] = defaultdict(list)
+    for security, operations in _judged(spec):
+        for name, places in _unenforced(security, unenforced).items():
+            demands[name].append(_Demand(places, operations))
+    for name, many in demands.items():
+        node = unenforced[name]
+        number = sum(len(demand.operations) for demand in many)
+        more = f" and {number - 1} more" if number > 1 else ""
         message = (
             f"security scheme '{node.key}' has no '{_AUTHORIZER}', so nothing checks the requests of "
-            f"'{operations[0].label}'{more}"
+            f"'{many[0].operations[0].label}'{more}"
         )
-        places = dict.fromkeys(place for operation in operations for place in _naming(operation, name))
-        related = tuple((place, "it is required here") for place in places)
-        yield Problem(node, message, at=node.key_span, related=related[:5])
+        spans = dict.fromkeys(span for demand in many for place in demand.places if (span := place.key_span))
+        related = tuple((span, "it is required here") for span in islice(spans, 5))
+        yield Problem(node, message, at=node.key_span, related=related)
 
 
-def _naming(operation: Operation, name: str) -> Iterator[Span]:
-    """Where the `security` that holds for an operation names a scheme."""
-    for alternative in _requirements(operation.security):
-        if name in alternative.value and (span := Node.entry(operation.spec.tree, alternative.value, name).key_span):
-            yield span
+class _Demand(NamedTuple):
+    """Where a `security` list names a scheme, and the operations that the list holds for."""
+
+    places: list[Node]
+    operations: list[Operation]
 
 
-def _unenforced(security: Node, schemes: dict[str, Node]) -> list[str]:
-    """The schemes that a `security` list requires when none of its alternatives is enforced."""
+def _judged(spec: Spec) -> Iterable[tuple[Node, list[Operation]]]:
+    """Each `security` list with the operations that it holds for, those only whose requests could be checked."""
+    found: dict[int, tuple[Node, list[Operation]]] = {}
+    for operation in spec.operations:
+        security = operation.security
+        if security is not None and operation.event in (None, "connect") and _AUTHORIZER not in operation.node.value:
+            found.setdefault(id(security.value), (security, []))[1].append(operation)
+    return found.values()
+
+
+def _unenforced(security: Node, unenforced: dict[str, Node]) -> dict[str, list[Node]]:
+    """Where a `security` list names each scheme, nothing unless all are defined and unenforced."""
     alternatives = [alternative.value for alternative in _requirements(security)]
+    if not all(names and all(name in unenforced for name in names) for names in alternatives):
+        return {}
+    places: dict[str, list[Node]] = defaultdict(list)
     for names in alternatives:
-        if not names or any(name not in schemes or _is_enforced(schemes[name]) for name in names):
-            return []
-    return list(dict.fromkeys(name for names in alternatives for name in names))
+        for name in names:
+            places[name].append(Node.entry(security.tree, names, name))
+    return places
 
 
 def _is_enforced(scheme: Node) -> bool:
@@ -355,12 +367,12 @@ def unused_authorizer(spec: Spec) -> Iterator[Problem]:
     """
     lists = list(_security_lists(spec))
     named = {name for security in lists for name in _named(security)}
-    schemes = [name for name, _ in spec.components("securitySchemes")]
+    schemes = {name for name, _ in spec.components("securitySchemes")}
     is_known = _are_schemes_known(spec) and not any(is_unknown(part) for security in lists for part in security.walk())
     used = {node.place for name, node in _schemes(spec).items() if name in named}
     unused = [scheme for _, scheme, _ in _authorizers(spec) if scheme.place not in used]
     # What names a scheme that is not there may mean this one.
-    if not unused or not is_known or not named.issubset(schemes) or _has_hidden_security(spec):
+    if not unused or not is_known or not named <= schemes or _has_hidden_security(spec):
         return
     for scheme in unused:
         message = f"no 'security' names '{scheme.key}', so its authorizer is never called"

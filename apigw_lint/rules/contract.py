@@ -66,14 +66,15 @@ def unknown_key(spec: Spec) -> Iterator[Problem]:
     """
     for error in _unknown(spec):
         known = _known_keys(error)
-        close = _meant(spec, error)
+        candidates = _candidates(spec, error, known)
+        close = _meant(error, candidates)
         if error.schema.get("x-unknown-keys") == "near" and not close:
             continue
         owner = error.node.container
         what = _object_name(spec, Node.entry(error.node.tree, owner.parent, owner.key), error)
         message = f"unknown key '{error.key}' in {what}{_advice(error, close, known)}"
         url = error.schema.get("x-docs")
-        yield Problem(error.node, message, at=error.node.key_span, fix=_renamed(spec, error, close), url=url)
+        yield Problem(error.node, message, at=error.node.key_span, fix=_renamed(error, close, candidates), url=url)
 
 
 def _unknown(spec: Spec) -> Iterator[SchemaError]:
@@ -98,11 +99,10 @@ def _known_keys(error: SchemaError) -> list[str]:
     ]
 
 
-def _meant(spec: Spec, error: SchemaError) -> str | None:
+def _meant(error: SchemaError, candidates: tuple[str, ...]) -> str | None:
     """The key that an unknown one most likely stands for."""
-    known = _candidates(spec, error)
     alias = _alias(error)
-    return alias if alias in known else nearest(error.key or "", known)
+    return alias if alias in candidates else nearest(error.key or "", candidates)
 
 
 def _alias(error: SchemaError) -> str | None:
@@ -110,16 +110,15 @@ def _alias(error: SchemaError) -> str | None:
     return aliases.get(error.key or "")
 
 
-def _candidates(spec: Spec, error: SchemaError) -> list[str]:
-    known = _known_keys(error)
-    if spec.places.kind(error.node.container) in COMPONENT_SECTIONS and "$ref" not in error.node.container:
-        known.append("$ref")
-    return known
+def _candidates(spec: Spec, error: SchemaError, known: list[str]) -> tuple[str, ...]:
+    """The known keys that an unknown one may stand for: with `$ref` where that may stand instead."""
+    may_refer = spec.places.kind(error.node.container) in COMPONENT_SECTIONS and "$ref" not in error.node.container
+    return (*known, "$ref") if may_refer else tuple(known)
 
 
-def _renamed(spec: Spec, error: SchemaError, close: str | None) -> Fix | None:
+def _renamed(error: SchemaError, close: str | None, candidates: tuple[str, ...]) -> Fix | None:
     """An unknown key put right, when no other key is as near."""
-    if close is None or close not in (_alias(error), only_nearest(error.key or "", _candidates(spec, error))):
+    if close is None or close not in (_alias(error), only_nearest(error.key or "", candidates)):
         return None
     return offer(f"rename it to '{close}'", rename_key(error.node, close))
 
@@ -165,13 +164,24 @@ def missing_key(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
-    misspelt = {(id(error.node.container), meant) for error in _unknown(spec) if (meant := _meant(spec, error))}
-    for error in spec.errors(*CLAIMS["missing-key"]):
+    lacking = list(spec.errors(*CLAIMS["missing-key"]))
+    misspelt = _misspelt(spec, {id(error.node.value) for error in lacking})
+    for error in lacking:
         keys = [key for key in (error.key, error.schema.get("x-or")) if key]
         if any((id(error.node.value), key) in misspelt for key in (*keys, "$ref")) or _is_misspelt_extension(error):
             continue
         what = _object_name(spec, error.node, error)
         yield Problem(error.node, f"{what} lacks the key {listed(keys)}", url=error.schema.get("x-docs"))
+
+
+def _misspelt(spec: Spec, objects: set[int]) -> set[tuple[int, str]]:
+    """What the unknown keys of some objects most likely stand for, by the object."""
+    return {
+        (id(error.node.container), meant)
+        for error in (_unknown(spec) if objects else ())
+        if id(error.node.container) in objects
+        and (meant := _meant(error, _candidates(spec, error, _known_keys(error))))
+    }
 
 
 def _is_misspelt_extension(error: SchemaError) -> bool:

@@ -76,8 +76,8 @@ def _nearest(key: str, known: Iterable[str]) -> str | None:
     """The extension that a key stands for; the common prefix makes no two of them alike."""
     by_name = {_short(name): name for name in known}
     short = _short(key)
-    close = by_name.get(short) or by_name.get(nearest(short, by_name) or "")
-    return close or (None if key.startswith("x-yc-apigateway-") else nearest(key, by_name.values()))
+    close = by_name.get(short) or by_name.get(nearest(short, tuple(by_name)) or "")
+    return close or (None if key.startswith("x-yc-apigateway-") else nearest(key, tuple(by_name.values())))
 
 
 def _short(key: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import islice
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.nearest import listed, nearest
+from apigw_lint.nearest import MAX_SUGGESTIONS, listed, nearest, nearest_of_each
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.tree import Mapping, Node, Sequence
@@ -15,9 +16,6 @@ from apigw_lint.spec.model import Spec, unquoted
 from apigw_lint.spec.places import COMPONENT_SECTIONS, EXTENSIONS, NAMES_OF_AUTHORS
 
 _SECTIONS = frozenset(COMPONENT_SECTIONS.values())
-MAX_SUGGESTIONS = 100
-"""For how many lost references the nearest name is looked for."""
-
 _EXTENSION_SECTIONS = {
     "x-yc-apigateway-integrations": "integration",
     "x-yc-apigateway-validators": "validator",
@@ -51,6 +49,7 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
     See: https://spec.openapis.org/oas/v3.0.3#reference-object
     """
     meant = _meant(spec)
+    lost_sections = _lost_sections(spec)
     fine: set[tuple[str, str | None]] = set()
     for node in spec.references:
         kind = spec.places.kind(node.container)
@@ -59,11 +58,11 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
         if not node.value:
             yield Problem(node, "this '$ref' is empty: it names a place such as '#/components/schemas/Pet'")
         if "${var." in node.value:
-            yield from _through_variables(spec, node)
+            yield from _through_variables(spec, node, lost_sections)
         if not node.value.startswith("#") or is_unknown(node):
             continue
         target = spec.target(node.value)
-        if target is None and _is_section_misspelt(spec, node.value):
+        if target is None and _is_in(spec, lost_sections, node.value):
             continue
         if target is None:
             close = meant.get(node.value)
@@ -76,26 +75,26 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
             fine.add((node.value, kind))
 
 
-def _through_variables(spec: Spec, node: Node) -> Iterator[Problem]:
+def _through_variables(spec: Spec, node: Node, lost_sections: frozenset[str]) -> Iterator[Problem]:
     """What is wrong with a reference for some value of the variables in it: at the value, or at the use."""
     whole = re.fullmatch(r"\$?\$\{var\.([^{}\s]+)\}", node.value)
     if whole and spec.possible(node):
         for value in spec.variables[whole[1]].values:
-            if problem := _bad_target(spec, node, str(value.value)):
+            if problem := _bad_target(spec, node, str(value.value), lost_sections):
                 message = f"{problem}; the variable '{whole[1]}' stands in a reference"
                 yield Problem(value, message, related=((node, "it is used here"),))
         return
     for possible in spec.possible(node):
-        if problem := _bad_target(spec, node, str(possible.value)):
+        if problem := _bad_target(spec, node, str(possible.value), lost_sections):
             yield Problem(node, f"{problem}, when {possible.when}")
 
 
-def _bad_target(spec: Spec, node: Node, reference: str) -> str | None:
+def _bad_target(spec: Spec, node: Node, reference: str, lost_sections: frozenset[str]) -> str | None:
     """Why a reference at this place does not do, in words."""
     if not reference.startswith("#/"):
         return f"'{reference}' is no reference such as '#/components/...'"
     target = spec.target(reference)
-    if target is None and _is_section_misspelt(spec, reference):
+    if target is None and _is_in(spec, lost_sections, reference):
         return None
     if target is None:
         return f"'{reference}' leads to nothing in this document"
@@ -105,25 +104,34 @@ def _bad_target(spec: Spec, node: Node, reference: str) -> str | None:
 def _meant(spec: Spec) -> dict[str, str]:
     """What references that lead to nothing were meant to be, for the first ones of a document."""
     lost = (nodes[0] for text, nodes in spec.referring.items() if text.startswith("#") and spec.target(text) is None)
-    found = {node.value: _nearest_target(spec, node) for node in islice(lost, MAX_SUGGESTIONS)}
+    siblings = cache(lambda place: _siblings(spec, place))
+    found = {node.value: _nearest_target(spec, node, siblings) for node in islice(lost, MAX_SUGGESTIONS)}
     return {text: close for text, close in found.items() if close}
 
 
-def _nearest_target(spec: Spec, node: Node) -> str | None:
+def _siblings(spec: Spec, place: str) -> Mapping | None:
+    """What stands under its name at a place, None when some of the names cannot be told."""
+    node = spec.target(place)
+    if node is None or not isinstance(node.value, Mapping):
+        return Mapping()
+    return None if any(is_unknown_key(key) for key in node.value) else node.value
+
+
+def _nearest_target(spec: Spec, node: Node, siblings: Callable[[str], Mapping | None]) -> str | None:
     """What was meant: the same name in the right section, or the nearest name where the reference points."""
     head, _, part = node.value.rpartition("/")
     name = unquoted(part).replace("~1", "/").replace("~0", "~")
     kind = spec.places.kind(node.container) or ""
     right = f"#/components/{COMPONENT_SECTIONS.get(kind, '')}"
     for place in dict.fromkeys((right, head)):
-        siblings = spec.target(place)
-        if siblings is not None and isinstance(siblings.value, Mapping):
-            if any(is_unknown_key(key) for key in siblings.value):
-                return None
-            others = [key for key, value in siblings.value.items() if value is not node.container]
-            close = name if name in others else nearest(name, others)
-            if close:
-                return f"{place}/{close.replace('~', '~0').replace('/', '~1')}"
+        known = siblings(place)
+        if known is None:
+            return None
+        is_there = name in known and known[name] is not node.container
+        others = (key for key, value in known.items() if value is not node.container)
+        close = name if is_there else nearest(name, others)
+        if close:
+            return f"{place}/{close.replace('~', '~0').replace('/', '~1')}"
     return None
 
 
@@ -144,15 +152,20 @@ def _mismatch(spec: Spec, node: Node, target: Node, reference: str) -> str | Non
     return f"'{reference}' leads to {_article(found)} {found}, but {_article(due)} {due} is due here"
 
 
-def _is_section_misspelt(spec: Spec, reference: str) -> bool:
-    """Whether the section of `components` that is meant is misspelt or no mapping, which other rules report."""
+def _lost_sections(spec: Spec) -> frozenset[str]:
+    """The sections of `components` that are misspelt or no mappings, which other rules report."""
+    components = spec.root.get("components") if spec.root else None
+    if components is None or not isinstance(components.value, Mapping):
+        return frozenset()
+    shapeless = {section for section, value in components.value.items() if not isinstance(value, Mapping)}
+    return frozenset(shapeless.union(nearest_of_each(_SECTIONS - components.value.keys(), components.value)))
+
+
+def _is_in(spec: Spec, sections: frozenset[str], reference: str) -> bool:
+    """Whether a reference leads into one of some sections of `components`."""
     head, _, section = reference.rpartition("/")[0].rpartition("/")
-    owner = spec.target(head) if head else None
-    if owner is None or owner.pointer != "/components" or not isinstance(owner.value, Mapping):
-        return False
-    if section in owner.value:
-        return not isinstance(owner.value[section], Mapping)
-    return section in _SECTIONS and nearest(section, owner.value) is not None
+    owner = spec.target(head) if head and section in sections else None
+    return owner is not None and owner.pointer == "/components"
 
 
 def _is_circle(spec: Spec, node: Node, target: Node) -> bool:

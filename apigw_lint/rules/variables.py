@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.nearest import did_you_mean, listed, nearest
+from apigw_lint.nearest import did_you_mean, listed, nearest, nearest_of_each
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.text import Span
@@ -62,12 +62,18 @@ def undeclared_variable(spec: Spec) -> Iterator[Problem]:
     if named <= spec.variables.keys() or not _is_known_list(spec):
         return
     severity = None if spec.variables else Severity.WARNING
-    for node, at, name in _uses(spec):
-        if name not in spec.variables:
-            close = nearest(name, spec.variables)
-            hint = f", did you mean '${{var.{close}}}'?" if close else " under 'x-yc-apigateway.variables'"
-            hint += "" if spec.variables else "; unless another tool fills it in, it stays as it is"
-            yield Problem(node, f"no variable '{name}' is declared{hint}", at=at, severity=severity)
+    lost = [use for use in _uses(spec) if use[2] not in spec.variables]
+    meant = _meant(spec, (name for _, _, name in lost))
+    for node, at, name in lost:
+        close = meant.get(name)
+        hint = f", did you mean '${{var.{close}}}'?" if close else " under 'x-yc-apigateway.variables'"
+        hint += "" if spec.variables else "; unless another tool fills it in, it stays as it is"
+        yield Problem(node, f"no variable '{name}' is declared{hint}", at=at, severity=severity)
+
+
+def _meant(spec: Spec, names: Iterable[str]) -> dict[str, str]:
+    """The declared variable that each undeclared one of some names most likely stands for."""
+    return nearest_of_each((name for name in names if name not in spec.variables), spec.variables)
 
 
 def _uses(spec: Spec) -> Iterator[tuple[Node, Span, str]]:
@@ -114,13 +120,14 @@ def unused_variable(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametrization
     """
     # Without its `$` it is meant all the same, and `undeclared-substitution` says so.
-    used = set(re.findall(r"\{var\.([^{}\s]+)\}", spec.tree.source.text))
-    meant = {nearest(name, spec.variables) for name in used if name not in spec.variables}
-    for name, variable in spec.variables.items():
-        if name not in used and name not in meant and not is_unknown_key(name):
-            is_bare = f"${{{name}}}" in spec.tree.source.text
-            hint = f": '${{{name}}}' is no use of it, '${{var.{name}}}' is" if is_bare else ""
-            yield Problem(variable.node, f"nothing uses the variable '{name}'{hint}", at=variable.node.key_span)
+    used = dict.fromkeys(re.findall(r"\{var\.([^{}\s]+)\}", spec.tree.source.text))
+    meant = set(_meant(spec, used).values())
+    unused = [name for name in spec.variables if name not in used and name not in meant and not is_unknown_key(name)]
+    bare = set(re.findall(r"\$\{([^{}]*)\}", spec.tree.source.text)) if unused else ()
+    for name in unused:
+        hint = f": '${{{name}}}' is no use of it, '${{var.{name}}}' is" if name in bare else ""
+        node = spec.variables[name].node
+        yield Problem(node, f"nothing uses the variable '{name}'{hint}", at=node.key_span)
 
 
 @rule(Severity.ERROR, Consequence.INVALID)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import islice
+from typing import NamedTuple
 
-from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.edit import offer, replace_in, replace_value, together
 from apigw_lint.nearest import listed, nearest
 from apigw_lint.rules.repair import declaration, declare, made_required
@@ -24,6 +27,8 @@ from apigw_lint.spec.websocket import (
 )
 
 _MESSAGE = "x-yc-apigateway-websocket-message"
+_SHOWN = 10
+"""How many of the operations that share an integration a finding tells of."""
 
 
 @rule(Severity.ERROR, Consequence.BROKEN)
@@ -47,19 +52,20 @@ def missing_websocket_message(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/websocket
     """
-    reported = set()
+    judged = set()
     for operation in spec.websocket_operations:
         item = operation.path_item
-        is_complete = _MESSAGE in item.value or any(is_unknown_key(key) or _is_misspelt(key) for key in item.value)
-        if not is_complete and item.place not in reported:
-            reported.add(item.place)
+        if item.place in judged:
+            continue
+        judged.add(item.place)
+        if _MESSAGE not in item.value and not any(is_unknown_key(key) or _is_misspelt(key) for key in item.value):
             message = f"'{operation.path}' has no '{_MESSAGE}': without it the path does not speak WebSocket"
             yield Problem(operation.node, message)
 
 
 def _is_misspelt(key: str) -> bool:
     """Whether a key is the message operation misspelt, which `unknown-extension` reports."""
-    return key.startswith("x-yc-") and key not in EXTENSIONS and nearest(key, EXTENSIONS) == _MESSAGE
+    return key.startswith("x-yc-") and key not in EXTENSIONS and nearest(key, tuple(EXTENSIONS)) == _MESSAGE
 
 
 @rule(Severity.ERROR, Consequence.BROKEN, fixes="safe or unsafe")
@@ -95,19 +101,42 @@ def websocket_parameter(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/websocket
     """
-    lacking: dict[tuple[object, ...], tuple[Use, list[Operation]]] = {}
-    for operation in spec.websocket_operations:
-        used = list(_uses(operation))
-        yield from _misspelt_parameters(operation)
-        for use in used:
-            if _is_undeclared(operation, use):
-                lacking.setdefault((use.node.raw_span, use.offset), (use, []))[1].append(operation)
-        names = {header for use in used if (header := known_header(use.name))}
-        for parameter in operation.parameters:
-            if (header := known_header(parameter.name)) and header in EVENT_HEADERS.get(operation.event or "", ()):
-                yield from _misdeclared(parameter, header in names)
-    for use, operations in lacking.values():
-        yield _undeclared(use, operations)
+    lacking: dict[tuple[object, ...], tuple[Use, list[_Lack]]] = {}
+    judged = set()
+    for group in _groups(spec.websocket_operations):
+        substituted = frozenset(header for use in group.uses if (header := known_header(use.name)))
+        for operation in group.operations:
+            key = (id(operation.parameters), operation.event, substituted)
+            if key not in judged:
+                judged.add(key)
+                yield from _misspelt_parameters(operation)
+                yield from _misdeclared_parameters(operation, substituted)
+        for use, lack in _lacks(group):
+            lacking.setdefault((use.node.raw_span, use.offset), (use, []))[1].append(lack)
+    for use, lacks in lacking.values():
+        yield _undeclared(
+            use, lacks[0] if len(lacks) == 1 else _Lack(use, [o for lack in lacks for o in lack.operations])
+        )
+
+
+class _Group(NamedTuple):
+    """The operations that have the same integration, and its substitutions that mean WebSocket headers."""
+
+    operations: list[Operation]
+    uses: list[Use]
+
+
+def _groups(operations: Iterable[Operation]) -> Iterable[_Group]:
+    """The operations by their integrations, those of events apart: what is shared is looked at once."""
+    found: dict[tuple[int, bool], _Group] = {}
+    for operation in operations:
+        integration = operation.integration
+        key = (id(integration.node.value) if integration else 0, operation.event is None)
+        group = found.get(key)
+        if group is None:
+            group = found[key] = _Group([], list(_uses(operation)))
+        group.operations.append(operation)
+    return found.values()
 
 
 def _uses(operation: Operation) -> Iterator[Use]:
@@ -116,6 +145,43 @@ def _uses(operation: Operation) -> Iterator[Use]:
     for use in operation.spec.substitutions(integration.node) if integration else ():
         if is_header(use.name) or (operation.event and nearest_header(use.name)):
             yield use
+
+
+class _Lack:
+    """A header that operations do not declare, and the first of its uses."""
+
+    def __init__(self, use: Use, operations: list[Operation]) -> None:
+        self.use = use
+        self.operations = operations
+
+    @cached_property
+    def fix(self) -> Fix | None:
+        """The declarations that are missing, in all operations at once."""
+        header = known_header(self.use.name) or self.use.name
+        wanted = declaration(header, "header", required=True)
+        edits = together(declare(operation.node, wanted) for operation in self.operations)
+        return offer(f"declare the parameter '{header}'", edits, safe=True)
+
+    @property
+    def labels(self) -> str:
+        """The operations in words, of many the first ones and the number of the others."""
+        labels = [f"'{operation.label}'" for operation in self.operations[:_SHOWN]]
+        more = len(self.operations) - _SHOWN
+        return f"{', '.join(labels)} and {more} more" if more > 0 else " and ".join(labels)
+
+
+def _lacks(group: _Group) -> Iterator[tuple[Use, _Lack]]:
+    """The uses of a group that name a header which some of its operations do not declare as they must."""
+    lacks: dict[str, _Lack] = {}
+    for use in group.uses:
+        header = known_header(use.name)
+        lack = lacks.get(header or use.name)
+        if lack is None:
+            undeclared = (operation for operation in group.operations if _is_undeclared(operation, use))
+            # One operation is enough where the name is wrong in all.
+            lack = lacks[header or use.name] = _Lack(use, list(undeclared if header else islice(undeclared, 1)))
+        if lack.operations:
+            yield use, lack
 
 
 def _declared(operation: Operation, header: str) -> Parameter | None:
@@ -136,25 +202,24 @@ def _is_undeclared(operation: Operation, use: Use) -> bool:
     )
 
 
-def _undeclared(use: Use, operations: list[Operation]) -> Problem:
+def _undeclared(use: Use, lack: _Lack) -> Problem:
     text = f"{{{use.name}}}"
     at = use.node.find(text, use.offset)
     header = known_header(use.name)
     if header is None:
         close = nearest_header(use.name)
-        hint = f", did you mean '{{{close}}}'?" if close else f": {_carried(operations[0])}"
+        hint = f", did you mean '{{{close}}}'?" if close else f": {_carried(lack.operations[0])}"
         edits = replace_in(use.node, use.offset, text, f"{{{close}}}") if close else None
         fix = offer(f"write '{{{close}}}'", edits)
         return Problem(use.node, f"'{use.name}' is no header of WebSocket events{hint}", at=at, fix=fix)
-    labels = " and ".join(f"'{operation.label}'" for operation in operations)
     message = (
-        f"parameter '{header}' is not declared in {labels}, so the text '{text}' itself is sent: "
+        f"parameter '{header}' is not declared in {lack.labels}, so the text '{text}' itself is sent: "
         "add it to 'parameters' with 'in: header' and 'required: true'"
     )
-    related = tuple((operation.node, "this operation lacks the parameter") for operation in operations)
-    wanted = declaration(header, "header", required=True)
-    edits = together(declare(operation.node, wanted) for operation in operations)
-    fix = offer(f"declare the parameter '{header}'", edits, safe=True)
+    shown = lack.operations[:_SHOWN]
+    related = tuple((operation.node, "this operation lacks the parameter") for operation in shown)
+    # A fix of many operations stands at the first use only: there it repairs the other uses too.
+    fix = lack.fix if use is lack.use or len(lack.operations) <= _SHOWN else None
     return Problem(use.node, message, at=at, fix=fix, related=related)
 
 
@@ -177,6 +242,14 @@ def _carried(operation: Operation) -> str:
     """Which headers an event has, in words."""
     names = [name.removeprefix(PREFIX) for name in EVENT_HEADERS[operation.event or ""]]
     return f"of '{PREFIX}...' a {operation.event} event has {listed(names, 'and')}"
+
+
+def _misdeclared_parameters(operation: Operation, substituted: frozenset[str]) -> Iterator[Problem]:
+    """The headers of an event that are declared as something else, or as optional though they are substituted."""
+    for parameter in operation.parameters:
+        header = known_header(parameter.name)
+        if header and header in EVENT_HEADERS.get(operation.event or "", ()):
+            yield from _misdeclared(parameter, header in substituted)
 
 
 def _misdeclared(parameter: Parameter, is_substituted: bool) -> Iterator[Problem]:
@@ -220,19 +293,35 @@ def unavailable_websocket_header(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/websocket
     """
-    for operation in spec.operations if spec.mentions_websocket else ():
-        available = EVENT_HEADERS.get(operation.event or "", ())
-        declared = set()
-        for parameter in operation.own_parameters:
-            header = known_header(parameter.name)
-            if header and header not in available:
-                declared.add(header)
-                yield Problem(parameter.node.get("name"), _unavailable(operation, header))
-        for use in _uses(operation):
-            header = known_header(use.name)
-            if header and header not in available and header not in declared:
-                at = use.node.find(f"{{{use.name}}}", use.offset)
-                yield Problem(use.node, _unavailable(operation, header), at=at)
+    for group in _groups(spec.operations) if spec.mentions_websocket else ():
+        for operation in group.operations:
+            for parameter in operation.own_parameters:
+                if (header := known_header(parameter.name)) and _is_unavailable(operation, header):
+                    yield Problem(parameter.node.get("name"), _unavailable(operation, header))
+        for use, messages in _unavailable_uses(group):
+            at = use.node.find(f"{{{use.name}}}", use.offset)
+            yield from (Problem(use.node, message, at=at) for message in messages)
+
+
+def _unavailable_uses(group: _Group) -> Iterator[tuple[Use, list[str]]]:
+    """The uses of headers that operations never get, and what to say; of many operations only about the first."""
+    known: dict[str, list[str]] = {}
+    for use in group.uses:
+        if header := known_header(use.name):
+            if header not in known:
+                messages = (_unavailable(one, header) for one in group.operations if _is_used_in_vain(one, header))
+                known[header] = list(islice(dict.fromkeys(messages), _SHOWN))
+            yield use, known[header]
+
+
+def _is_unavailable(operation: Operation, header: str) -> bool:
+    return header not in EVENT_HEADERS.get(operation.event or "", ())
+
+
+def _is_used_in_vain(operation: Operation, header: str) -> bool:
+    """Whether an operation never gets a header, and does not declare it either, which is reported there."""
+    is_declared = any(known_header(one.name) == header for one in operation.own_parameters)
+    return _is_unavailable(operation, header) and not is_declared
 
 
 def _unavailable(operation: Operation, header: str) -> str:

@@ -5,6 +5,8 @@ Source: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/websocket
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from apigw_lint.nearest import nearest
 
 PREFIX = "X-Yc-Apigateway-Websocket-"
@@ -23,6 +25,7 @@ EVENT_HEADERS = {
 
 HEADERS = tuple(dict.fromkeys(header for headers in EVENT_HEADERS.values() for header in headers))
 _BY_LOWER = {header.lower(): header for header in HEADERS}
+_BY_SUFFIX = {header.removeprefix(PREFIX): header for header in HEADERS}
 
 
 def is_header(name: str) -> bool:
@@ -35,14 +38,14 @@ def known_header(name: str) -> str | None:
     return _BY_LOWER.get(name.lower())
 
 
+@lru_cache(maxsize=4096)
 def nearest_header(name: str) -> str | None:
     """The header that a misspelt or shortened name stands for (`connectionId`), None when none is close."""
     if known := known_header(name):
         return known
-    suffixes = {header.removeprefix(PREFIX): header for header in HEADERS}
     if is_header(name):
-        return suffixes.get(nearest(name[len(PREFIX) :], suffixes) or "")
+        return _BY_SUFFIX.get(nearest(name[len(PREFIX) :], tuple(_BY_SUFFIX)) or "")
     if len(name) > len(PREFIX):
         return nearest(name, HEADERS)
     folded = name.lower().replace("-", "").replace("_", "")
-    return next((header for suffix, header in suffixes.items() if suffix.lower().replace("-", "") == folded), None)
+    return next((header for suffix, header in _BY_SUFFIX.items() if suffix.lower().replace("-", "") == folded), None)
