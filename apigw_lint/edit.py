@@ -25,6 +25,8 @@ _PLAIN = pattern(r"[^\W\d][\w.+/$-]*|\$ref|/[\w./-]*")
 _ALIAS = pattern(r"[ \t]*:\s*\*[^\s,\[\]{}]+")
 _REST_OF_LINE = pattern(r"[ \t]*(?:(?<=\s)#[^\r\n]*)?(?=[\r\n]|\Z)")
 _NO_CONTENT = pattern(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[ \t]*(?:#[^\r\n]*)?")
+_HEADER = pattern(r"[^\n#]*")
+_BLANKS = pattern(r"\s*")
 _NEAR = 20
 """How many entries are looked at to learn a style."""
 
@@ -189,7 +191,7 @@ def nest_entry(node: Node, outer: str, inner: str) -> Edits:
     unit = _BlockStyle.of(node).unit
     column = " " * _column(node.tree, key.start)
     inside = _indented(text[key.end : _line_end(text, end)], unit)
-    lead = f"{names[0]}:{_break(text)}{column}{' ' * unit}{names[1]}"
+    lead = f"{names[0]}:{_break(node.tree)}{column}{' ' * unit}{names[1]}"
     return (Edit(Span(key.start, _line_end(text, end)), lead + inside),)
 
 
@@ -227,7 +229,7 @@ def move_into_empty(node: Node, target: Node) -> Edits:
     unit, column = _BlockStyle.of(target).unit, _column(tree, key.start)
     inside = _indented(text[key.start : _line_end(text, _end(node))], unit)
     at = _line_end(text, _end(target))
-    return (*cast(Edits, deleted), _insertion(at, f"{_break(text)}{' ' * (column + unit)}{inside}"))
+    return (*cast(Edits, deleted), _insertion(at, f"{_break(tree)}{' ' * (column + unit)}{inside}"))
 
 
 def _insertion(at: int, text: str) -> Edit:
@@ -308,10 +310,9 @@ def _end(node: Node) -> int:
     if raw.start == raw.end:
         return key.end if key is not None and text[raw.start - 1 : raw.start] != ":" else raw.start
     content = scalar.bare(text, *raw)
-    header = text[_skip_properties(text, raw) :][:1]
-    if header in ("|", ">"):
-        first_line = text[raw.start : raw.end].partition("\n")[0]
-        _demand("+" not in first_line.partition("#")[0])
+    if text.startswith(("|", ">"), _skip_properties(text, raw)):
+        header = _HEADER.match(text, raw.start, raw.end)
+        _demand(header is not None and "+" not in header[0])
     return content.end if content.start < content.end else raw.end
 
 
@@ -347,23 +348,20 @@ def _after_break(text: str, offset: int) -> int:
     return offset + len(re.compile(r"\r\n|\r|\n|").match(text, offset)[0])  # type: ignore[index]
 
 
-def _break(text: str) -> str:
-    """The line break of a text."""
-    at = text.find("\n")
-    if at < 0:
-        return "\r" if "\r" in text else "\n"
-    return "\r\n" if text[at - 1 : at] == "\r" else "\n"
+def _break(tree: Tree) -> str:
+    """The line break of a text: the one behind its first line."""
+    text, at = tree.source.text, tree.source.line_span(1).end
+    return text[at : _after_break(text, at)] or "\n"
 
 
 def _column(tree: Tree, offset: int) -> int:
-    text = tree.source.text
-    return offset - max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) - 1
+    return tree.source.position(offset).column - 1
 
 
 def _indentation(tree: Tree, offset: int) -> str:
     """The blanks that the line of an offset begins with."""
-    line = tree.source.text[offset - _column(tree, offset) : offset]
-    return line[: len(line) - len(line.lstrip())]
+    blanks = _BLANKS.match(tree.source.text, offset - _column(tree, offset), offset)
+    return blanks[0] if blanks else ""
 
 
 def _has_comment_above(tree: Tree, offset: int) -> bool:
@@ -399,16 +397,16 @@ def _in_block(node: Node, entries: list[Node], place: int, lines: list[str]) -> 
     indent = " " * _column(tree, _start(entries[0]))
     if place:
         return _behind(tree, entries[place - 1], indent, lines)
-    lead = _break(tree.source.text) + indent
+    lead = _break(tree) + indent
     at = _start(entries[0])
     return _insertion(at, lead.join(lines) + lead)
 
 
 def _behind(tree: Tree, entry: Node, indent: str, lines: list[str]) -> Edit:
     """Lines behind the line on which an entry ends."""
-    text = tree.source.text
-    at = _line_end(text, _end(entry))
-    return _insertion(at, "".join(f"{_break(text)}{indent}{line}" for line in lines))
+    at = _line_end(tree.source.text, _end(entry))
+    lead = _break(tree) + indent
+    return _insertion(at, "".join(lead + line for line in lines))
 
 
 def _indented(text: str, columns: int) -> str:
@@ -521,7 +519,7 @@ class _Flow:
         """What stands before an entry that is put behind others."""
         if not entries:
             return ""
-        return f",{_break(self.tree.source.text)}{self.indent}" if self.is_tall else self.style.comma
+        return f",{_break(self.tree)}{self.indent}" if self.is_tall else self.style.comma
 
     def entry(self, entries: list[Node], place: int, key: str, data: Any) -> Edit:
         """A new entry before that of a number."""
@@ -546,7 +544,7 @@ class _Flow:
     def _rendered(self, data: Any) -> str:
         if not self.is_tall or not isinstance(data, (dict, list)):
             return _one_line(data, self.style)
-        return _break(self.tree.source.text).join(_tall(data, self.style, self.indent, self.unit))
+        return _break(self.tree).join(_tall(data, self.style, self.indent, self.unit))
 
 
 def _enclosing_entry(node: Node) -> Node | None:
