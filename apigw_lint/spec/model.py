@@ -6,8 +6,8 @@ Only well-shaped parts are shown; what is not well-shaped is a matter of the sch
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
 from apigw_lint.source.placeholder import is_later, is_unknown, is_unknown_key
@@ -18,6 +18,9 @@ from apigw_lint.spec.routing import Route, route
 from apigw_lint.spec.schema import SchemaError, schema_errors
 from apigw_lint.spec.substitution import LEGACY_TYPES, Use, uses
 from apigw_lint.spec.variables import Possible, Variable
+
+MAX_FILLED = 500
+"""For how many texts with variables in them it is kept what they may be."""
 
 
 class Parameter(NamedTuple):
@@ -49,12 +52,47 @@ class ParameterList(NamedTuple):
     has_unknown: bool
 
 
-class Listing(NamedTuple):
-    """A parameter in the list of a path item or an operation, and the path parameters that are declared beside it."""
+class Declared:
+    """The parameters of an operation: its own, and those of its path item that it does not override.
 
-    path: str
-    parameter: Parameter
-    declared: frozenset[str]
+    `names` are theirs, a greedy one's without its plus, `in_path` those of parameters that are in the path, or in no
+    place that there is.
+    """
+
+    def __init__(self, own: tuple[Parameter, ...], shared: tuple[Parameter, ...]) -> None:
+        self.parameters = own or shared
+        if own and shared:
+            taken = {(one.name, one.location) for one in own}
+            self.parameters = (*own, *(one for one in shared if (one.name, one.location) not in taken))
+        elsewhere = ("query", "header", "cookie")
+        self.names = {one.name.removesuffix("+") for one in self.parameters}
+        self.in_path = {one.name.removesuffix("+") for one in self.parameters if one.location not in elsewhere}
+
+    @cached_property
+    def headers(self) -> set[str]:
+        """The names of the parameters in headers, in lower case."""
+        return {one.name.lower() for one in self.parameters if one.location == "header"}
+
+    @cached_property
+    def written(self) -> tuple[tuple[str, str | None], ...]:
+        """The name and place of each parameter: equal for operations that declare the same."""
+        return tuple((one.name, one.location) for one in self.parameters)
+
+
+class Listing:
+    """The parameters that path items or operations list, and each path where that list holds, with its path item."""
+
+    def __init__(self, parameters: tuple[Parameter, ...]) -> None:
+        self.parameters = parameters
+        self.in_path = [one for one in parameters if one.location == "path"]
+        self.paths: dict[str, Node] = {}
+
+
+class Usage(NamedTuple):
+    """An integration object, and the operations that use it."""
+
+    integration: Node
+    operations: list[Operation]
 
 
 class Served(NamedTuple):
@@ -68,11 +106,13 @@ class Served(NamedTuple):
 class Operation:
     """One operation: an HTTP method, the any-method, or a WebSocket event of a path.
 
-    `integration` has its references followed, and is None when there is none or it cannot be told.
+    `integration` has its references followed, and is None when there is none or it cannot be told; `number` counts the
+    operations of a document.
     """
 
-    def __init__(self, spec: Spec, path: str, path_item: Node, key: str, node: Node) -> None:
+    def __init__(self, spec: Spec, number: int, path: str, path_item: Node, key: str, node: Node) -> None:
         self.spec = spec
+        self.number = number
         self.path = path
         self.path_item = path_item
         self.key = key
@@ -117,24 +157,14 @@ class Operation:
         return self.spec.listed_parameters(self.node).known
 
     @cached_property
+    def declared(self) -> Declared:
+        """The operation's parameters and those of its path item that it does not override."""
+        return self.spec.declared(self.node, self.path_item)
+
+    @property
     def parameters(self) -> tuple[Parameter, ...]:
         """The operation's parameters and those of its path item that it does not override."""
-        own = self.own_parameters
-        shared = self.spec.listed_parameters(self.path_item).known
-        if not own or not shared:
-            return own or shared
-        taken = {(parameter.name, parameter.location) for parameter in own}
-        return (*own, *(one for one in shared if (one.name, one.location) not in taken))
-
-    @cached_property
-    def declared_names(self) -> frozenset[str]:
-        """The names of the parameters, a greedy one's without its plus."""
-        return frozenset(parameter.name.removesuffix("+") for parameter in self.parameters)
-
-    @cached_property
-    def declared_headers(self) -> frozenset[str]:
-        """The names of the parameters in headers, in lower case."""
-        return frozenset(one.name.lower() for one in self.parameters if one.location == "header")
+        return self.declared.parameters
 
     @property
     def has_unknown_parameters(self) -> bool:
@@ -150,8 +180,11 @@ class Spec:
         self._schema = schema
         self.root = tree.root
         self.places = Places(tree)
+        self._parameters_of: dict[int, ParameterList] = {}
         self._parameter_lists: dict[int, ParameterList] = {}
+        self._declared: dict[tuple[int, int], Declared] = {}
         self._substitutions: dict[int, tuple[Use, ...]] = {}
+        self._substitutions_by_name: dict[int, dict[str, list[Use]]] = {}
 
     @cached_property
     def version(self) -> str:
@@ -226,12 +259,25 @@ class Spec:
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
         """Every operation of every path, callbacks left out: the gateway does not serve them."""
-        return tuple(
-            Operation(self, path, item, key, node)
-            for path, item in self.path_items
-            for key in item.value
-            if key in OPERATION_KEYS and (node := item.get(key)) is not None and isinstance(node.value, Mapping)
-        )
+        found: list[Operation] = []
+        for path, item in self.path_items:
+            for key in item.value:
+                if key in OPERATION_KEYS and (node := item.get(key)) is not None and isinstance(node.value, Mapping):
+                    found.append(Operation(self, len(found), path, item, key, node))
+        return tuple(found)
+
+    @cached_property
+    def usages(self) -> tuple[Usage, ...]:
+        """Each integration object that operations use, with those, in the order of their first use."""
+        found: dict[int, Usage] = {}
+        for operation in self.operations:
+            for integration in operation.integrations:
+                usage = found.get(id(integration.value))
+                if usage is None:
+                    found[id(integration.value)] = Usage(integration, [operation])
+                elif usage.operations[-1] is not operation:
+                    usage.operations.append(operation)
+        return tuple(found.values())
 
     @cached_property
     def websocket_operations(self) -> tuple[Operation, ...]:
@@ -273,7 +319,13 @@ class Spec:
 
     def possible(self, node: Node | None) -> list[Possible]:
         """What a scalar may be, the gateway's variables put in; empty when it cannot be told."""
-        return variables.possible(node, self.variables, escaped=self.is_escaped) if node else []
+        return variables.possible(node, self._fill) if node else []
+
+    @cached_property
+    def _fill(self) -> Callable[[str], list[Possible]]:
+        """What a text may be; the last answers are kept, as several rules ask about the same texts."""
+        fill = partial(variables.possible_text, variables=self.variables, escaped=self.is_escaped)
+        return lru_cache(maxsize=MAX_FILLED)(fill)
 
     @cached_property
     def is_escaped(self) -> bool:
@@ -282,45 +334,51 @@ class Spec:
 
     def prepare(self) -> None:
         """Makes the views that many rules look at."""
-        for operation in self.operations:
-            self.listed_parameters(operation.node)
-            for integration in operation.integrations:
-                self.substitutions(integration)
-        for view in ("path_items", "served", "listings", "integrations", "references", "variables"):
+        for usage in self.usages:
+            self.substitutions(usage.integration)
+        for view in ("served", "listings", "integrations", "references", "variables"):
             getattr(self, view)
 
     def listed_parameters(self, owner: Node) -> ParameterList:
         """What a path item or operation lists under `parameters`, references followed."""
-        known = self._parameter_lists.get(id(owner.value))
+        known = self._parameters_of.get(id(owner.value))
         if known is None:
-            known = self._parameter_lists[id(owner.value)] = self._read_parameters(owner)
+            known = self._parameters_of[id(owner.value)] = self._read_parameters(owner)
+        return known
+
+    def declared(self, operation: Node, path_item: Node) -> Declared:
+        """The parameters of an operation in a path item; those that several paths share are the same object."""
+        own, shared = self.listed_parameters(operation).known, self.listed_parameters(path_item).known
+        known = self._declared.get((id(own), id(shared)))
+        if known is None:
+            known = self._declared[id(own), id(shared)] = Declared(own, shared)
         return known
 
     @cached_property
     def listings(self) -> tuple[Listing, ...]:
-        """Every parameter that a path item or an operation lists, each list of a path once."""
-        return tuple(self._listings())
-
-    def _listings(self) -> Iterator[Listing]:
-        owners: dict[str, dict[int, Node]] = {path: {id(item.value): item} for path, item in self.path_items}
-        for operation in self.operations:
-            owners[operation.path][id(operation.node.value)] = operation.node
-        for path, item in self.path_items:
-            if is_unknown_key(path):
-                continue
-            shared = self.listed_parameters(item).known
-            for owner in owners[path].values():
-                known = self.listed_parameters(owner).known
-                if known:
-                    beside = (*known, *shared)
-                    declared = frozenset(one.name.removesuffix("+") for one in beside if one.location == "path")
-                    yield from (Listing(path, parameter, declared) for parameter in known)
+        """Every list of parameters of path items and operations, with the paths that are known."""
+        items = {path: item for path, item in self.path_items if not is_unknown_key(path)}
+        owners = [*items.items(), *((one.path, one.node) for one in self.operations if one.path in items)]
+        found: dict[int, Listing] = {}
+        for path, owner in owners:
+            known = self.listed_parameters(owner).known
+            if known:
+                listing = found.get(id(known)) or Listing(known)
+                listing.paths[path] = items[path]
+                found[id(known)] = listing
+        return tuple(found.values())
 
     def _read_parameters(self, owner: Node) -> ParameterList:
         places = owner.get("parameters")
         if places is None:
             is_misspelt = any(key.lower().startswith("param") for key in owner.value)
             return ParameterList((), is_misspelt)
+        known = self._parameter_lists.get(id(places.value))
+        if known is None:
+            known = self._parameter_lists[id(places.value)] = self._read_list(places)
+        return known
+
+    def _read_list(self, places: Node) -> ParameterList:
         parameters = []
         has_unknown = is_unknown(places) or not isinstance(places.value, Sequence)
         for place in places.entries():
@@ -338,6 +396,15 @@ class Spec:
         if known is None:
             known = self._substitutions[id(integration.value)] = tuple(uses(integration))
         return known
+
+    def substitutions_of(self, integration: Node, name: str) -> list[Use]:
+        """Every `{name}` of one name in the substituted fields of an integration object."""
+        by_name = self._substitutions_by_name.get(id(integration.value))
+        if by_name is None:
+            by_name = self._substitutions_by_name[id(integration.value)] = defaultdict(list)
+            for use in self.substitutions(integration):
+                by_name[use.name].append(use)
+        return by_name.get(name, [])
 
     @cached_property
     def mentions_websocket(self) -> bool:

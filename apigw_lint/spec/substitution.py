@@ -60,9 +60,16 @@ class Use(NamedTuple):
 
 def names(text: str) -> Iterator[tuple[str, int]]:
     """The names in braces of a text and the offsets of their braces, placeholders and `{{ }}` left out."""
-    if "{" in text:
-        for found in _NAME.finditer(placeholder.without(text)):
-            yield found[1], found.start()
+    return ((found[1], found.start()) for found in _found(text))
+
+
+def first_names(text: str) -> list[tuple[str, int]]:
+    """The names of a text like `names`, no more than are looked at."""
+    return [(found[1], found.start()) for found in islice(_found(text), MAX_IN_ONE_TEXT)]
+
+
+def _found(text: str) -> Iterator[re.Match[str]]:
+    return _NAME.finditer(placeholder.without(text)) if "{" in text else iter(())
 
 
 def uses(integration: Node) -> Iterator[Use]:
@@ -73,7 +80,7 @@ def uses(integration: Node) -> Iterator[Use]:
         if node is None:
             continue
         for place in node.strings(having="{"):
-            found = list(islice(names(place.value), MAX_IN_ONE_TEXT))
+            found = first_names(place.value)
             is_code = bool(found) and field == "content" and _is_code(integration, place)
             for name, offset in found:
                 yield Use(place, name, offset, field, is_code, field in ("content", "context"))

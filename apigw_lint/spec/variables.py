@@ -6,7 +6,7 @@ Source: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametriza
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from math import prod
 from typing import NamedTuple
@@ -21,11 +21,16 @@ Scalar = str | int | float | bool | None
 
 
 class Variable(NamedTuple):
-    """A declared variable; `values` are the nodes of its default and of its enum, the default first."""
+    """A declared variable; `values` are the nodes of its default and of its enum, the default first.
+
+    `choices` are the different values, the default first: none when one of them is not known, or when there are more
+    than are tried.
+    """
 
     name: str
     node: Node
     values: tuple[Node, ...]
+    choices: tuple[Scalar, ...]
 
 
 class Possible(NamedTuple):
@@ -38,7 +43,18 @@ class Possible(NamedTuple):
 def declared(tree: Tree) -> dict[str, Variable]:
     """The variables of a document by name, well-shaped ones only."""
     node = tree.root.descend("x-yc-apigateway", "variables") if tree.root else None
-    return {name: Variable(name, one, tuple(_values(one))) for name, one in node.items()} if node else {}
+    return {name: _variable(name, one) for name, one in node.items()} if node else {}
+
+
+def _variable(name: str, node: Node) -> Variable:
+    values = tuple(_values(node))
+    return Variable(name, node, values, _choices(values))
+
+
+def _choices(values: tuple[Node, ...]) -> tuple[Scalar, ...]:
+    found = {(type(node.value), node.value): node.value for node in values}
+    is_known = len(found) <= MAX_COMBINATIONS and not any(map(placeholder.is_unknown, values))
+    return tuple(found.values()) if is_known else ()
 
 
 def _values(variable: Node) -> Iterator[Node]:
@@ -62,8 +78,8 @@ def is_escaped(tree: Tree) -> bool:
     return tree.source.style != PLAIN and "$${var." in tree.source.text
 
 
-def possible(node: Node, variables: dict[str, Variable], *, escaped: bool = False) -> list[Possible]:
-    """What a scalar node may be: itself, or with each value of the variables in it.
+def possible(node: Node, fill: Callable[[str], list[Possible]]) -> list[Possible]:
+    """What a scalar node may be: itself, or what `fill` makes of its text with each value of the variables in it.
 
     Empty when it cannot be told: it has a placeholder, an undeclared variable, or too many combinations.
     """
@@ -71,7 +87,7 @@ def possible(node: Node, variables: dict[str, Variable], *, escaped: bool = Fals
     if not isinstance(text, str) or "${var." not in text:
         is_scalar = not isinstance(text, (Mapping, Sequence))
         return [Possible(text, "")] if is_scalar and not placeholder.is_unknown(node) else []
-    return possible_text(text, variables, escaped=escaped)
+    return fill(text)
 
 
 def possible_text(text: str, variables: dict[str, Variable], *, escaped: bool = False) -> list[Possible]:
@@ -79,12 +95,8 @@ def possible_text(text: str, variables: dict[str, Variable], *, escaped: bool = 
     if escaped and any(text[use.start() - 1 : use.start()] != "$" for use in uses(text)):
         return []
     names = list(dict.fromkeys(use[1] for use in uses(text)))
-    if any(name not in variables or not variables[name].values for name in names):
-        return []
-    if any(placeholder.is_unknown(value) for name in names for value in variables[name].values):
-        return []
-    choices = [_distinct(variables[name]) for name in names]
-    if prod(map(len, choices)) > MAX_COMBINATIONS:
+    choices = [variables[name].choices if name in variables else () for name in names]
+    if not 0 < prod(map(len, choices)) <= MAX_COMBINATIONS:
         return []
     found: dict[str, Scalar] = {}
     for chosen in product(*choices):
@@ -94,10 +106,6 @@ def possible_text(text: str, variables: dict[str, Variable], *, escaped: bool = 
     if any(isinstance(value, str) and placeholder.is_later(value) for value in found.values()):
         return []
     return [Possible(value, when) for when, value in found.items()]
-
-
-def _distinct(variable: Variable) -> list[Scalar]:
-    return list({(type(node.value), node.value): node.value for node in variable.values}.values())
 
 
 def _filled(text: str, values: dict[str, Scalar]) -> Scalar:
