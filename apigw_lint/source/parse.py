@@ -18,6 +18,7 @@ from apigw_lint.source.tree import DuplicateKey, Mapping, Node, Sequence, Tree, 
 
 MAX_DEPTH = 256
 MAX_NODES = 2_000_000
+_TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 
 _CORE_TAGS = "tag:yaml.org,2002:"
 _RESOLVED_TAGS = frozenset(_CORE_TAGS + name for name in ("null", "bool", "int", "float"))
@@ -185,7 +186,7 @@ def _build(tree: Tree, text: str, restore: Callable[[str], str] | None) -> None:
         elif kind is mapping_start or kind is sequence_start:
             start = event.start_mark.index
             if len(stack) >= MAX_DEPTH:
-                raise _RefusedError(start, start + 1, f"nested more than {MAX_DEPTH} levels deep")
+                raise _RefusedError(start, start + 1, _TOO_DEEP)
             anchor = event.anchor
             stack.append((box, spans, is_mapping, key, key_start, key_end, start, anchor, count))
             parent = box
@@ -210,7 +211,7 @@ def _build(tree: Tree, text: str, restore: Callable[[str], str] | None) -> None:
             if anchor:
                 rare.anchors[anchor] = (value, start, end, count - before + 1)
         elif kind is yaml.AliasEvent:
-            value, start, end, weight = rare.aliased(event)
+            value, start, end, weight = rare.aliased(event, len(stack))
             if isinstance(value, (Mapping, Sequence)) and key is not _MERGE:
                 tree.reused.setdefault(id(value), []).append((box, key if is_mapping else len(box)))
             count += weight
@@ -255,6 +256,8 @@ class _Rare:
         self.anchors: dict[str, tuple[Any, int, int, int]] = {}
         self.repeated: list[tuple[Mapping, str, tuple[int, int, int, int]]] = []
         self.merged: list[tuple[Mapping, Any]] = []
+        self.parts: dict[int, list[Mapping]] = {}
+        self.heights: dict[int, int] = {}
 
     @property
     def is_waiting(self) -> bool:
@@ -269,14 +272,32 @@ class _Rare:
             self.tree.foreign.add(start)
         return value
 
-    def aliased(self, event: Any) -> tuple[Any, int, int, int]:
-        """The value, its place and its weight in nodes that an alias stands for."""
+    def aliased(self, event: Any, depth: int) -> tuple[Any, int, int, int]:
+        """The value, its place and its weight in nodes that an alias stands for, so many levels deep."""
         start, end, name = event.start_mark.index, event.end_mark.index, event.anchor
         if name not in self.anchors:
             raise _RefusedError(start, end, f"alias '*{name}' has no anchor '&{name}' above it")
         if not self.anchors[name][3]:
             raise _RefusedError(start, end, f"alias '*{name}' stands inside the value that it names")
+        value = self.anchors[name][0]
+        if isinstance(value, (Mapping, Sequence)) and depth + self.height(value) > MAX_DEPTH:
+            raise _RefusedError(start, end, f"with what '*{name}' stands for this is {_TOO_DEEP}")
         return self.anchors[name]
+
+    def height(self, value: Any) -> int:
+        """How many levels a container has, with those that are merged into it and that aliases stand for."""
+        untold = [value]
+        while untold:
+            box = untold[-1]
+            items = box.values() if isinstance(box, Mapping) else box
+            inner = [item for item in items if isinstance(item, (Mapping, Sequence))]
+            inner += self.parts.get(id(box), ())
+            waiting = [item for item in inner if id(item) not in self.heights]
+            untold += waiting
+            if not waiting:
+                self.heights[id(box)] = 1 + max((self.heights[id(item)] for item in inner), default=0)
+                untold.pop()
+        return self.heights[id(value)]
 
     def odd_key(self, box: Mapping, value: Any, start: int, end: int) -> str:
         """A key that is an alias or a container: the alias's text, or the text as it is written."""
@@ -322,6 +343,7 @@ class _Rare:
             if type(other) is not Mapping:
                 continue
             self.tree.reused.setdefault(id(other), []).append((box, None))
+            self.parts.setdefault(id(box), []).append(other)
             for number, (key, item) in enumerate(other.items()):
                 if key not in box:
                     box[key] = item

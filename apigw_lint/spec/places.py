@@ -174,13 +174,22 @@ class Places:
         known = self._kinds.get(id(container), "")
         if known != "":
             return known
-        kind = self._kind_in(container.parent, container.key)
-        for parent, key in self._reused.get(id(container), ()) if kind is None else ():
-            kind = kind or (self.kind(parent) if key is None else self._kind_in(parent, key))
-        self._kinds[id(container)] = kind
-        return kind
+        for one in self._untold(container):
+            kind = self.kind_at(one.parent, one.key)
+            for parent, key in self._reused.get(id(one), ()) if kind is None else ():
+                kind = kind or (self.kind(parent) if key is None else self.kind_at(parent, key))
+            self._kinds[id(one)] = kind
+        return self._kinds[id(container)]
 
-    def _kind_in(self, parent: Container, key: str | int) -> str | None:
+    def _untold(self, container: Container) -> list[Container]:
+        """This container and those around it whose kind has not been told, outer ones first."""
+        untold = []
+        while id(container) not in self._kinds:
+            untold.append(container)
+            container = container.parent
+        return untold[::-1]
+
+    def kind_at(self, parent: Container, key: str | int) -> str | None:
         """The kind of what stands under a key."""
         owner = self.kind(parent)
         fields = _FIELDS.get(owner) if owner else None

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple, Protocol
 
 from apigw_lint.nearest import nearest
 from apigw_lint.source import placeholder
-from apigw_lint.source.tree import Mapping, Node, Tree
-from apigw_lint.spec.places import EXTENSIONS, Places
+from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
+from apigw_lint.spec.places import EXTENSIONS, REFERABLE, Places
 from apigw_lint.spec.variables import Possible
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -120,9 +120,19 @@ def _fast(name: str) -> _Fast | None:
 
 @cache
 def _explaining(name: str) -> Any:
-    import jsonschema
+    from jsonschema.validators import Draft7Validator, extend
 
-    return jsonschema.Draft7Validator(_pointed(name))
+    return extend(Draft7Validator, {"uniqueItems": _repeated})(_pointed(name))
+
+
+def _repeated(_: Any, is_unique: bool, instance: Any, __: Any) -> Iterator[Any]:
+    """The error of a list that has an item twice; jsonschema's own would compare each mapping with each."""
+    from jsonschema import ValidationError
+
+    if is_unique and isinstance(instance, list):
+        texts = {json.dumps(item, sort_keys=True) for item in instance}
+        if len(texts) < len(instance):
+            yield ValidationError("an item is there twice")
 
 
 def is_valid(name: str, value: Any) -> bool:
@@ -139,7 +149,7 @@ def schema_errors(
     What an alias repeats is reported once, where it is written.
     """
     seen = set()
-    found = _document_errors(tree.root, whole, possible) if whole else _extension_errors(tree, places, possible)
+    found = _document_errors(tree, places, whole, possible) if whole else _extension_errors(tree, places, possible)
     for error in found:
         place = (error.node.raw_span, error.keyword, error.key)
         if place not in seen:
@@ -147,12 +157,47 @@ def schema_errors(
             yield error
 
 
-def _document_errors(root: Node | None, whole: str, possible: _Possible) -> Iterator[SchemaError]:
-    if root is not None and not is_valid(whole, root.value):
-        units = _units(root) if whole == "openapi" else [(whole, root, root.value)]
-        for name, node, skeleton in units:
-            if not is_valid(name, skeleton):
-                yield from _explained(name, node, skeleton, possible)
+def _document_errors(tree: Tree, places: Places, whole: str, possible: _Possible) -> Iterator[SchemaError]:
+    root = tree.root
+    if root is None or is_valid(whole, root.value):
+        return
+    repeats = _Repeats(places) if tree.reused else None
+    explained: set[tuple[str, int]] = set()
+    for name, node, skeleton in _units(root) if whole == "openapi" else [(whole, root, root.value)]:
+        if (name, id(skeleton)) not in explained and not is_valid(name, skeleton):
+            explained.add((name, id(skeleton)))
+            yield from _explained(name, node, repeats.left_out(skeleton) if repeats else skeleton, possible)
+
+
+class _Repeats:
+    """Leaves out what stands somewhere by an alias and was looked at before, as the same kind of object.
+
+    Chains of aliases would be explained from their beginning at each of their links.
+    """
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.seen: set[int] = set()
+
+    def left_out(self, value: Any) -> Any:
+        """A copy of a value with something valid in the place of each repeat."""
+        if not isinstance(value, (dict, list)):
+            return value
+        if isinstance(value, dict):
+            return {key: self._item(value, key, item) for key, item in value.items()}
+        return [self._item(value, number, item) for number, item in enumerate(value)]
+
+    def _item(self, owner: Any, key: str | int, item: Any) -> Any:
+        is_alias = isinstance(owner, (Mapping, Sequence)) and isinstance(item, (Mapping, Sequence))
+        if is_alias and (item.parent is not owner or item.key != key):
+            kind = self.places.kind(item)
+            if id(item) in self.seen and kind == self.places.kind_at(owner, key):
+                if kind in REFERABLE:
+                    return _REFERENCE
+                if kind == "schemas":
+                    return {} if isinstance(item, Mapping) else [_REFERENCE]
+        self.seen.add(id(item))
+        return self.left_out(item)
 
 
 def _extension_errors(tree: Tree, places: Places, possible: _Possible) -> Iterator[SchemaError]:
@@ -201,12 +246,15 @@ def _component_schemas() -> dict[str, str]:
 def _explained(name: str, unit: Node, value: Any, possible: _Possible) -> list[SchemaError]:
     """The errors of one unit, one for each mistake."""
     found: dict[tuple[Any, ...], SchemaError] = {}
-    errors = list(_explaining(name).iter_errors(value))
+    try:
+        errors = list(_explaining(name).iter_errors(value))
+    except RecursionError:
+        return [SchemaError(unit, "", {})]
     for error in errors:
         for cause in _causes(error):
             for one in _tied(cause, unit, possible):
                 found.setdefault((one.node.place, one.keyword, one.key), one)
-    if not errors and _fast(name) is not None:
+    if not errors and _fast(name) is not None and not is_valid(name, value):
         found = {(): SchemaError(unit, "", {})}
     mistyped = {one.node.place for one in found.values() if one.keyword == "type"}
     return [one for one in found.values() if one.keyword == "type" or one.key or one.node.place not in mistyped]
