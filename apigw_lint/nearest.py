@@ -18,8 +18,6 @@ MAX_DIFFERENCES = 12
 MAX_SUGGESTIONS = 100
 """For how many of the words of a document the nearest name is looked for, where there may be thousands."""
 
-_FEW = 100
-
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name closest to a word, None when none is close.
@@ -57,14 +55,14 @@ def listed(names: Sequence[str], last: str = "or") -> str:
 
 def _closest(word: str, known: Iterable[str]) -> Sequence[str]:
     """The known names that are equally close to a word and closer than all others, the most alike first."""
-    if isinstance(known, tuple) and len(known) <= _FEW:
-        return _closest_of_few(word, known)
+    if isinstance(known, tuple) and len(known) <= MAX_CANDIDATES:
+        return _known_closest_of(word, known)
     return _closest_of(word, islice(known, MAX_CANDIDATES))
 
 
 @lru_cache(maxsize=16_384)
-def _closest_of_few(word: str, known: tuple[str, ...]) -> Sequence[str]:
-    """Rules ask about the same few names for each key of a document."""
+def _known_closest_of(word: str, known: tuple[str, ...]) -> Sequence[str]:
+    """The same for names that are asked about again and again: by several rules, or for each key of a document."""
     return _closest_of(word, known)
 
 
@@ -126,16 +124,21 @@ def _letters(folded: str) -> frozenset[str]:
 def _distance(left: str, right: str, limit: int) -> int:
     """Edit distance with swaps of neighbours (optimal string alignment), limit + 1 when it is larger.
 
-    Only the fields of the matrix are filled in that are no more than the limit away from its diagonal.
+    Only the fields of the matrix are filled in through which a way to its last field can be short enough: who strays
+    from the straight ways must come back.
     """
     left, right = _without_common_ends(left, right)
-    too_many = limit + 1
+    longer, too_many = len(right) - len(left), limit + 1
+    if abs(longer) > limit:
+        return too_many
+    stray = (limit - abs(longer)) // 2
+    first, last = min(longer, 0) - stray, max(longer, 0) + stray
     before: list[int] = []
-    row: list[int] = [*range(min(len(right), limit) + 1), *([too_many] * (len(right) - limit))]
+    row: list[int] = [min(j, too_many) for j in range(len(right) + 1)]
     for i, letter in enumerate(left, 1):
         previous, row = row, [too_many] * (len(right) + 1)
         row[0] = min(i, too_many)
-        for j in range(max(1, i - limit), min(len(right), i + limit) + 1):
+        for j in range(max(1, i + first), min(len(right), i + last) + 1):
             cost = previous[j - 1]
             if letter != right[j - 1]:
                 cost = min(cost, previous[j], row[j - 1]) + 1

@@ -294,7 +294,7 @@ def bad_value(spec: Spec) -> Iterator[Problem]:
     """
     for error in spec.errors(*CLAIMS["bad-value"]):
         if error.keyword == "propertyNames":
-            known = error.schema.get("x-known-keys", ())
+            known = tuple(error.schema.get("x-known-keys", ()))
             hint = did_you_mean(error.key or "", known) or _sentence(error.schema.get("description", ""))
             if error.key == "$ref":
                 hint = f": '{error.node.container.key}' itself cannot be a reference, only what stands in it"
@@ -362,10 +362,10 @@ def _hinted(error: SchemaError) -> str:
     return f"; {hint}" if hint else ""
 
 
-def _advised(values: list[Any]) -> list[str]:
+def _advised(values: list[Any]) -> tuple[str, ...]:
     """The allowed values that a message names: legacy spellings and undocumented ones are not advised."""
     names = (item if isinstance(item, str) else json.dumps(item) for item in values)
-    return [name for name in names if name not in LEGACY_TYPES and name != "iam"]
+    return tuple(name for name in names if name not in LEGACY_TYPES and name != "iam")
 
 
 @rule(Severity.WARNING, Consequence.INVALID, also=(Severity.INFO,))
