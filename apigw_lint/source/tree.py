@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from collections.abc import Sequence as Row
+from operator import le
 from typing import Any, NamedTuple, cast
 
 from apigw_lint.source import scalar
@@ -54,6 +55,9 @@ class Sequence(list[Any]):
 
 Container = Mapping | Sequence
 Scalar = str | int | float | bool | None
+
+_MANY_DIGITS = 10
+"""A number with so many digits is no index of any list."""
 
 
 class Node:
@@ -109,7 +113,11 @@ class Node:
     @property
     def pointer(self) -> str:
         """The JSON Pointer (RFC 6901) of this node."""
-        return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in self.path)
+        last = self.tree.last_pointer
+        if last[0] != self.place:
+            parts = (str(part).replace("~", "~0").replace("/", "~1") for part in self.path)
+            last = self.tree.last_pointer = self.place, "".join(f"/{part}" for part in parts)
+        return last[1]
 
     def get(self, key: str | int) -> Node | None:
         """The entry of a mapping or item of a sequence, None when there is none."""
@@ -249,15 +257,38 @@ class Node:
 
         The whole scalar when escapes or folding hide it.
         """
-        before = self.value.count(text, 0, offset)
-        span = self.value_span
-        at = span.start
-        for _ in range(before + 1):
-            at = self.tree.source.text.find(text, at, span.end)
-            if at < 0:
-                return span
-            at += len(text)
-        return Span(at - len(text), at)
+        searches = self.tree.searches
+        if self.place not in searches:
+            searches[self.place] = _Search(self)
+        return searches[self.place].find(text, offset)
+
+
+class _Search:
+    """Finds in the source what was found in the value of a string, going on from what it found last."""
+
+    def __init__(self, node: Node) -> None:
+        self.source: str = node.tree.source.text
+        self.value: str = node.value
+        self.span = node.value_span
+        self.offset, self.at = 0, self.span.start
+        self.lost, self.lost_at = "", 0
+
+    def find(self, text: str, offset: int) -> Span:
+        """Where a text of the value stands, the whole span when it cannot be told."""
+        if text == self.lost and self.lost_at <= offset:
+            return self.span
+        if offset < self.offset:
+            self.offset, self.at = 0, self.span.start
+        end = self.at
+        for _ in range(self.value.count(text, self.offset, offset) + 1):
+            start = self.source.find(text, end, self.span.end)
+            if start < 0:
+                self.lost, self.lost_at = text, offset
+                return self.span
+            end = start + len(text)
+        if self.value.startswith(text, offset):
+            self.offset, self.at = offset, end - len(text)
+        return Span(end - len(text), end)
 
 
 class Trouble(NamedTuple):
@@ -285,7 +316,8 @@ class Tree:
     `x-` key, in document order, and `reused` by the id of a container where else it stands: the container
     and key of each alias, or a container and None where it is merged. `style` is whose placeholders
     the text was read with, `skipped` what was left out for them, and `alternatives` are keys that stand twice because
-    a directive chooses between them. `seconds` is how long reading took.
+    a directive chooses between them. `seconds` is how long reading took. What is asked for again
+    is remembered: `searches` by the place of a string, `layouts` by container, `last_pointer` with its node's place.
     """
 
     def __init__(self, source: Source) -> None:
@@ -302,6 +334,9 @@ class Tree:
         self.skipped: list[Trouble] = []
         self.alternatives: list[DuplicateKey] = []
         self.seconds = 0.0
+        self.searches: dict[tuple[int, str | int], _Search] = {}
+        self.layouts: dict[tuple[int, int], _Layout] = {}
+        self.last_pointer: tuple[tuple[int, str | int], str] = ((0, 0), "")
 
     @property
     def is_disordered(self) -> bool:
@@ -359,7 +394,7 @@ class Tree:
             key = part.replace("~1", "/").replace("~0", "~")
             if node is None:
                 return None
-            is_index = isinstance(node.value, Sequence) and key.isascii() and key.isdigit()
+            is_index = isinstance(node.value, Sequence) and key.isascii() and key.isdigit() and len(key) < _MANY_DIGITS
             node = node.get(int(key) if is_index else key)
         return node
 
@@ -370,18 +405,48 @@ def _entries(container: Container) -> Iterator[tuple[str | int, Any]]:
 
 def child_at(node: Node, offset: int, first: int = 2) -> Node | None:
     """The entry of a container whose value, or key when `first` is 0, holds an offset."""
-    container = node.value
-    width, first = (4, first) if isinstance(container, Mapping) else (2, 0)
-    spans = container.spans
-
-    def holds(number: int) -> bool:
-        return bool(spans[width * number + first] <= offset < spans[width * number + first + 1])
-
-    numbers = range(len(container))
-    number = bisect_right(numbers, offset, key=lambda number: spans[width * number + first]) - 1
-    if number < 0 or not holds(number):
-        is_disordered = width == 4 and node.tree.is_disordered
-        number = next((number for number in numbers if holds(number)), -1) if is_disordered else -1
-    if number < 0:
+    tree, container = node.tree, node.value
+    place = id(container), first
+    if place not in tree.layouts:
+        tree.layouts[place] = _layout(container, first)
+    layout = tree.layouts[place]
+    number = bisect_right(layout.starts, offset) - 1
+    if number < 0 or offset >= layout.ends[number]:
         return None
-    return Node.entry(node.tree, container, next(islice(container, number, None)) if width == 4 else number)
+    return Node.entry(tree, container, layout.keys[number])
+
+
+class _Layout(NamedTuple):
+    """Where the entries of a container begin and end in the text, one after the other, and their keys."""
+
+    starts: Row[int]
+    ends: Row[int]
+    keys: Row[str | int]
+
+
+def _layout(container: Container, first: int) -> _Layout:
+    """The layout of the values of a container, or of its keys when `first` is 0."""
+    is_mapping = isinstance(container, Mapping)
+    width, first = (4, first) if is_mapping else (2, 0)
+    starts, ends = container.spans[first::width], container.spans[first + 1 :: width]
+    keys: Row[str | int] = list(container) if is_mapping else range(len(container))
+    if all(map(le, ends, starts[1:])):
+        return _Layout(starts, ends, keys)
+    return _sorted_layout(container.start, zip(starts, ends, keys, strict=True))
+
+
+def _sorted_layout(begin: int, entries: Iterable[tuple[int, int, str | int]]) -> _Layout:
+    """The layout of entries in any order: start, end and key of each.
+
+    What an alias or a merge stands for is written elsewhere, before the container or inside another entry. It is left
+    out, since it is found where it was written.
+    """
+    starts, ends, keys = [], [], []
+    end = begin
+    for start, stop, key in sorted(entries, key=lambda entry: (entry[0], -entry[1])):
+        if end <= start < stop:
+            starts.append(start)
+            ends.append(stop)
+            keys.append(key)
+            end = stop
+    return _Layout(starts, ends, keys)
