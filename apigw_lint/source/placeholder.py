@@ -34,7 +34,7 @@ _ALSO: ContextVar[re.Pattern[str] | None] = ContextVar("also", default=None)
 _WHOLE_LATER = pattern(r"\$(?!latest$|ref$)[A-Za-z_][A-Za-z0-9_]*")
 _ANGLE = r"<[^\W\d_][^<>{}\"'=;@\n]*>"
 _FORGOTTEN_WORD = (
-    r"(?<![A-Za-z0-9])(?:(?:YOUR|REPLACE)[_-][A-Z][A-Z0-9_-]*|CHANGE[_-]?ME|INSERT[_-][A-Z0-9_-]*HERE)(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:(?:YOUR|REPLACE)[_-][A-Z][A-Z0-9_-]*|CHANGE[_-]?ME|INSERT[_-][A-Z0-9_-]{0,60}HERE)(?![A-Za-z0-9])"
     r"|ЗАМЕНИТ[ЕЬ][\w-]*|ВСТАВЬТЕ[\w-]*|УКАЖИТЕ_[\w-]*"
     r"|\*{3,}"
 )
@@ -52,8 +52,11 @@ _FREE_TEXT = frozenset(
 
 @contextmanager
 def also(texts: Texts[str]) -> Iterator[None]:
-    """Within this, texts that the user named are filled in later too; a `*` in one stands for anything on a line."""
-    patterns = (r"[^\r\n]*?".join(map(re.escape, text.split("*"))) for text in texts)
+    """Within this, texts that the user named are filled in later too.
+
+    A `*` in one stands for anything on a line, up to 500 characters.
+    """
+    patterns = (r"[^\r\n]{0,500}?".join(map(re.escape, text.split("*"))) for text in texts)
     token = _ALSO.set(re.compile("|".join(patterns)) if texts else None)
     try:
         yield
@@ -106,7 +109,7 @@ def forgotten(node: Node) -> list[tuple[int, str]]:
 
 def forgotten_in_key(key: str) -> list[str]:
     """What someone forgot to fill in within a key."""
-    return [found[0] for found in _FORGOTTEN.finditer(key)]
+    return [found[0] for found in islice(_FORGOTTEN.finditer(key), MAX_IN_ONE_TEXT)]
 
 
 def candidates(text: str) -> list[int]:
