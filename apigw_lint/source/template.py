@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from apigw_lint.source import hcl
@@ -34,13 +35,13 @@ _CLOSING_WORD = re.compile(r"[{%~\s-]*end")
 _BREAK = re.compile(r"[\r\n]")
 _REST_OF_LINE = re.compile(r"(?:[ \t]+#[^\r\n]*|[ \t]*)(?=[\r\n]|\Z)")
 _INDENTED_START = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*+[ \t]+(---)[ \t]*(?=[\r\n#])")
-_NO_CONTENT = re.compile(r"[ \t]*(?:\#|%\{|\{%|\{\#|\r?\Z)")
-_ENTRY = re.compile(r"[ \t]*+(?!-[ \t\r\n])[^\r\n]*?:(?=[ \t\r\n]|\Z)")
-_OPEN_KEY = re.compile(r":(?=(?:[ \t]+\#[^\r\n]*|[ \t]*)\r?\Z)")
-_ITEM = re.compile(r"[ \t]*-[ \t]")
+_CONTENT = re.compile(r"^(?![ \t]*(?:\#|%\{|\{%|\{\#|\r?$))([^\S\n]*)", re.MULTILINE)
+_ENTRY = re.compile(r"\A[ \t]*+(?!-[ \t\r\n])[^\r\n]*?:(?=[ \t\r\n]|\Z)")
+_OPEN_KEY = re.compile(r":(?=[ \t]+\#|[ \t]*\r?\Z)")
+_ITEM = re.compile(r"\A[ \t]*-[ \t]")
 _BLOCK_TEXT = re.compile(r"(?:^|[\s:-])[|>][-+0-9]*[ \t]*(?:#.*)?\r?$")
 _NEAR = 40
-"""How many lines above a placeholder are looked at."""
+"""How many lines with content above a placeholder are looked at."""
 _FLOW = re.compile(r"\s*[{\[](?![{%#])")
 
 
@@ -111,11 +112,12 @@ def masked(text: str, style: str) -> Mask:
     """A text of one style as the parser takes it, of the same length."""
     pieces: list[str] = []
     mask = Mask("", [], [], [], _FLOW.match(text) is not None)
+    lines = _Lines(text)
     at = 0
     for group in _grouped(text, _parts(text, style)):
         start, end = group[0].start, group[-1].end
         mask.directives.extend(part.start for part in group if part.is_directive)
-        made = _alone(text, group, mask) if _is_alone(text, group) else _inline(text, group)
+        made = _alone(lines, group, mask) if _is_alone(text, group) else _inline(text, group)
         if made is None:
             start = text.rfind("\n", 0, start) + 1
             made = re.sub(r"[^\r\n]", "\n", text[start:end])
@@ -135,28 +137,28 @@ def _inline(text: str, group: list[_Part]) -> str:
     return "".join(pieces)
 
 
-def _alone(text: str, group: list[_Part], mask: Mask) -> str | None:
+def _alone(lines: _Lines, group: list[_Part], mask: Mask) -> str | None:
     """What becomes of parts that have their line for themselves; None for nothing.
 
     Nothing is written with line breaks: blanks in front of a block text would tell its indentation.
     """
     start, end = group[0].start, group[-1].end
-    written = text[start:end]
+    written = lines.text[start:end]
     if all(part.is_directive for part in group):
         mask.left_out.append(Trouble(Span(start, end), _about_directive(written)))
         return None
-    lines = _Neighbours(text, start, end)
-    if lines.is_whole:
+    around = _Neighbours(lines, start, end)
+    if around.is_whole:
         mask.left_out.append(Trouble(Span(start, end), f"'{_short(written)}' is the whole specification: not linted"))
-    if lines.is_value:
+    if around.is_value:
         return written.translate(_MASKED)
     mask.left_out.append(Trouble(Span(start, end), f"what '{_short(written)}' puts here is not linted"))
-    if lines.gap is not None:
-        mask.gaps.append(lines.gap)
-    if not mask.is_flow and lines.is_next_to(_ENTRY) and written[-1] == "}" and written[-2].isascii():
+    if around.gap is not None:
+        mask.gaps.append(around.gap)
+    if not mask.is_flow and around.is_next_to(_ENTRY) and written[-1] == "}" and written[-2].isascii():
         mask.gaps.append(end)
         return f"{written[:-2].translate(_MASKED)}{chr(_KEY_AREA + ord(written[-2]))}:"
-    if not mask.is_flow and lines.is_next_to(_ITEM):
+    if not mask.is_flow and around.is_next_to(_ITEM):
         mask.gaps.append(start + 2)
         return f"- {written[2:].translate(_MASKED)}"
     return None
@@ -174,53 +176,68 @@ def _short(written: str) -> str:
     return words if len(words) <= 60 else f"{words[:57]}..."
 
 
+class _Lines:
+    """The lines of a text that have content, by their numbers among each other: no directive, no comment, not blank."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._ends: dict[tuple[int, re.Pattern[str]], int | None] = {}
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        return [found.span(1) for found in _CONTENT.finditer(self.text)]
+
+    def indent(self, number: int) -> int:
+        """How many blanks a line begins with."""
+        start, end = self._spans[number]
+        return end - start
+
+    def above(self, offset: int) -> range:
+        """The nearest lines above that of an offset, the nearest first."""
+        line = self.text.rfind("\n", 0, offset) + 1
+        number = bisect_left(self._spans, (line, 0))
+        return range(number - 1, max(-1, number - 1 - _NEAR), -1)
+
+    def below(self, offset: int) -> int | None:
+        """The nearest line below that of an offset."""
+        line = self.text.find("\n", offset) + 1
+        number = bisect_left(self._spans, (line, 0))
+        return number if line and number < len(self._spans) else None
+
+    def find(self, pattern: re.Pattern[str], number: int) -> int | None:
+        """The offset where the first match of a pattern in a line ends; many placeholders ask this of one line."""
+        if (number, pattern) not in self._ends:
+            start = self._spans[number][0]
+            end = self.text.find("\n", start)
+            found = pattern.search(self.text[start : end if end >= 0 else len(self.text)])
+            self._ends[number, pattern] = start + found.end() if found else None
+        return self._ends[number, pattern]
+
+
 class _Neighbours:
     """What the lines around a placeholder that stands alone tell about what it can be."""
 
-    def __init__(self, text: str, start: int, end: int) -> None:
-        self.indent = start - text.rfind("\n", 0, start) - 1
-        before, self.after = list(islice(_lines_before(text, start), _NEAR)), _line_after(text, end)
-        self.beside = next((line for _, line in before if _indent(line) <= self.indent), "")
-        self.is_whole = not before and not self.after
-        above = before[0][1] if before else ""
-        colon = _OPEN_KEY.search(above)
-        self.gap = before[0][0] + colon.end() if colon else None
-        is_last = not self.after or _indent(self.after) < self.indent
-        outer = next((line for _, line in before if _indent(line) < self.indent), "")
-        is_text = _BLOCK_TEXT.search(outer) is not None
-        self.is_value = self.is_whole or is_text or (colon is not None and _indent(above) < self.indent and is_last)
+    def __init__(self, lines: _Lines, start: int, end: int) -> None:
+        self.lines = lines
+        self.indent = start - lines.text.rfind("\n", 0, start) - 1
+        above, self.after = lines.above(start), lines.below(end)
+        self.beside = next((line for line in above if lines.indent(line) <= self.indent), None)
+        self.is_whole = not above and self.after is None
+        self.gap = lines.find(_OPEN_KEY, above[0]) if above else None
+        outer = next((line for line in above if lines.indent(line) < self.indent), None)
+        is_text = outer is not None and lines.find(_BLOCK_TEXT, outer) is not None
+        is_last = self.after is None or lines.indent(self.after) < self.indent
+        is_under_key = self.gap is not None and lines.indent(above[0]) < self.indent
+        self.is_value = self.is_whole or is_text or (is_under_key and is_last)
 
     def is_next_to(self, pattern: re.Pattern[str]) -> bool:
         """Whether a line of the same mapping or list, which a pattern tells, stands below or above."""
-        if self.after and _indent(self.after) > self.indent:
+        if self.after is not None and self.lines.indent(self.after) > self.indent:
             return False
-        lines = (self.after, self.beside)
-        return any(_indent(line) == self.indent and pattern.match(line) is not None for line in lines)
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
-
-
-def _lines_before(text: str, offset: int) -> Iterator[tuple[int, str]]:
-    """The lines above that have content, the nearest first: where each begins, and its text."""
-    end = text.rfind("\n", 0, offset)
-    while end >= 0:
-        start = text.rfind("\n", 0, end) + 1
-        if not _NO_CONTENT.match(text, start, end):
-            yield start, text[start:end]
-        end = start - 1
-
-
-def _line_after(text: str, offset: int) -> str:
-    """The nearest line below with content, empty when there is none."""
-    start = text.find("\n", offset) + 1
-    while start:
-        end = text.find("\n", start)
-        if not _NO_CONTENT.match(text, start, end if end >= 0 else len(text)):
-            return text[start : end if end >= 0 else len(text)]
-        start = end + 1
-    return ""
+        near = (line for line in (self.after, self.beside) if line is not None)
+        return any(
+            self.lines.indent(line) == self.indent and self.lines.find(pattern, line) is not None for line in near
+        )
 
 
 def _grouped(text: str, parts: Iterator[_Part]) -> Iterator[list[_Part]]:
