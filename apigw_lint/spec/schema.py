@@ -120,8 +120,9 @@ def _fast(name: str) -> _Fast | None:
 
 @cache
 def _explaining(name: str) -> Any:
-    from jsonschema.validators import Draft7Validator, extend
+    from jsonschema import Draft7Validator, validators
 
+    extend: Any = validators.extend
     return extend(Draft7Validator, {"uniqueItems": _repeated})(_pointed(name))
 
 

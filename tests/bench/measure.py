@@ -143,6 +143,7 @@ def report(runs: int, show: Callable[[str], None]) -> None:
         for what, path in (("the small specification", small), ("3.4 MB", folder / "3.4MB.yaml")):
             parts = ", ".join(f"{part} {seconds * 1000:.0f}" for part, seconds in budget(path, runs).items())
             show(f"\nWhere the time of {what} goes (ms): {parts}.")
+        growth(folder / "1.7MB.yaml", folder / "3.4MB.yaml", runs, show)
 
 
 def sizes(folder: Path, runs: int, show: Callable[[str], None]) -> None:
@@ -161,6 +162,26 @@ def sizes(folder: Path, runs: int, show: Callable[[str], None]) -> None:
         if not mistakes:
             clean = seconds
             compared(path, folder, seconds, show)
+
+
+def timing(path: Path, runs: int) -> dict[str, float]:
+    """What `--timing` shows for a file, in milliseconds: the least of several runs."""
+    least: dict[str, float] = {}
+    for _ in range(runs):
+        done = subprocess.run([*lint(path), "--timing"], capture_output=True, text=True, check=True, env=environment())
+        for line in done.stderr.splitlines():
+            spent, unit, name = f"{line}   ".split(maxsplit=2)
+            if unit == "ms":
+                least[name.strip()] = min(float(spent), least.get(name.strip(), float(spent)))
+    return least
+
+
+def growth(half: Path, whole: Path, runs: int, show: Callable[[str], None]) -> None:
+    """What takes how many times as long for twice the size, as `--timing` tells."""
+    before, after = timing(half, runs), timing(whole, runs)
+    ratios = {name: after[name] / before[name] for name in after if after[name] > 4}
+    shown = ", ".join(f"{name} {ratio:.2f}" for name, ratio in sorted(ratios.items(), key=lambda item: -item[1]))
+    show(f"\nTwice the size (3.4 for 1.7 MB) takes so many times as long, by what `--timing` tells: {shown}.")
 
 
 def many(folder: Path, small: Path, runs: int, show: Callable[[str], None]) -> None:
