@@ -264,30 +264,39 @@ class Node:
 
 
 class _Search:
-    """Finds in the source what was found in the value of a string, going on from what it found last."""
+    """Finds in the source what was found in the value of a string, each text from where it was found last."""
+
+    __slots__ = ("is_as_written", "last", "lost", "source", "span", "start", "value")
 
     def __init__(self, node: Node) -> None:
         self.source: str = node.tree.source.text
         self.value: str = node.value
         self.span = node.value_span
-        self.offset, self.at = 0, self.span.start
-        self.lost, self.lost_at = "", 0
+        quotes = int(self.source[self.span.start : self.span.start + 1] in ("'", '"'))
+        self.start = self.span.start + quotes
+        is_as_long = self.span.end - self.start == len(self.value) + quotes
+        self.is_as_written = is_as_long and self.source.startswith(self.value, self.start)
+        self.last: dict[str, tuple[int, int]] = {}
+        self.lost: dict[str, int] = {}
 
     def find(self, text: str, offset: int) -> Span:
         """Where a text of the value stands, the whole span when it cannot be told."""
-        if text == self.lost and self.lost_at <= offset:
+        is_there = self.value.startswith(text, offset)
+        if is_there and self.is_as_written:
+            return Span(self.start + offset, self.start + offset + len(text))
+        if self.lost.get(text, offset + 1) <= offset:
             return self.span
-        if offset < self.offset:
-            self.offset, self.at = 0, self.span.start
-        end = self.at
-        for _ in range(self.value.count(text, self.offset, offset) + 1):
-            start = self.source.find(text, end, self.span.end)
-            if start < 0:
-                self.lost, self.lost_at = text, offset
+        before, end = self.last.get(text, (0, self.span.start))
+        if offset < before:
+            before, end = 0, self.span.start
+        for _ in range(self.value.count(text, before, offset) + 1):
+            at = self.source.find(text, end, self.span.end)
+            if at < 0:
+                self.lost[text] = offset
                 return self.span
-            end = start + len(text)
-        if self.value.startswith(text, offset):
-            self.offset, self.at = offset, end - len(text)
+            end = at + len(text)
+        if is_there:
+            self.last[text] = offset, end - len(text)
         return Span(end - len(text), end)
 
 
