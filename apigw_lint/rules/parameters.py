@@ -358,7 +358,9 @@ def unsubstituted_parameter(spec: Spec) -> Iterator[Problem]:
         kind = integration.text("type") or ""
         kind = LEGACY_TYPES.get(kind, kind)
         found = list(_in_fixed_fields(integration, kind))
-        declared = {id(one.declared): one for one in operations if found}.values()
+        if not found:
+            continue
+        declared = {id(one.declared): one for one in operations}.values()
         for node, name, offset in found:
             place = (node.place, offset)
             if place not in reported and any(is_declared(operation, name) for operation in declared):
@@ -509,7 +511,7 @@ def unused_path_parameter(spec: Spec) -> Iterator[Problem]:
     See: https://spec.openapis.org/oas/v3.0.3#path-templating
     """
     found: dict[Node, _Stray] = {}
-    for listing in spec.listings:
+    for listing in (one for one in spec.listings if one.in_path):
         free: dict[str, list[str]] = {}
         for place, (parameter, number, paths) in enumerate(_lacking_paths(listing)):
             stray = found.setdefault(_name_node(parameter), _Stray(parameter.name))
@@ -537,8 +539,6 @@ class _Stray:
 
 def _lacking_paths(listing: Listing) -> Iterator[tuple[Parameter, int, list[str]]]:
     """Each parameter in the path that some paths of its list do not have: how many, and the first two."""
-    if not listing.in_path:
-        return
     names = {path: {name.removesuffix("+") for name in parameter_names(path)} for path in listing.paths}
     everywhere = set.intersection(*names.values())
     strays = [one for one in listing.in_path if one.name.removesuffix("+") not in everywhere]
