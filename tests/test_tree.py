@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apigw_lint import lint
 from apigw_lint.source.parse import parse
 from apigw_lint.source.scalar import is_disputed, resolve
 from apigw_lint.source.text import Source, Span
@@ -201,3 +202,18 @@ def test_pure_python_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     assert fast.root is not None and slow.root is not None
     assert fast.root.value == slow.root.value
     assert [node.span for node in fast.root.walk()] == [node.span for node in slow.root.walk()]
+
+
+MERGED = """\
+openapi: 3.0.0
+info: {title: API, version: 1.0.0}
+paths:
+  /a:
+    <<: [{get: {x-yc-apigateway-integration: {type: dumy}}}]
+"""
+
+
+def test_pointer_into_a_merged_mapping() -> None:
+    """What is written in a merge has a pointer that is the same in every run."""
+    (found,) = [one for one in lint("spec.yaml", MERGED).found if one.rule == "bad-value"]
+    assert found.pointer == "/paths/~1a/<</0/get/x-yc-apigateway-integration/type"

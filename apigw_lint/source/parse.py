@@ -27,7 +27,8 @@ _OLD_BREAKS = "\x85\u2028\u2029"
 _MOVED_BREAKS = str.maketrans(_OLD_BREAKS, "\ue800\ue801\ue802")
 _RESTORED_BREAKS = str.maketrans("\ue800\ue801\ue802", _OLD_BREAKS)
 _MARKS = ("{{", "{%", "{#", "%", "${")
-_MERGE: Any = object()
+_MERGE: Any = "".join(("<", "<"))
+"""The key of a merge, told by identity from a `<<` in quotes."""
 _MOVED_PAIR = pattern("([\ue000-\ue3ff])([\ue400-\ue7ff])")
 
 
