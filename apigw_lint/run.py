@@ -21,7 +21,7 @@ from apigw_lint.spec.model import Spec
 _GATEWAY_KEY = r"""(?:^|[\s"'{,])x-yc-[a-z-]+["']?\s*:"""
 _ROOT_KEY = r"""(?m)^[{\s"']*(?:openapi|swagger|paths)["']?\s*:"""
 _SWEPT_AFTER = 16_000_000
-WORTH_PROCESSES = 4_000_000
+WORTH_PROCESSES = 2_000_000
 """Bytes from which on several processes are faster, see docs/benchmarks.md."""
 
 

@@ -171,32 +171,32 @@ class Places:
 
     def kind(self, container: Container) -> str | None:
         """What kind of object this is, where it is written or by an alias; None where the contract does not reach."""
-        known = self._kinds.get(id(container), "")
-        if known != "":
-            return known
-        for one in self._untold(container):
-            kind = self.kind_at(one.parent, one.key)
+        kinds = self._kinds
+        kind = kinds.get(id(container), "")
+        if kind != "":
+            return kind
+        untold = [container]
+        while id(untold[-1].parent) not in kinds:
+            untold.append(untold[-1].parent)
+        while untold:
+            one = untold.pop()
+            kind = _kind_under(kinds[id(one.parent)], one.key)
             for parent, key in self._reused.get(id(one), ()) if kind is None else ():
                 kind = kind or (self.kind(parent) if key is None else self.kind_at(parent, key))
-            self._kinds[id(one)] = kind
-        return self._kinds[id(container)]
-
-    def _untold(self, container: Container) -> list[Container]:
-        """This container and those around it whose kind has not been told, outer ones first."""
-        untold = []
-        while id(container) not in self._kinds:
-            untold.append(container)
-            container = container.parent
-        return untold[::-1]
+            kinds[id(one)] = kind
+        return kind
 
     def kind_at(self, parent: Container, key: str | int) -> str | None:
         """The kind of what stands under a key."""
-        owner = self.kind(parent)
-        fields = _FIELDS.get(owner) if owner else None
-        if fields is None:
-            return None
-        name = str(key)
-        found = fields.get(name)
-        if found is None and (not name.startswith("x-") or owner in NAMES_OF_AUTHORS):
-            found = fields.get(EVERY)
-        return found
+        return _kind_under(self.kind(parent), key)
+
+
+def _kind_under(owner: str | None, key: str | int) -> str | None:
+    fields = _FIELDS.get(owner) if owner else None
+    if fields is None:
+        return None
+    name = str(key)
+    found = fields.get(name)
+    if found is None and (not name.startswith("x-") or owner in NAMES_OF_AUTHORS):
+        found = fields.get(EVERY)
+    return found
