@@ -33,6 +33,7 @@ LAYERS = [
     "spec.model",
     "rules.rule",
     "rules.repair",
+    "rules.names",
     "rules.",
     "rules",
     "config",
