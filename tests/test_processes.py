@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import signal
@@ -12,25 +13,37 @@ from pathlib import Path
 
 import pytest
 
-from apigw_lint import processes, run
+from apigw_lint import processes
 from apigw_lint.processes import spread
 from apigw_lint.run import lint_paths
 from tests.bench.generate import spec
-from tests.support import RULE_FOLDERS, lines, read
+from tests.conftest import ROOT
+from tests.support import RULE_FOLDERS, read
+
+SEVERAL = (
+    "from apigw_lint import processes, run; processes.available = lambda: 3; run.WORTH_PROCESSES = {bytes}; "
+    "from apigw_lint.cli import main; main()"
+)
 
 
-def test_same_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def python(code: str, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Runs some code in a process of its own: the one that runs the tests has threads, and must not be forked."""
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_same_report(tmp_path: Path) -> None:
     """The report of a folder does not depend on how many processes made it."""
     for folder in RULE_FOLDERS:
         (tmp_path / f"{folder.name}.yaml").write_text(read(folder / "bad.yaml"))
-    monkeypatch.chdir(tmp_path)
-    alone = lint_paths(["."])
-    monkeypatch.setattr(run, "WORTH_PROCESSES", 0)
-    monkeypatch.setattr(processes, "available", lambda: 3)
-    together = lint_paths(["."])
-    assert lines(together.found) == lines(alone.found) != ""
-    assert [together.checked, together.skipped, together.ignored] == [alone.checked, alone.skipped, alone.ignored]
-    assert set(together.seconds or ()) == set(alone.seconds or ())
+    arguments = ("check", "--format", "json", "--timing", ".")
+    alone = python(SEVERAL.format(bytes="10**9"), *arguments, cwd=tmp_path)
+    together = python(SEVERAL.format(bytes=0), *arguments, cwd=tmp_path)
+    assert (together.returncode, together.stdout) == (alone.returncode, alone.stdout)
+    assert len(json.loads(alone.stdout)["diagnostics"]) > 100
+    assert sorted(line.split()[-1] for line in together.stderr.splitlines()) == sorted(
+        line.split()[-1] for line in alone.stderr.splitlines()
+    )
 
 
 def test_small_files_are_linted_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,25 +58,28 @@ def test_small_files_are_linted_here(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert len(lint_paths([str(tmp_path)]).checked) == 2
 
 
-def _killed(number: int) -> int:
+def killed(number: int) -> int:
+    """A job whose third process is ended by the system."""
     if number == 3 and multiprocessing.parent_process():
         os._exit(9)
     return number * number
 
 
-def _failed(number: int) -> int:
+def failed(number: int) -> int:
+    """A job that fails for 0."""
     return 1 // number
 
 
 def test_a_process_that_is_killed() -> None:
     """When the system ends a process, the results are complete all the same."""
-    assert list(spread(_killed, range(9), 2)) == [number * number for number in range(9)]
+    done = python("from tests.test_processes import *; print(list(spread(killed, range(9), 2)))")
+    assert (done.stdout, done.stderr) == (f"{[number * number for number in range(9)]}\n", "")
 
 
 def test_an_error_is_an_error() -> None:
     """What a job raises is raised here."""
-    with pytest.raises(ZeroDivisionError):
-        list(spread(_failed, [2, 1, 0], 2))
+    done = python("from tests.test_processes import *; list(spread(failed, [2, 1, 0], 2))")
+    assert done.stderr.endswith("ZeroDivisionError: integer division or modulo by zero\n")
 
 
 def test_no_processes_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +89,7 @@ def test_no_processes_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
         raise PermissionError(13, "no shared memory")
 
     monkeypatch.setattr(processes, "ProcessPoolExecutor", refuse)
-    assert list(spread(_failed, [1, 2], 2)) == [1, 0]
+    assert list(spread(failed, [1, 2], 2)) == [1, 0]
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes as Linux shows them")
