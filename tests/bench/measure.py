@@ -67,6 +67,17 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
+def processor() -> str:
+    """What the processor is called, as far as the system tells."""
+    try:
+        names = [
+            line.partition(":")[2] for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
+        ]
+    except OSError:
+        names = []
+    return names[0].strip() if names else platform.processor() or platform.machine()
+
+
 def run(command: list[str]) -> tuple[float, float]:
     """Seconds and peak MiB of one process."""
     start = time.perf_counter()
@@ -126,7 +137,7 @@ def budget(path: Path, runs: int) -> dict[str, float]:
 def report(runs: int, show: Callable[[str], None]) -> None:
     """Measures everything and shows it as markdown, line by line."""
     show("# How long it takes\n\nMade by `python tests/bench/measure.py`: medians of whole processes.\n")
-    show(f"Python {sys.version.split()[0]}, {platform.machine()}, {os.cpu_count()} processors, {runs} runs each.\n")
+    show(f"Python {sys.version.split()[0]}, {os.cpu_count()} processors ({processor()}), {runs} runs each.\n")
     show("| what | time | memory | compared |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
