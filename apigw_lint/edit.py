@@ -345,7 +345,9 @@ def _line_end(text: str, offset: int) -> int:
 
 
 def _after_break(text: str, offset: int) -> int:
-    return offset + len(re.compile(r"\r\n|\r|\n|").match(text, offset)[0])  # type: ignore[index]
+    """The offset behind the line break at an offset, itself when there is none."""
+    width = 2 if text.startswith("\r\n", offset) else 1
+    return offset + width if text.startswith(("\r", "\n"), offset) else offset
 
 
 def _break(tree: Tree) -> str:
