@@ -643,7 +643,10 @@ def unreachable_url(spec: Spec) -> Iterator[Problem]:
         url = integration.get("url")
         texts = _texts(spec, url)
         if url is not None and (bare := next((one for one in texts if addresses.lacks_scheme(one.value)), None)):
-            yield Problem(url, f"'{bare.value}' lacks 'https://' or 'http://' in front of it{_when(bare.when)}")
+            is_path = re.match("/(?!/)", bare.value.strip()) is not None
+            lacking = "a host" if is_path else "a scheme"
+            message = f"'{bare.value}' lacks {lacking}{_when(bare.when)}: a url begins like 'https://example.com'"
+            yield Problem(url, message)
         hosts = [(one.when, host) for one in texts if (host := addresses.host(one.value))]
         for wanted in (addresses.Reach.LOCAL, addresses.Reach.PRIVATE):
             when, host = next(((when, host) for when, host in hosts if addresses.reach(host) is wanted), ("", ""))
