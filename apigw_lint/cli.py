@@ -19,9 +19,9 @@ from apigw_lint.config import Config
 from apigw_lint.configfile import ConfigError, Configs
 from apigw_lint.diagnostic import Report, Severity
 from apigw_lint.files import UnreadableError, decode, read, shown_path
-from apigw_lint.nearest import did_you_mean
 from apigw_lint.rules import RULES
 from apigw_lint.run import lint_stdin, lint_targets, targets
+from apigw_lint.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from apigw_lint.mend import Mended

@@ -10,12 +10,12 @@ from typing import Any
 from apigw_lint.config import Config
 from apigw_lint.diagnostic import Diagnostic, Severity
 from apigw_lint.files import UnreadableError, decode, read, shown_path
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.linter import diagnose
 from apigw_lint.rules import RULES
 from apigw_lint.source.parse import parse
 from apigw_lint.source.text import Source, Span
 from apigw_lint.source.tree import Node
-from apigw_lint.spec.model import Spec
 
 NAME = ".apigw-lint.yaml"
 CHECKED_BY = ("syntax", "duplicate-key", "unknown-key", "missing-key", "wrong-type", "bad-value")
@@ -143,7 +143,7 @@ def load(path: str) -> ConfigFile:
         finding = Diagnostic(source, Span(0, 0), rule.name, rule.severity, rule.consequence, str(error))
         raise ConfigError([finding]) from None
     tree = parse(Source(shown, text.removeprefix("\ufeff")))
-    if tree.root is None and not tree.troubles:
+    if tree.root is None and not tree.syntax_errors:
         return ConfigFile(path, None)
     findings = diagnose(Spec(tree, schema="config"), [RULES[name] for name in CHECKED_BY], Config())
     findings += _bad_placeholders(tree.root, findings)

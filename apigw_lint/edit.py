@@ -48,12 +48,12 @@ def _careful(make: Callable[_P, Edits]) -> Callable[_P, Edits | None]:
     return tried
 
 
-def offer(title: str, edits: Edits | None, *, safe: bool = False) -> Fix | None:
+def make_fix(title: str, edits: Edits | None, *, safe: bool = False) -> Fix | None:
     """A fix of these edits, None without any."""
     return Fix(title, edits, safe) if edits else None
 
 
-def together(many: Iterable[Edits | None]) -> Edits | None:
+def combined(many: Iterable[Edits | None]) -> Edits | None:
     """The edits of several changes, each once; None when one of them is not possible."""
     found: dict[Edit, None] = {}
     for edits in many:
@@ -294,7 +294,7 @@ def _is_flow(tree: Tree, container: Container) -> bool:
 
 def _opener(tree: Tree, container: Container) -> int:
     """Where a container begins, anchor and tag left out."""
-    return scalar.bare(tree.source.text, container.start, container.end).start
+    return scalar.content_span(tree.source.text, container.start, container.end).start
 
 
 def _end(node: Node) -> int:
@@ -309,7 +309,7 @@ def _end(node: Node) -> int:
         return _end_of_container(node.tree, node.value)
     if raw.start == raw.end:
         return key.end if key is not None and text[raw.start - 1 : raw.start] != ":" else raw.start
-    content = scalar.bare(text, *raw)
+    content = scalar.content_span(text, *raw)
     if text.startswith(("|", ">"), _skip_properties(text, raw)):
         header = _HEADER.match(text, raw.start, raw.end)
         _demand(header is not None and "+" not in header[0])

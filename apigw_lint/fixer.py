@@ -219,7 +219,7 @@ class _Check:
 
     def _broken(self, trees: list[Tree]) -> str:
         """Whether the result cannot be read, or names a key twice."""
-        if len(trees) != len(self.trees) or any(tree.troubles for tree in trees):
+        if len(trees) != len(self.trees) or any(tree.syntax_errors for tree in trees):
             return "the result could not be read"
         if any(len(new.duplicates) > len(old.duplicates) for old, new in zip(self.trees, trees, strict=True)):
             return "a key would stand twice"
@@ -316,7 +316,7 @@ def _leaves(tree: Tree) -> Iterator[tuple[int, int, int, Any]]:
                 if value.parent is container:
                     stack.append((value, depth + 1))
             elif start <= first < last <= end:
-                yield origin + first, origin + scalar.bare(text, first, last).end, depth, (type(value), value)
+                yield origin + first, origin + scalar.content_span(text, first, last).end, depth, (type(value), value)
         for number, key in enumerate(container if isinstance(container, Mapping) else ()):
             if start <= spans[4 * number] < end:
                 yield origin + spans[4 * number], origin + spans[4 * number + 1], depth, key

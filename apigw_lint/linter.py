@@ -10,14 +10,14 @@ from time import perf_counter
 from apigw_lint import suppress
 from apigw_lint.config import Config, running
 from apigw_lint.diagnostic import Diagnostic, Related, Report
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules import RULES, Problem, Rule
 from apigw_lint.rules.terraform import NOT_LINTED
 from apigw_lint.source import placeholder
 from apigw_lint.source.parse import parse
 from apigw_lint.source.placeholder import is_unknown
 from apigw_lint.source.text import Source, Span
-from apigw_lint.source.tree import Node, Tree, Trouble
-from apigw_lint.spec.model import Spec
+from apigw_lint.source.tree import Node, TextProblem, Tree
 
 DEFAULT_CONFIG = Config()
 MAX_MESSAGE = 1000
@@ -52,7 +52,7 @@ def lint_resources(path: str, text: str, config: Config, follow: Callable[[str],
     for one in resources:
         reason = follow(one.file) if one.file else one.reason
         if reason:
-            rest.skipped.append(Trouble(one.span, reason))
+            rest.skipped.append(TextProblem(one.span, reason))
         elif not one.file:
             report = lint_spec(Spec(parse(document(path, text, one))), config)
             ignored = [hidden._replace(diagnostic=hidden.diagnostic.moved(whole)) for hidden in report.ignored]

@@ -12,11 +12,11 @@ from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Diagnostic, Report
 from apigw_lint.files import UnreadableError, decode, read, shown_path, specifications
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.linter import lint, lint_resources, lint_spec
 from apigw_lint.rules import RULES
 from apigw_lint.source.parse import parse
 from apigw_lint.source.text import Source, Span
-from apigw_lint.spec.model import Spec
 
 _GATEWAY_KEY = r"""(?:^|[\s"'{,])x-yc-[a-z-]+["']?\s*:"""
 _ROOT_KEY = r"""(?m)^[{\s"']*(?:openapi|swagger|paths)["']?\s*:"""

@@ -14,13 +14,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from apigw_lint.diagnostic import Diagnostic, Edit, Fix, Ignored
-from apigw_lint.edit import delete_entry, offer, together
-from apigw_lint.nearest import did_you_mean
+from apigw_lint.edit import combined, delete_entry, make_fix
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.rules.suppression import MALFORMED, UNUSED
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node, Tree
+from apigw_lint.spelling import did_you_mean
 
 KEY = "x-apigw-lint-ignore"
 
@@ -111,13 +111,13 @@ def _without(tree: Tree, home: Span | Node, names: list[Span], idle: list[Span])
     first = idle[:_MAX_NAMES]
     if isinstance(home, Node):
         if len(idle) == len(home.value):
-            return offer(f"take out '{KEY}'", delete_entry(home), safe=True)
+            return make_fix(f"take out '{KEY}'", delete_entry(home), safe=True)
         items = (item for item in home.entries() if item.value_span in first)
-        return offer("take the name out", together(map(delete_entry, items)), safe=True)
+        return make_fix("take the name out", combined(map(delete_entry, items)), safe=True)
     text = tree.source.text
     if len(idle) < len(_WORD.findall(text, names[0].start, _end_of_names(text, names[0].start))):
-        return offer("take the name out", tuple(Edit(_with_comma(text, at), "") for at in first), safe=True)
-    return offer("take the comment out", (Edit(_with_line(tree, home), ""),), safe=True)
+        return make_fix("take the name out", tuple(Edit(_with_comma(text, at), "") for at in first), safe=True)
+    return make_fix("take the comment out", (Edit(_with_line(tree, home), ""),), safe=True)
 
 
 def _end_of_names(text: str, start: int) -> int:

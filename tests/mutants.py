@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 import yaml
 
+from apigw_lint.gateway.kinds import EXTENSIONS
+from apigw_lint.gateway.schema import bundle
 from apigw_lint.source.parse import parse
 from apigw_lint.source.placeholder import is_unknown
 from apigw_lint.source.text import Source, Span
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
-from apigw_lint.spec.places import EXTENSIONS
-from apigw_lint.spec.schema import bundle
 from tests.support import SPECS, read
 
 Schema = dict[str, Any]
@@ -597,7 +597,7 @@ def _owner_span(site: Site, edit: Edit) -> Span:
     """What a finding about the owner of a site underlines after an edit."""
     owner = Node.entry(site.node.tree, site.node.container.parent, site.node.container.key)
     changed = parse_text(site.spec, applied(site.node.tree.source.text, edit))
-    assert changed.root is not None, changed.troubles
+    assert changed.root is not None, changed.syntax_errors
     node = changed.root.descend(*owner.path)
     assert node is not None
     return node.span

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apigw_lint.spec.addresses import Reach, end_of_authority, host, reach
+from apigw_lint.gateway.addresses import Reach, end_of_authority, host, reach
 
 
 @pytest.mark.parametrize(

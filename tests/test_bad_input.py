@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from apigw_lint import Config, Severity, lint
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.rules.document import MEBIBYTES_3_5, MEGABYTES_3_5
 from apigw_lint.run import lint_file, lint_paths
-from apigw_lint.spec.model import Spec
 from tests.conftest import FIXTURES, ROOT
 from tests.support import header, lines
 

@@ -11,9 +11,9 @@ import jsonschema_rs
 import pytest
 
 from apigw_lint import lint
+from apigw_lint.gateway import schema
 from apigw_lint.source.parse import parse
 from apigw_lint.source.text import Source
-from apigw_lint.spec import schema
 from tests.conftest import FIXTURES, ROOT
 from tests.mutants import all_mutants
 from tests.support import EVERYTHING, RULE_FOLDERS, SPECS, read

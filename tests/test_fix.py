@@ -44,7 +44,7 @@ def _fixed(text: str, path: Path, name: str = "spec.yaml", *, own_only: bool = F
 
 def _data(text: str, name: str = "spec.yaml") -> Any:
     tree = parse(Source(name, text.removeprefix("\ufeff")))
-    assert tree.root is not None, tree.troubles
+    assert tree.root is not None, tree.syntax_errors
     return tree.root.value
 
 

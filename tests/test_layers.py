@@ -20,17 +20,17 @@ LAYERS = [
     "source.syntax",
     "source.parse",
     "source.placeholder",
-    "nearest",
+    "spelling",
     "diagnostic",
     "edit",
-    "spec.places",
-    "spec.variables",
-    "spec.schema",
-    "spec.substitution",
-    "spec.addresses",
-    "spec.routing",
-    "spec.websocket",
-    "spec.model",
+    "gateway.kinds",
+    "gateway.variables",
+    "gateway.schema",
+    "gateway.substitution",
+    "gateway.addresses",
+    "gateway.routing",
+    "gateway.websocket",
+    "gateway.spec",
     "rules.rule",
     "rules.repair",
     "rules.names",
@@ -60,7 +60,7 @@ LAYERS = [
 def _modules() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
-        if name not in ("__init__", "source", "spec", "formats"):
+        if name not in ("__init__", "source", "gateway", "formats"):
             yield name, path
 
 

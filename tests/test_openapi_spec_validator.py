@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import jsonschema
 import pytest
 
+from apigw_lint.gateway.kinds import HTTP_METHODS
+from apigw_lint.gateway.schema import bundle
 from apigw_lint.source.parse import parse
 from apigw_lint.source.text import Source
-from apigw_lint.spec.places import HTTP_METHODS
-from apigw_lint.spec.schema import bundle
 from tests.mutants import Demand, Mutant, all_mutants, specifications
 
 osv = pytest.importorskip("openapi_spec_validator", reason="a development dependency")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apigw_lint import Diagnostic, lint
-from apigw_lint.spec.places import EXTENSIONS, OPERATION_KEYS
+from apigw_lint.gateway.kinds import EXTENSIONS, OPERATION_KEYS
 from tests.support import EVERYTHING, RULE_FOLDERS, SPECS, read
 
 KEYS = st.sampled_from(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apigw_lint.spec.routing import covers, matches, route, serving
+from apigw_lint.gateway.routing import covers, matches, route, serving
 
 
 @pytest.mark.parametrize(

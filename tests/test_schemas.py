@@ -13,10 +13,10 @@ import jsonschema
 import jsonschema_rs
 import pytest
 
+from apigw_lint.gateway.kinds import EXTENSIONS
+from apigw_lint.gateway.schema import bundle, folder
 from apigw_lint.rules import RULES
 from apigw_lint.rules.contract import CLAIMS
-from apigw_lint.spec.places import EXTENSIONS
-from apigw_lint.spec.schema import bundle, folder
 from tests.mutants import Schema, object_of, part, subschemas
 
 SCHEMAS = sorted(path for path in Path(folder()).glob("*.json") if path.stem not in ("report", "config"))

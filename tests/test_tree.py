@@ -40,7 +40,7 @@ def tree(text: str) -> Tree:
 
 def root(text: str) -> Node:
     found = tree(text)
-    assert found.root is not None, found.troubles
+    assert found.root is not None, found.syntax_errors
     return found.root
 
 

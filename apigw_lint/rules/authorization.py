@@ -8,11 +8,11 @@ from itertools import islice
 from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.nearest import nearest, nearest_of_each
+from apigw_lint.gateway.spec import Operation, Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.spec.model import Operation, Spec
+from apigw_lint.spelling import nearest, nearest_of_each
 
 _AUTHORIZER = "x-yc-apigateway-authorizer"
 
@@ -369,8 +369,8 @@ def unused_authorizer(spec: Spec) -> Iterator[Problem]:
     named = {name for security in lists for name in _named(security)}
     schemes = {name for name, _ in spec.components("securitySchemes")}
     is_known = _are_schemes_known(spec) and not any(is_unknown(part) for security in lists for part in security.walk())
-    used = {node.place for name, node in _schemes(spec).items() if name in named}
-    unused = [scheme for _, scheme, _ in _authorizers(spec) if scheme.place not in used]
+    used = {node.identity for name, node in _schemes(spec).items() if name in named}
+    unused = [scheme for _, scheme, _ in _authorizers(spec) if scheme.identity not in used]
     # What names a scheme that is not there may mean this one.
     if not unused or not is_known or not named <= schemes or _has_hidden_security(spec):
         return

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.edit import offer, quote, rename_key, replace_value, unquote
-from apigw_lint.nearest import did_you_mean, listed, nearest, only_nearest
+from apigw_lint.edit import make_fix, quote, rename_key, replace_value, unquote
+from apigw_lint.gateway.kinds import COMPONENT_SECTIONS, DOCS, EXTENSIONS, HTTP_METHODS
+from apigw_lint.gateway.schema import SchemaError, bundle
+from apigw_lint.gateway.spec import Spec
+from apigw_lint.gateway.substitution import LEGACY_TYPES
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source import placeholder, scalar
 from apigw_lint.source.tree import Mapping, Node, Sequence
-from apigw_lint.spec.model import Spec
-from apigw_lint.spec.places import COMPONENT_SECTIONS, DOCS, EXTENSIONS, HTTP_METHODS
-from apigw_lint.spec.schema import SchemaError, bundle
-from apigw_lint.spec.substitution import LEGACY_TYPES
+from apigw_lint.spelling import did_you_mean, listed, nearest, only_nearest
 
 _TYPES = {
     "object": "a mapping",
@@ -112,7 +112,7 @@ def _alias(error: SchemaError) -> str | None:
 
 def _candidates(spec: Spec, error: SchemaError, known: list[str]) -> tuple[str, ...]:
     """The known keys that an unknown one may stand for: with `$ref` where that may stand instead."""
-    may_refer = spec.places.kind(error.node.container) in COMPONENT_SECTIONS and "$ref" not in error.node.container
+    may_refer = spec.kinds.of(error.node.container) in COMPONENT_SECTIONS and "$ref" not in error.node.container
     return (*known, "$ref") if may_refer else tuple(known)
 
 
@@ -120,7 +120,7 @@ def _renamed(error: SchemaError, close: str | None, candidates: tuple[str, ...])
     """An unknown key put right, when no other key is as near."""
     if close is None or close not in (_alias(error), only_nearest(error.key or "", candidates)):
         return None
-    return offer(f"rename it to '{close}'", rename_key(error.node, close))
+    return make_fix(f"rename it to '{close}'", rename_key(error.node, close))
 
 
 def _advice(error: SchemaError, close: str | None, known: list[str]) -> str:
@@ -229,15 +229,15 @@ def _requoted(error: SchemaError, wanted: list[str]) -> Fix | None:
     node, value = error.node, error.node.value
     if isinstance(value, str):
         edits = unquote(node) if _fits(scalar.resolve(value), wanted) else None
-        return offer("take the quotes off", edits, safe=True)
+        return make_fix("take the quotes off", edits, safe=True)
     if "string" in wanted and isinstance(value, (bool, int, float)) and "enum" not in error.schema:
-        return offer("put it in quotes", quote(node), safe=True)
+        return make_fix("put it in quotes", quote(node), safe=True)
     return None
 
 
 def _is_beside_its_content(spec: Spec, node: Node) -> bool:
     """Whether an empty operation has its integration beside it, which `misplaced-extension` reports."""
-    kind = spec.places.kind(node.container)
+    kind = spec.kinds.of(node.container)
     return kind == "path item" and node.value is None and "x-yc-apigateway-integration" in node.container
 
 
@@ -299,7 +299,7 @@ def bad_value(spec: Spec) -> Iterator[Problem]:
             if error.key == "$ref":
                 hint = f": '{error.node.container.key}' itself cannot be a reference, only what stands in it"
             close = only_nearest(error.key or "", known)
-            fix = offer(f"rename it to '{close}'", rename_key(error.node, close)) if close else None
+            fix = make_fix(f"rename it to '{close}'", rename_key(error.node, close)) if close else None
             message = f"'{error.key}' cannot be a key here{hint}"
             yield Problem(error.node, message, at=error.node.key_span, fix=fix, url=error.schema.get("x-docs"))
         else:
@@ -316,7 +316,7 @@ def _nearest_value(error: SchemaError) -> Fix | None:
     if not any(letter.isalpha() for letter in error.node.value):
         return None
     close = error.schema.get("x-misnamed", {}).get(error.node.value) or only_nearest(error.node.value, names)
-    return offer(f"write '{close}'", replace_value(error.node, close)) if close else None
+    return make_fix(f"write '{close}'", replace_value(error.node, close)) if close else None
 
 
 def _bad_value_message(spec: Spec, error: SchemaError) -> str:
@@ -334,7 +334,7 @@ def _bad_value_message(spec: Spec, error: SchemaError) -> str:
         case "uniqueItems":
             return f"{subject} lists an item twice"
         case "":
-            return f"{subject} contradicts the schema of {spec.places.kind(error.node.container) or 'OpenAPI'}"
+            return f"{subject} contradicts the schema of {spec.kinds.of(error.node.container) or 'OpenAPI'}"
     return f"{subject} is not allowed as it stands{_sentence(error.schema.get('description', ''))}"
 
 
@@ -417,7 +417,7 @@ def undocumented_form(spec: Spec) -> Iterator[Problem]:
 
 def _object_name(spec: Spec, node: Node, error: SchemaError) -> str:
     title = error.schema.get("title")
-    kind = spec.places.kind(node.value) if isinstance(node.value, (Mapping, Sequence)) else None
+    kind = spec.kinds.of(node.value) if isinstance(node.value, (Mapping, Sequence)) else None
     return str(title or kind or f"'{node.key}'")
 
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.nearest import nearest
+from apigw_lint.gateway.spec import Operation, Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_unknown
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.spec.model import Operation, Spec
+from apigw_lint.spelling import nearest
 
 MEBIBYTES_3_5 = 3_670_016
 MEGABYTES_3_5 = 3_500_000
@@ -35,9 +35,9 @@ def syntax(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/
     """
-    for trouble in spec.tree.troubles:
-        yield Problem(None, trouble.message, at=trouble.span, related=trouble.related)
-    if spec.root is None and not spec.tree.troubles:
+    for problem in spec.tree.syntax_errors:
+        yield Problem(None, problem.message, at=problem.span, related=problem.related)
+    if spec.root is None and not spec.tree.syntax_errors:
         yield Problem(None, "there is nothing in this file", at=Span(0, 0))
     if spec.is_specification and spec.root is not None and not isinstance(spec.root.value, Mapping):
         yield Problem(spec.root, "a specification is a mapping with 'openapi', 'info' and 'paths'")

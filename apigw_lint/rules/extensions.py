@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.edit import move_entry, move_into_empty, nest_entry, offer, rename_key
-from apigw_lint.nearest import nearest
+from apigw_lint.edit import make_fix, move_entry, move_into_empty, nest_entry, rename_key
+from apigw_lint.gateway.kinds import DOCS, EXTENSIONS, NAMES_OF_AUTHORS, OPERATION_KEYS
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Container, Mapping, Node
-from apigw_lint.spec.model import Spec
-from apigw_lint.spec.places import DOCS, EXTENSIONS, NAMES_OF_AUTHORS, OPERATION_KEYS
+from apigw_lint.spelling import nearest
 
 _OWNERS = {
     "document": "at the root of the document",
@@ -56,7 +56,7 @@ def unknown_extension(spec: Spec) -> Iterator[Problem]:
     for key in spec.tree.watched:
         if key.startswith("x-yc-") and key not in EXTENSIONS:
             for node in spec.tree.holding(key):
-                kind = spec.places.kind(node.container)
+                kind = spec.kinds.of(node.container)
                 if kind is not None and kind not in NAMES_OF_AUTHORS:
                     yield Problem(node, f"unknown extension '{key}'{_suggestion(node, kind)}", at=node.key_span)
 
@@ -109,7 +109,7 @@ def misplaced_extension(spec: Spec) -> Iterator[Problem]:
     """
     for key, extension in EXTENSIONS.items():
         for node in spec.tree.holding(key):
-            kind = spec.places.kind(node.container)
+            kind = spec.kinds.of(node.container)
             if kind is None or kind in extension.owners or kind in ("schemas", "headers", "examples"):
                 continue
             number = next((name for name in _fitting(node, kind) if name in (f"{key}s", key.removesuffix("s"))), None)
@@ -130,16 +130,16 @@ def _moved(node: Node, kind: str, number: str | None) -> Fix | None:
     """The extension in the place where it belongs, when there is only one."""
     key = str(node.key)
     if number:
-        return offer(f"rename it to '{number}'", rename_key(node, number))
+        return make_fix(f"rename it to '{number}'", rename_key(node, number))
     if kind == "document" and key in _ROOT_FIELDS:
         outer, _, inner = _ROOT_FIELDS[key].partition(".")
         gateway = node.tree.root.get(outer) if node.tree.root else None
         edits = move_entry(node, gateway, inner) if gateway else nest_entry(node, outer, inner)
-        return offer(f"write it as '{_ROOT_FIELDS[key]}'", edits)
+        return make_fix(f"write it as '{_ROOT_FIELDS[key]}'", edits)
     empty = _empty_operations(node)
     if len(empty) == 1:
         target = Node.entry(node.tree, node.container, empty[0])
-        return offer(f"put it under '{empty[0]}'", move_into_empty(node, target))
+        return make_fix(f"put it under '{empty[0]}'", move_into_empty(node, target))
     return None
 
 

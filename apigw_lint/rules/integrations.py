@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.edit import offer, quote, rename_key, replace_value
-from apigw_lint.nearest import listed, nearest
+from apigw_lint.edit import make_fix, quote, rename_key, replace_value
+from apigw_lint.gateway import addresses
+from apigw_lint.gateway.spec import Operation, Spec
+from apigw_lint.gateway.substitution import LEGACY_TYPES, names
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.spec import addresses
-from apigw_lint.spec.model import Operation, Spec
-from apigw_lint.spec.substitution import LEGACY_TYPES, names
+from apigw_lint.spelling import listed, nearest
 
 _INTEGRATION = "x-yc-apigateway-integration"
 _GATEWAY = "x-yc-apigateway"
@@ -90,11 +90,11 @@ def legacy_spelling(spec: Spec) -> Iterator[Problem]:
         kind = integration.get("type")
         if kind is not None and isinstance(kind.value, str) and kind.value in LEGACY_TYPES:
             name = LEGACY_TYPES[kind.value]
-            fix = offer(f"write '{name}'", replace_value(kind, name), safe=True)
+            fix = make_fix(f"write '{name}'", replace_value(kind, name), safe=True)
             yield Problem(kind, f"'{kind.value}' is the old spelling of '{name}'", fix=fix)
         account = integration.get("service_account")
         if account is not None:
-            fix = offer("rename it to 'service_account_id'", rename_key(account, "service_account_id"), safe=True)
+            fix = make_fix("rename it to 'service_account_id'", rename_key(account, "service_account_id"), safe=True)
             message = "'service_account' is the old spelling of 'service_account_id'"
             yield Problem(account, message, at=account.key_span, fix=fix)
 
@@ -130,7 +130,7 @@ def unquoted_version(spec: Spec) -> Iterator[Problem]:
         known = {0.1: "0.1", 1: "1.0"}.get(node.value)
         due = f"'{known}'" if known else "'0.1' or '1.0'"
         message = f"without quotes {node.written} is a number, but 'payload_format_version' is text: write {due}"
-        fix = offer(f"write '{known}' in quotes", quote(node, known), safe=True) if known else None
+        fix = make_fix(f"write '{known}' in quotes", quote(node, known), safe=True) if known else None
         yield Problem(node, message, fix=fix)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cached_property
 
-from apigw_lint.nearest import MAX_SUGGESTIONS, nearest
-from apigw_lint.spec import websocket
-from apigw_lint.spec.model import Operation
-from apigw_lint.spec.routing import parameter_names
-from apigw_lint.spec.substitution import Use
+from apigw_lint.gateway import websocket
+from apigw_lint.gateway.routing import parameter_names
+from apigw_lint.gateway.spec import Operation
+from apigw_lint.gateway.substitution import Use
+from apigw_lint.spelling import MAX_SUGGESTIONS, nearest
 
 
 class Names:

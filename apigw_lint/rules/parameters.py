@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from itertools import islice
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.edit import offer, replace_value, together
-from apigw_lint.nearest import MAX_SUGGESTIONS, nearest
+from apigw_lint.edit import combined, make_fix, replace_value
+from apigw_lint.gateway.routing import parameter_names
+from apigw_lint.gateway.spec import Listing, Operation, Parameter, Spec
 from apigw_lint.rules.names import Names, is_mistake, labels
 from apigw_lint.rules.repair import declaration, declare, made_required
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_unknown_key
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node
-from apigw_lint.spec.model import Listing, Operation, Parameter, Spec
-from apigw_lint.spec.routing import parameter_names
+from apigw_lint.spelling import MAX_SUGGESTIONS, nearest
 
 MAX_IN_ONE_PATH = 100
 """How many undeclared names of one path are reported."""
@@ -78,8 +78,8 @@ def _declared_in_path(operations: list[Operation], lacking: list[Operation], nam
     if any(_elsewhere(one, name) for one in lacking) or not lacking[0].spec.is_openapi_3_0:
         return None
     owners = [lacking[0].path_item] if 1 < len(lacking) == len(operations) else [one.node for one in lacking]
-    edits = together(declare(owner, declaration(name, "path")) for owner in owners)
-    return offer(f"declare the parameter '{name}'", edits)
+    edits = combined(declare(owner, declaration(name, "path")) for owner in owners)
+    return make_fix(f"declare the parameter '{name}'", edits)
 
 
 def _elsewhere(operation: Operation, name: str) -> str:
@@ -198,7 +198,7 @@ def _free_names(spec: Spec, listing: Listing, path: str) -> list[str]:
 
 def _name_node(parameter: Parameter) -> Node:
     """The name of a parameter where a list has it: the reference, or the value of `name`."""
-    return parameter.place.get("$ref") or parameter.node.get("name") or parameter.place
+    return parameter.listed_at.get("$ref") or parameter.node.get("name") or parameter.listed_at
 
 
 @rule(Severity.ERROR, Consequence.INVALID, fixes="safe")
@@ -226,10 +226,10 @@ def greedy_name(spec: Spec) -> Iterator[Problem]:
     seen = set()
     for parameter in (one for listing in spec.listings for one in listing.in_path):
         name = parameter.node.get("name") if parameter.name.endswith("+") else None
-        if name is not None and name.place not in seen:
-            seen.add(name.place)
+        if name is not None and name.identity not in seen:
+            seen.add(name.identity)
             due = parameter.name.removesuffix("+")
-            fix = offer(f"write 'name: {due}'", replace_value(name, due), safe=True)
+            fix = make_fix(f"write 'name: {due}'", replace_value(name, due), safe=True)
             yield Problem(name, f"the plus belongs to the path alone: write 'name: {due}'", fix=fix)
 
 
@@ -258,13 +258,13 @@ def optional_path_parameter(spec: Spec) -> Iterator[Problem]:
     seen = set()
     for parameter in _named_in_path(spec):
         node = parameter.node
-        if node.place in seen:
+        if node.identity in seen:
             continue
         required = node.get("required")
         if required is None and any(is_unknown_key(key) or nearest(key, ("required",)) for key in node.value):
             continue
         if required is None or required.value is False:
-            seen.add(node.place)
+            seen.add(node.identity)
             message = f"the path parameter '{parameter.name}' must have 'required: true'"
             yield Problem(required or node, message, fix=made_required(node))
 
@@ -313,7 +313,7 @@ def duplicate_parameter(spec: Spec) -> Iterator[Problem]:
             other = first.setdefault((name, parameter.location), parameter)
             if other is not parameter and parameter.location:
                 message = f"the {parameter.location} parameter '{parameter.name}' is listed twice"
-                is_alias = other.place == parameter.place
+                is_alias = other.listed_at == parameter.listed_at
                 related = () if is_alias else ((_name_node(other), "first listed here"),)
                 place = owner.get("parameters") if is_alias else _name_node(parameter)
                 yield Problem(place, message, related=related)

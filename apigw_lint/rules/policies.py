@@ -8,12 +8,12 @@ from functools import cache
 from typing import Any
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.nearest import did_you_mean, listed, nearest
+from apigw_lint.gateway.spec import Operation, Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import is_later, is_unknown, is_unknown_key
 from apigw_lint.source.tree import Mapping, Node, Sequence
-from apigw_lint.spec.model import Operation, Spec
+from apigw_lint.spelling import did_you_mean, listed, nearest
 
 _CORS = "x-yc-apigateway-cors"
 _VALIDATOR = "x-yc-apigateway-validator"
@@ -26,7 +26,7 @@ def _cors_rules(spec: Spec) -> Iterator[Node]:
     """Every CORS rule, where it is written."""
     gateway = spec.root.get("x-yc-apigateway") if spec.root else None
     places = [gateway.get("cors") if gateway else None]
-    places += [node for node in spec.tree.holding(_CORS) if spec.places.kind(node.container) in _CORS_OWNERS]
+    places += [node for node in spec.tree.holding(_CORS) if spec.kinds.of(node.container) in _CORS_OWNERS]
     places += [node for _, node in spec.components("x-yc-apigateway-cors-rules")]
     found = {id(node.value): node for node in places if node is not None and isinstance(node.value, Mapping)}
     return (node for node in found.values() if "$ref" not in node.value)
@@ -197,7 +197,7 @@ def validator_without_effect(spec: Spec) -> Iterator[Problem]:
         checks = [node for _, node in validator.items() if _is_on(node)] if validator else []
         idle = [node for node in checks if not _DESCRIBED[str(node.key)][1](operation)]
         # A validator that several operations share may check less in one of them.
-        is_shared = validator is not None and validator.place != place.place
+        is_shared = validator is not None and validator.identity != place.identity
         if is_shared and len(idle) < len(checks):
             continue
         for node in idle:
@@ -247,7 +247,7 @@ def _rate_limits(spec: Spec) -> Iterator[Node]:
     if gateway is not None and (whole := gateway.get("rateLimit")):
         yield whole
     for node in spec.tree.holding(_RATE_LIMIT):
-        if spec.places.kind(node.container) in ("path item", "operation"):
+        if spec.kinds.of(node.container) in ("path item", "operation"):
             yield node
 
 
@@ -341,7 +341,7 @@ def bad_mapping_index(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/schema-mapping
     """
     for index in spec.tree.holding("x-yc-mapping-index"):
-        if spec.places.kind(index.container) != "responses" or any(map(is_unknown_key, index.container)):
+        if spec.kinds.of(index.container) != "responses" or any(map(is_unknown_key, index.container)):
             continue
         for code, node in index.items():
             if re.fullmatch("[1-5][0-9]{2}", code) is None:
@@ -410,7 +410,7 @@ def malformed_jq(spec: Spec) -> Iterator[Problem]:
     templates = [
         template
         for mapping in spec.tree.holding("x-yc-schema-mapping")
-        if spec.places.kind(mapping.container) == "schema" and (template := mapping.get("template"))
+        if spec.kinds.of(mapping.container) == "schema" and (template := mapping.get("template"))
     ]
     if not templates:
         return

@@ -8,12 +8,12 @@ from functools import cache
 from itertools import islice
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.nearest import MAX_SUGGESTIONS, listed, nearest, nearest_of_each
+from apigw_lint.gateway.kinds import COMPONENT_SECTIONS, EXTENSIONS, NAMES_OF_AUTHORS
+from apigw_lint.gateway.spec import Spec, unquoted
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.tree import Mapping, Node, Sequence
-from apigw_lint.spec.model import Spec, unquoted
-from apigw_lint.spec.places import COMPONENT_SECTIONS, EXTENSIONS, NAMES_OF_AUTHORS
+from apigw_lint.spelling import MAX_SUGGESTIONS, listed, nearest, nearest_of_each
 
 _SECTIONS = frozenset(COMPONENT_SECTIONS.values())
 _EXTENSION_SECTIONS = {
@@ -52,7 +52,7 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
     lost_sections = _lost_sections(spec)
     fine: set[tuple[str, str | None]] = set()
     for node in spec.references:
-        kind = spec.places.kind(node.container)
+        kind = spec.kinds.of(node.container)
         if (node.value, kind) in fine:
             continue
         if not node.value:
@@ -121,7 +121,7 @@ def _nearest_target(spec: Spec, node: Node, siblings: Callable[[str], Mapping | 
     """What was meant: the same name in the right section, or the nearest name where the reference points."""
     head, _, part = node.value.rpartition("/")
     name = unquoted(part).replace("~1", "/").replace("~0", "~")
-    kind = spec.places.kind(node.container) or ""
+    kind = spec.kinds.of(node.container) or ""
     right = f"#/components/{COMPONENT_SECTIONS.get(kind, '')}"
     for place in dict.fromkeys((right, head)):
         known = siblings(place)
@@ -136,15 +136,15 @@ def _nearest_target(spec: Spec, node: Node, siblings: Callable[[str], Mapping | 
 
 
 def _mismatch(spec: Spec, node: Node, target: Node, reference: str) -> str | None:
-    due = spec.places.kind(node.container)
+    due = spec.kinds.of(node.container)
     if not isinstance(target.value, (Mapping, Sequence)):
-        is_reported = spec.places.kind(target.container) in NAMES_OF_AUTHORS
+        is_reported = spec.kinds.of(target.container) in NAMES_OF_AUTHORS
         return (
             None
             if is_unknown(target) or is_reported or due == "example"
             else f"'{reference}' leads to a value, not to an object"
         )
-    found = spec.places.kind(target.value)
+    found = spec.kinds.of(target.value)
     if _is_circle(spec, node, target):
         return f"'{reference}' leads in a circle"
     if found is None or due is None or found == due or "example" in (found, due):
@@ -214,7 +214,7 @@ def external_ref(spec: Spec) -> Iterator[Problem]:
     for node in spec.references:
         if node.value.startswith("#") or is_unknown(node) or not node.value:
             continue
-        section = COMPONENT_SECTIONS.get(spec.places.kind(node.container) or "", "")
+        section = COMPONENT_SECTIONS.get(spec.kinds.of(node.container) or "", "")
         local = f"#/components/{section}/{node.value.rpartition('/')[2]}"
         hint = f", did you mean '{local}'?" if spec.target(local) else ": the gateway takes a single document"
         yield Problem(node, f"'{node.value}' leads out of this document{hint}")
@@ -250,7 +250,7 @@ def ref_siblings(spec: Spec) -> Iterator[Problem]:
     See: https://spec.openapis.org/oas/v3.0.3#reference-object
     """
     for node in spec.references:
-        if len(node.container) == 1 or spec.places.kind(node.container) == "path item" or is_unknown(node):
+        if len(node.container) == 1 or spec.kinds.of(node.container) == "path item" or is_unknown(node):
             continue
         siblings = [key for key in node.container if key != "$ref" and not str(key).startswith("x-")]
         if siblings:
@@ -326,7 +326,7 @@ def _variable_values(spec: Spec) -> Iterator[str]:
 def _templated_sections(spec: Spec) -> set[str]:
     """The sections of which some reference is filled in later, and so may name any component."""
     return {
-        COMPONENT_SECTIONS.get(spec.places.kind(node.container) or "", "")
+        COMPONENT_SECTIONS.get(spec.kinds.of(node.container) or "", "")
         for node in spec.references
         if "${var." not in node.value and is_unknown(node)
     }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from apigw_lint.diagnostic import Fix
-from apigw_lint.edit import Edits, insert_entry, insert_items, offer, replace_value
+from apigw_lint.edit import Edits, insert_entry, insert_items, make_fix, replace_value
+from apigw_lint.gateway.kinds import OPERATION_KEYS
 from apigw_lint.source.tree import Node
-from apigw_lint.spec.places import OPERATION_KEYS
 
 
 def declaration(name: str, location: str, *, required: bool = False) -> dict[str, Any]:
@@ -29,5 +29,5 @@ def made_required(node: Node) -> Fix | None:
     """A parameter object with `required: true`."""
     required = node.get("required")
     if required is None:
-        return offer("add 'required: true'", insert_entry(node, "required", True, after="in"), safe=True)
-    return offer("write 'required: true'", replace_value(required, True), safe=True)
+        return make_fix("add 'required: true'", insert_entry(node, "required", True, after="in"), safe=True)
+    return make_fix("write 'required: true'", replace_value(required, True), safe=True)

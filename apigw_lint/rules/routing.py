@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.nearest import listed
+from apigw_lint.gateway.kinds import HTTP_METHODS
+from apigw_lint.gateway.routing import Kind, covers
+from apigw_lint.gateway.spec import Served, Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Node
-from apigw_lint.spec.model import Served, Spec
-from apigw_lint.spec.places import HTTP_METHODS
-from apigw_lint.spec.routing import Kind, covers
+from apigw_lint.spelling import listed
 
 MAX_RIVALS = 200
 """How many greedy paths with the same beginning one is compared with."""

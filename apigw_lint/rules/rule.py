@@ -8,9 +8,9 @@ from inspect import getdoc
 from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node
-from apigw_lint.spec.model import Spec
 
 
 class Problem(NamedTuple):

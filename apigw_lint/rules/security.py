@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from itertools import islice
 
 from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.gateway import addresses, variables
+from apigw_lint.gateway.spec import Integration, Operation, Parameter, Spec
+from apigw_lint.gateway.substitution import names
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source import placeholder
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Mapping, Node, Sequence
-from apigw_lint.spec import addresses, variables
-from apigw_lint.spec.model import Integration, Operation, Parameter, Spec
-from apigw_lint.spec.substitution import names
 
 _FIXED_HOST = pattern(r"https?://[^/?#{}$]+[/?#]")
 
@@ -56,10 +56,10 @@ def open_proxy(spec: Spec) -> Iterator[Problem]:
             continue
         for name, offset in islice(names(url.value), _MOST_NAMES):
             parameter = _declared(operation, name)
-            if parameter is None or (url.place, offset) in reported:
+            if parameter is None or (url.identity, offset) in reported:
                 continue
             if _decides_host(spec, url, offset) and not _is_limited(operation, parameter.node):
-                reported.add((url.place, offset))
+                reported.add((url.identity, offset))
                 message = (
                     f"whoever calls '{operation.label}' chooses with '{name}' where this request goes: write scheme, "
                     "host and port yourself, or let a validator hold the parameter to an 'enum'"

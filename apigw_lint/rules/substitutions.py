@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.edit import Edits, offer, replace_in, together
-from apigw_lint.nearest import listed
+from apigw_lint.edit import Edits, combined, make_fix, replace_in
+from apigw_lint.gateway import websocket
+from apigw_lint.gateway.routing import parameter_names
+from apigw_lint.gateway.schema import fields_of
+from apigw_lint.gateway.spec import Operation, Spec
+from apigw_lint.gateway.substitution import LEGACY_TYPES, SUBSTITUTED_FIELDS, Use, first_names
 from apigw_lint.rules.names import Names, is_declared, is_mistake, labels
 from apigw_lint.rules.repair import declaration, declare
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Node
-from apigw_lint.spec import websocket
-from apigw_lint.spec.model import Operation, Spec
-from apigw_lint.spec.routing import parameter_names
-from apigw_lint.spec.schema import fields_of
-from apigw_lint.spec.substitution import LEGACY_TYPES, SUBSTITUTED_FIELDS, Use, first_names
+from apigw_lint.spelling import listed
 
 MAX_JUDGED = 50_000
 """How many names of one integration are judged: each for every group of operations that declare the same."""
@@ -160,8 +160,8 @@ class _Declarations:
     def _fix(self, crowd: _Crowd, names: list[str]) -> Fix | None:
         if len(names) > _FEW:
             return None
-        edits = together(self._edits_of(operation.node) for operation in crowd.operations)
-        return offer(f"declare {_counted(names)}", edits)
+        edits = combined(self._edits_of(operation.node) for operation in crowd.operations)
+        return make_fix(f"declare {_counted(names)}", edits)
 
     def _due_of(self, node: Node) -> dict[str, str]:
         if node not in self._due:
@@ -182,12 +182,12 @@ def _repaired(finding: _Finding, crowd: _Crowd, declarations: _Declarations) -> 
         return None
     if finding.variable:
         edits = replace_in(use.node, use.offset, f"{{{use.name}}}", finding.variable)
-        return offer(f"write '{finding.variable}'", edits)
+        return make_fix(f"write '{finding.variable}'", edits)
     if finding.meant is None:
         return declarations.fix(use.name, crowd)
     meant = f"{{{finding.meant}}}"
     edits = replace_in(use.node, use.offset, f"{{{use.name}}}", meant) if len(crowd.operations) == 1 else None
-    return offer(f"write '{meant}'", edits)
+    return make_fix(f"write '{meant}'", edits)
 
 
 def _counted(names: list[str]) -> str:
@@ -288,7 +288,7 @@ def unsubstituted_parameter(spec: Spec) -> Iterator[Problem]:
             continue
         declared = {id(one.declared): one for one in operations}.values()
         for node, name, offset in found:
-            place = (node.place, offset)
+            place = (node.identity, offset)
             if place not in reported and any(is_declared(operation, name) for operation in declared):
                 reported.add(place)
                 message = f"nothing is substituted in {_where(node, kind)}: '{{{name}}}' goes out as it stands"

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source import placeholder
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.spec.model import Spec
 
 _ID_FIELDS = {
     "function_id": "function",
@@ -59,16 +59,16 @@ def leftover_placeholder(spec: Spec) -> Iterator[Problem]:
     seen = set()
     for offset in placeholder.candidates(tree.source.text):
         node = tree.at(offset)
-        if node is None and (entry := tree.key_at(offset)) and entry.key_span and entry.place not in seen:
-            seen.add(entry.place)
+        if node is None and (entry := tree.key_at(offset)) and entry.key_span and entry.identity not in seen:
+            seen.add(entry.identity)
             for text in placeholder.forgotten_in_key(str(entry.key)):
                 start = tree.source.text.find(text, entry.key_span.start, entry.key_span.end)
                 span = Span(start, start + len(text)) if start >= 0 else entry.key_span
                 message = f"'{text}' looks like a placeholder that nobody filled in"
                 yield Problem(entry, message, at=span, severity=severity)
-        if node is None or node.place in seen:
+        if node is None or node.identity in seen:
             continue
-        seen.add(node.place)
+        seen.add(node.identity)
         for at, text in placeholder.forgotten(node):
             message = f"'{text}' looks like a placeholder that nobody filled in"
             yield Problem(node, message, at=node.find(text, at), severity=severity)

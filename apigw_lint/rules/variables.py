@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.nearest import did_you_mean, listed, nearest, nearest_of_each
+from apigw_lint.gateway import variables
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node
-from apigw_lint.spec import variables
-from apigw_lint.spec.model import Spec
+from apigw_lint.spelling import did_you_mean, listed, nearest, nearest_of_each
 
 
 def _is_known_list(spec: Spec) -> bool:
@@ -86,8 +86,8 @@ def _uses(spec: Spec) -> Iterator[tuple[Node, Span, str]]:
         if node is None and (entry := spec.tree.key_at(use.start())):
             if not is_escaped or text[use.start() - 1] == "$":
                 yield entry, Span(*use.span()), use[1]
-        elif node is not None and isinstance(node.value, str) and node.place not in seen:
-            seen.add(node.place)
+        elif node is not None and isinstance(node.value, str) and node.identity not in seen:
+            seen.add(node.identity)
             for inner in variables.uses(node.value):
                 if not is_escaped or node.value[inner.start() - 1 : inner.start()] == "$":
                     yield node, node.find(inner[0], inner.start()), inner[1]

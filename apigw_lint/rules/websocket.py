@@ -8,16 +8,11 @@ from itertools import islice
 from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.edit import offer, replace_in, replace_value, together
-from apigw_lint.nearest import listed, nearest
-from apigw_lint.rules.repair import declaration, declare, made_required
-from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.placeholder import is_unknown_key
-from apigw_lint.source.tree import Node, Sequence
-from apigw_lint.spec.model import Operation, Parameter, Spec
-from apigw_lint.spec.places import EXTENSIONS
-from apigw_lint.spec.substitution import Use
-from apigw_lint.spec.websocket import (
+from apigw_lint.edit import combined, make_fix, replace_in, replace_value
+from apigw_lint.gateway.kinds import EXTENSIONS
+from apigw_lint.gateway.spec import Operation, Parameter, Spec
+from apigw_lint.gateway.substitution import Use
+from apigw_lint.gateway.websocket import (
     CONNECTION_ID,
     EVENT_HEADERS,
     PREFIX,
@@ -25,6 +20,11 @@ from apigw_lint.spec.websocket import (
     known_header,
     nearest_header,
 )
+from apigw_lint.rules.repair import declaration, declare, made_required
+from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.source.placeholder import is_unknown_key
+from apigw_lint.source.tree import Node, Sequence
+from apigw_lint.spelling import listed, nearest
 
 _MESSAGE = "x-yc-apigateway-websocket-message"
 _SHOWN = 10
@@ -55,9 +55,9 @@ def missing_websocket_message(spec: Spec) -> Iterator[Problem]:
     judged = set()
     for operation in spec.websocket_operations:
         item = operation.path_item
-        if item.place in judged:
+        if item.identity in judged:
             continue
-        judged.add(item.place)
+        judged.add(item.identity)
         if _MESSAGE not in item.value and not any(is_unknown_key(key) or _is_misspelt(key) for key in item.value):
             message = f"'{operation.path}' has no '{_MESSAGE}': without it the path does not speak WebSocket"
             yield Problem(operation.node, message)
@@ -159,8 +159,8 @@ class _Lack:
         """The declarations that are missing, in all operations at once."""
         header = known_header(self.use.name) or self.use.name
         wanted = declaration(header, "header", required=True)
-        edits = together(declare(operation.node, wanted) for operation in self.operations)
-        return offer(f"declare the parameter '{header}'", edits, safe=True)
+        edits = combined(declare(operation.node, wanted) for operation in self.operations)
+        return make_fix(f"declare the parameter '{header}'", edits, safe=True)
 
     @property
     def labels(self) -> str:
@@ -210,7 +210,7 @@ def _undeclared(use: Use, lack: _Lack) -> Problem:
         close = nearest_header(use.name)
         hint = f", did you mean '{{{close}}}'?" if close else f": {_carried(lack.operations[0])}"
         edits = replace_in(use.node, use.offset, text, f"{{{close}}}") if close else None
-        fix = offer(f"write '{{{close}}}'", edits)
+        fix = make_fix(f"write '{{{close}}}'", edits)
         return Problem(use.node, f"'{use.name}' is no header of WebSocket events{hint}", at=at, fix=fix)
     message = (
         f"parameter '{header}' is not declared in {lack.labels}, so the text '{text}' itself is sent: "
@@ -234,7 +234,7 @@ def _misspelt_parameters(operation: Operation) -> Iterator[Problem]:
         if name is None or known_header(parameter.name) or not (close or is_header(parameter.name)):
             continue
         hint = f", did you mean '{close}'?" if close else f": {_carried(operation)}"
-        fix = offer(f"write '{close}'", replace_value(name, close)) if close else None
+        fix = make_fix(f"write '{close}'", replace_value(name, close)) if close else None
         yield Problem(name, f"'{parameter.name}' is no header of WebSocket events{hint}", fix=fix)
 
 
@@ -257,7 +257,7 @@ def _misdeclared(parameter: Parameter, is_substituted: bool) -> Iterator[Problem
     location, required = node.get("in"), node.get("required")
     if location is not None and location.value in ("query", "path", "cookie"):
         message = f"'{parameter.name}' comes as a header: write 'in: header', or it is never filled in"
-        fix = offer("write 'in: header'", replace_value(location, "header"), safe=True)
+        fix = make_fix("write 'in: header'", replace_value(location, "header"), safe=True)
         yield Problem(location, message, fix=fix)
     elif is_substituted and (required is None or required.value is False):
         message = f"'{parameter.name}' must be declared with 'required: true' to be substituted"

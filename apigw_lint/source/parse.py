@@ -14,7 +14,7 @@ import yaml
 from apigw_lint.source import scalar
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.text import PLAIN, Source, Span
-from apigw_lint.source.tree import DuplicateKey, Mapping, Node, Sequence, Tree, Trouble
+from apigw_lint.source.tree import DuplicateKey, Mapping, Node, Sequence, TextProblem, Tree
 
 MAX_DEPTH = 256
 MAX_NODES = 2_000_000
@@ -29,11 +29,13 @@ _RESTORED_BREAKS = str.maketrans("\ue800\ue801\ue802", _OLD_BREAKS)
 _MARKS = ("{{", "{%", "{#", "%", "${")
 _MERGE: Any = "".join(("<", "<"))
 """The key of a merge, told by identity from a `<<` in quotes."""
+_BRACKETS = pattern(r"""[\[\]{}]|"(?:\\.|[^"\\])*"|'[^']*'|(?<!\S)#[^\r\n]*""", re.DOTALL)
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOVED_PAIR = pattern("([\ue000-\ue3ff])([\ue400-\ue7ff])")
 
 
 def parse(source: Source) -> Tree:
-    """The tree of a text. Never raises: what cannot be read is a trouble of the tree.
+    """The tree of a text. Never raises: what cannot be read is a syntax error of the tree.
 
     A text that is no YAML and has the marks of a template is read as one.
     """
@@ -50,7 +52,7 @@ def _in_its_style(source: Source) -> Tree:
 
         style = style_of(source)
     tree = _read(source, style or PLAIN)
-    if tree.troubles and style is None and any(mark in source.text for mark in _MARKS):
+    if tree.syntax_errors and style is None and any(mark in source.text for mark in _MARKS):
         from apigw_lint.source.template import style_of
 
         style = style_of(source)
@@ -87,20 +89,41 @@ def _from_events(source: Source, text: str, restore: Callable[[str], str] | None
     except yaml.YAMLError as error:
         from apigw_lint.source import syntax
 
-        return _unread(source, syntax.from_yaml_error(error, source))
+        return _unread(source, _too_deep(text, error) or syntax.from_yaml_error(error, source))
     except _RefusedError as refused:
-        return _unread(source, refused.trouble)
+        return _unread(source, refused.problem)
     finally:
         if was_collecting:
             gc.enable()
     return tree
 
 
-def _unread(source: Source, trouble: Trouble) -> Tree:
+def _unread(source: Source, problem: TextProblem) -> Tree:
     """A tree of nothing but what is wrong: half a document would only be misjudged."""
     tree = Tree(source)
-    tree.troubles.append(trouble)
+    tree.syntax_errors.append(problem)
     return tree
+
+
+def _too_deep(text: str, error: yaml.YAMLError) -> TextProblem | None:
+    """Where a text that the parser refuses is nested too deep, None when it is not.
+
+    Parsers look ahead, and some have a limit of their own, so they may fail before they give out an event that is too
+    deep. What stands between the last event and the failure is a part of one line: there brackets are counted.
+    """
+    depth = at = 0
+    try:
+        for event in yaml.parse(text, _LOADER):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            at = event.end_mark.index
+    except yaml.YAMLError:
+        pass
+    mark: Any = getattr(error, "problem_mark", None)
+    for match in _BRACKETS.finditer(text, at, mark.index if mark else len(text)):
+        if match[0] in "[{" and depth >= MAX_DEPTH:
+            return TextProblem(Span(match.start(), match.end()), _TOO_DEEP)
+        depth += (match[0] in "[{") - (match[0] in "]}")
+    return None
 
 
 def _readable(text: str) -> tuple[str, bool]:
@@ -128,7 +151,7 @@ def _restored(value: str) -> str:
 class _RefusedError(Exception):
     def __init__(self, start: int, end: int, message: str) -> None:
         super().__init__(message)
-        self.trouble = Trouble(Span(start, end), message)
+        self.problem = TextProblem(Span(start, end), message)
 
 
 def _build(tree: Tree, text: str, restore: Callable[[str], str] | None) -> None:
@@ -152,7 +175,7 @@ def _build(tree: Tree, text: str, restore: Callable[[str], str] | None) -> None:
     mapping_start, mapping_end = yaml.MappingStartEvent, yaml.MappingEndEvent
     sequence_start, sequence_end = yaml.SequenceStartEvent, yaml.SequenceEndEvent
     has_anchors = "&" in text
-    get_event = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text).get_event
+    get_event = _LOADER(text).get_event
     for event in iter(get_event, None):
         kind = type(event)
         if kind is scalar_event:
@@ -334,7 +357,7 @@ class _Rare:
             row = rows[key]
             old = box.spans[row : row + 2]
             self.tree.duplicates.append(
-                DuplicateKey(box, key, scalar.bare(self.text, *old), scalar.bare(self.text, *spans[:2]))
+                DuplicateKey(box, key, scalar.content_span(self.text, *old), scalar.content_span(self.text, *spans[:2]))
             )
             box.spans[row : row + 4] = array("I", spans)
 

@@ -51,7 +51,7 @@ def is_disputed(text: str) -> bool:
     return _DISPUTED.fullmatch(text) is not None
 
 
-def bare(text: str, start: int, end: int) -> Span:
+def content_span(text: str, start: int, end: int) -> Span:
     """A parser's range without anchor and tag; of a block scalar, its first to last content character."""
     while start < end and text[start] in "&!":
         found = _PROPERTY.match(text, start, end)

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from apigw_lint.source.text import Source, Span
-from apigw_lint.source.tree import Trouble
+from apigw_lint.source.tree import TextProblem
 
 _CONTROL = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
@@ -44,18 +44,20 @@ _UNCLOSED = {
 }
 
 
-def _control_character(text: str) -> Trouble | None:
+def _control_character(text: str) -> TextProblem | None:
     """The first character that no YAML document may hold, None when there is none."""
     found = re.search(_CONTROL, text)
     if found is None:
         return None
-    return Trouble(Span(found.start(), found.end()), f"control character U+{ord(found[0]):04X} is not allowed in YAML")
+    return TextProblem(
+        Span(found.start(), found.end()), f"control character U+{ord(found[0]):04X} is not allowed in YAML"
+    )
 
 
-def from_yaml_error(error: yaml.YAMLError, source: Source) -> Trouble:
+def from_yaml_error(error: yaml.YAMLError, source: Source) -> TextProblem:
     """What PyYAML says about a text, in plain words and with a span that covers something."""
-    if isinstance(error, yaml.reader.ReaderError) and (trouble := _control_character(source.text)):
-        return trouble
+    if isinstance(error, yaml.reader.ReaderError) and (control := _control_character(source.text)):
+        return control
     problem: Any = getattr(error, "problem", None) or str(error)
     context: Any = getattr(error, "context", None) or ""
     text = source.text
@@ -65,28 +67,26 @@ def from_yaml_error(error: yaml.YAMLError, source: Source) -> Trouble:
         at = context_at or 0
     if "tab character" in problem or (text[at : at + 1] == "\t" and "token" in problem):
         tab = max(text.find("\t", at), 0)
-        return Trouble(Span(tab, tab + 1), "a tab where YAML wants spaces for indentation")
+        return TextProblem(Span(tab, tab + 1), "a tab where YAML wants spaces for indentation")
     if context_at is not None:
         if "quoted scalar" in context and "unexpected" in problem:
-            return Trouble(_visible(text, context_at), "this quote is never closed")
+            return TextProblem(_visible(text, context_at), "this quote is never closed")
         if context in _UNCLOSED:
             return _unclosed(text, context, context_at, at)
         if "simple key" in context:
-            message = (
-                "':' is missing after this key, or this line belongs to the value above and is indented too little"
-            )
-            return Trouble(_visible(text, context_at), message)
+            return TextProblem(_visible(text, context_at), _NO_COLON)
     said = f"{context}: {problem}"
-    message = next((words for pattern, words in _WORDS if re.search(pattern, said, re.DOTALL)), problem)
-    return Trouble(_visible(text, at), message)
+    message = next((words for pattern, words in _WORDS if re.search(pattern, said, re.DOTALL)), "")
+    message = message or f"not valid YAML here ({problem})"
+    return TextProblem(_visible(text, at), message)
 
 
-def _unclosed(text: str, context: str, opened: int, at: int) -> Trouble:
+def _unclosed(text: str, context: str, opened: int, at: int) -> TextProblem:
     brace, message, related = _UNCLOSED[context]
     start = Span(opened, opened + 1)
     if not text[at:].strip():
-        return Trouble(start, f"this '{brace}' is never closed")
-    return Trouble(_visible(text, at), message, ((start, related),))
+        return TextProblem(start, f"this '{brace}' is never closed")
+    return TextProblem(_visible(text, at), message, ((start, related),))
 
 
 def _index(mark: Any) -> int | None:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from apigw_lint.source import hcl
 from apigw_lint.source.text import ENVSUBST, HELM, JINJA, PLAIN, TERRAFORM, Source, Span
-from apigw_lint.source.tree import DuplicateKey, Tree, Trouble
+from apigw_lint.source.tree import DuplicateKey, TextProblem, Tree
 
 _AREA = 0x10F000
 _MASKED = {code: _AREA + code for code in range(128) if not chr(code).isalnum()}
@@ -60,7 +60,7 @@ class Mask(NamedTuple):
     """
 
     text: str
-    left_out: list[Trouble]
+    left_out: list[TextProblem]
     gaps: list[int]
     directives: list[int]
     is_flow: bool
@@ -145,14 +145,16 @@ def _alone(lines: _Lines, group: list[_Part], mask: Mask) -> str | None:
     start, end = group[0].start, group[-1].end
     written = lines.text[start:end]
     if all(part.is_directive for part in group):
-        mask.left_out.append(Trouble(Span(start, end), _about_directive(written)))
+        mask.left_out.append(TextProblem(Span(start, end), _about_directive(written)))
         return None
     around = _Neighbours(lines, start, end)
     if around.is_whole:
-        mask.left_out.append(Trouble(Span(start, end), f"'{_short(written)}' is the whole specification: not linted"))
+        mask.left_out.append(
+            TextProblem(Span(start, end), f"'{_short(written)}' is the whole specification: not linted")
+        )
     if around.is_value:
         return written.translate(_MASKED)
-    mask.left_out.append(Trouble(Span(start, end), f"what '{_short(written)}' puts here is not linted"))
+    mask.left_out.append(TextProblem(Span(start, end), f"what '{_short(written)}' puts here is not linted"))
     if around.gap is not None:
         mask.gaps.append(around.gap)
     if not mask.is_flow and around.is_next_to(_ENTRY) and written[-1] == "}" and written[-2].isascii():

@@ -80,16 +80,16 @@ class Node:
         return cls(tree, container, key, container[key])  # type: ignore[index]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Node) and self.place == other.place
+        return isinstance(other, Node) and self.identity == other.identity
 
     def __hash__(self) -> int:
-        return hash(self.place)
+        return hash(self.identity)
 
     def __repr__(self) -> str:
         return f"Node({self.pointer!r}, {self.value!r})"
 
     @property
-    def place(self) -> tuple[int, str | int]:
+    def identity(self) -> tuple[int, str | int]:
         """What tells this node from every other of its tree."""
         return id(self.container), self.key
 
@@ -114,9 +114,9 @@ class Node:
     def pointer(self) -> str:
         """The JSON Pointer (RFC 6901) of this node."""
         last = self.tree.last_pointer
-        if last[0] != self.place:
+        if last[0] != self.identity:
             parts = (str(part).replace("~", "~0").replace("/", "~1") for part in self.path)
-            last = self.tree.last_pointer = self.place, "".join(f"/{part}" for part in parts)
+            last = self.tree.last_pointer = self.identity, "".join(f"/{part}" for part in parts)
         return last[1]
 
     def get(self, key: str | int) -> Node | None:
@@ -200,7 +200,7 @@ class Node:
         if not isinstance(self.container, Mapping):
             return None
         row = self.container.row(cast(str, self.key))
-        return scalar.bare(self.tree.source.text, *self.container.spans[row : row + 2])
+        return scalar.content_span(self.tree.source.text, *self.container.spans[row : row + 2])
 
     @property
     def raw_span(self) -> Span:
@@ -214,7 +214,7 @@ class Node:
     @property
     def value_span(self) -> Span:
         """What the value covers, anchor and tag left out; empty for a value that is not there."""
-        return scalar.bare(self.tree.source.text, *self.raw_span)
+        return scalar.content_span(self.tree.source.text, *self.raw_span)
 
     @property
     def span(self) -> Span:
@@ -236,7 +236,7 @@ class Node:
 
     def _first_span(self) -> Span:
         if isinstance(self.value, Mapping):
-            return scalar.bare(self.tree.source.text, *self.value.spans[:2])
+            return scalar.content_span(self.tree.source.text, *self.value.spans[:2])
         return cast(Node, self.get(0)).span
 
     @property
@@ -258,9 +258,9 @@ class Node:
         The whole scalar when escapes or folding hide it.
         """
         searches = self.tree.searches
-        if self.place not in searches:
-            searches[self.place] = _Search(self)
-        return searches[self.place].find(text, offset)
+        if self.identity not in searches:
+            searches[self.identity] = _Search(self)
+        return searches[self.identity].find(text, offset)
 
 
 class _Search:
@@ -300,7 +300,7 @@ class _Search:
         return Span(end - len(text), end)
 
 
-class Trouble(NamedTuple):
+class TextProblem(NamedTuple):
     """A place where the text breaks YAML's rules, in words."""
 
     span: Span
@@ -334,13 +334,13 @@ class Tree:
         self.holder = Sequence()
         self.holder.spans = array("I")
         self.root: Node | None = None
-        self.troubles: list[Trouble] = []
+        self.syntax_errors: list[TextProblem] = []
         self.duplicates: list[DuplicateKey] = []
         self.foreign: set[int] = set()
         self.watched: dict[str, list[Mapping]] = {}
         self.reused: dict[int, list[tuple[Container, str | int | None]]] = {}
         self.style = PLAIN
-        self.skipped: list[Trouble] = []
+        self.skipped: list[TextProblem] = []
         self.alternatives: list[DuplicateKey] = []
         self.seconds = 0.0
         self.searches: dict[tuple[int, str | int], _Search] = {}

@@ -42,13 +42,13 @@ import click, yaml, jsonschema_rs
 now = mark("libraries", now)
 import apigw_lint.cli
 now = mark("own modules, rules among them", now)
-from apigw_lint.spec import schema
+from apigw_lint.gateway import schema
 schema.bundle()
 schema._fast("openapi")
 now = mark("schemas", now)
 from apigw_lint.source.parse import parse
 from apigw_lint.source.text import Source
-from apigw_lint.spec.model import Spec
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.linter import lint_spec
 text = open(sys.argv[1], encoding="utf-8").read()
 spec = Spec(parse(Source("spec.yaml", text)))

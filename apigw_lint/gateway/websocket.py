@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from apigw_lint.nearest import nearest
+from apigw_lint.spelling import nearest
 
 PREFIX = "X-Yc-Apigateway-Websocket-"
 CONNECTION_ID = PREFIX + "Connection-Id"

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
-from apigw_lint.nearest import nearest
+from apigw_lint.gateway.kinds import EXTENSIONS, REFERABLE, Kinds
+from apigw_lint.gateway.variables import Possible
 from apigw_lint.source import placeholder
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
-from apigw_lint.spec.places import EXTENSIONS, REFERABLE, Places
-from apigw_lint.spec.variables import Possible
+from apigw_lint.spelling import nearest
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _FOLDERS = (os.path.join(_PACKAGE, "schemas"), os.path.join(os.path.dirname(_PACKAGE), "schemas"))
@@ -143,14 +143,14 @@ def is_valid(name: str, value: Any) -> bool:
 
 
 def schema_errors(
-    tree: Tree, places: Places, whole: str | None, possible: Callable[[Node], list[Possible]]
+    tree: Tree, kinds: Kinds, whole: str | None, possible: Callable[[Node], list[Possible]]
 ) -> Iterator[SchemaError]:
     """What contradicts the schemas: the whole document one of them, or without one its extensions alone.
 
     What an alias repeats is reported once, where it is written.
     """
     seen = set()
-    found = _document_errors(tree, places, whole, possible) if whole else _extension_errors(tree, places, possible)
+    found = _document_errors(tree, kinds, whole, possible) if whole else _extension_errors(tree, kinds, possible)
     for error in found:
         place = (error.node.raw_span, error.keyword, error.key)
         if place not in seen:
@@ -158,11 +158,11 @@ def schema_errors(
             yield error
 
 
-def _document_errors(tree: Tree, places: Places, whole: str, possible: _Possible) -> Iterator[SchemaError]:
+def _document_errors(tree: Tree, kinds: Kinds, whole: str, possible: _Possible) -> Iterator[SchemaError]:
     root = tree.root
     if root is None or is_valid(whole, root.value):
         return
-    repeats = _Repeats(places) if tree.reused else None
+    repeats = _Repeats(kinds) if tree.reused else None
     explained: set[tuple[str, int]] = set()
     for name, node, skeleton in _units(root) if whole == "openapi" else [(whole, root, root.value)]:
         if (name, id(skeleton)) not in explained and not is_valid(name, skeleton):
@@ -176,8 +176,8 @@ class _Repeats:
     Chains of aliases would be explained from their beginning at each of their links.
     """
 
-    def __init__(self, places: Places) -> None:
-        self.places = places
+    def __init__(self, kinds: Kinds) -> None:
+        self.kinds = kinds
         self.seen: set[int] = set()
 
     def left_out(self, value: Any) -> Any:
@@ -191,8 +191,8 @@ class _Repeats:
     def _item(self, owner: Any, key: str | int, item: Any) -> Any:
         is_alias = isinstance(owner, (Mapping, Sequence)) and isinstance(item, (Mapping, Sequence))
         if is_alias and (item.parent is not owner or item.key != key):
-            kind = self.places.kind(item)
-            if id(item) in self.seen and kind == self.places.kind_at(owner, key):
+            kind = self.kinds.of(item)
+            if id(item) in self.seen and kind == self.kinds.at(owner, key):
                 if kind in REFERABLE:
                     return _REFERENCE
                 if kind == "schemas":
@@ -201,10 +201,10 @@ class _Repeats:
         return self.left_out(item)
 
 
-def _extension_errors(tree: Tree, places: Places, possible: _Possible) -> Iterator[SchemaError]:
+def _extension_errors(tree: Tree, kinds: Kinds, possible: _Possible) -> Iterator[SchemaError]:
     for key, extension in EXTENSIONS.items():
         for node in tree.holding(key):
-            is_own = places.kind(node.container) in extension.owners and not extension.schema.startswith("openapi")
+            is_own = kinds.of(node.container) in extension.owners and not extension.schema.startswith("openapi")
             if is_own and not is_valid(extension.schema, node.value):
                 yield from _explained(extension.schema, node, node.value, possible)
 
@@ -254,11 +254,11 @@ def _explained(name: str, unit: Node, value: Any, possible: _Possible) -> list[S
     for error in errors:
         for cause in _causes(error):
             for one in _tied(cause, unit, possible):
-                found.setdefault((one.node.place, one.keyword, one.key), one)
+                found.setdefault((one.node.identity, one.keyword, one.key), one)
     if not errors and _fast(name) is not None and not is_valid(name, value):
         found = {(): SchemaError(unit, "", {})}
-    mistyped = {one.node.place for one in found.values() if one.keyword == "type"}
-    return [one for one in found.values() if one.keyword == "type" or one.key or one.node.place not in mistyped]
+    mistyped = {one.node.identity for one in found.values() if one.keyword == "type"}
+    return [one for one in found.values() if one.keyword == "type" or one.key or one.node.identity not in mistyped]
 
 
 def _causes(error: Any) -> Iterator[Any]:

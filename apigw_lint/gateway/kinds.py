@@ -159,7 +159,7 @@ EXTENSIONS: dict[str, Extension] = {
 }
 
 
-class Places:
+class Kinds:
     """Tells the kind of every container of one tree, remembering what it has told."""
 
     def __init__(self, tree: Tree) -> None:
@@ -169,7 +169,7 @@ class Places:
             self._kinds[id(tree.root.value)] = "document"
         self._kinds[id(tree.holder)] = None
 
-    def kind(self, container: Container) -> str | None:
+    def of(self, container: Container) -> str | None:
         """What kind of object this is, where it is written or by an alias; None where the contract does not reach."""
         kinds = self._kinds
         kind = kinds.get(id(container), "")
@@ -182,13 +182,13 @@ class Places:
             one = untold.pop()
             kind = _kind_under(kinds[id(one.parent)], one.key)
             for parent, key in self._reused.get(id(one), ()) if kind is None else ():
-                kind = kind or (self.kind(parent) if key is None else self.kind_at(parent, key))
+                kind = kind or (self.of(parent) if key is None else self.at(parent, key))
             kinds[id(one)] = kind
         return kind
 
-    def kind_at(self, parent: Container, key: str | int) -> str | None:
+    def at(self, parent: Container, key: str | int) -> str | None:
         """The kind of what stands under a key."""
-        return _kind_under(self.kind(parent), key)
+        return _kind_under(self.of(parent), key)
 
 
 def _kind_under(owner: str | None, key: str | int) -> str | None:

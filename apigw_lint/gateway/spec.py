@@ -10,33 +10,33 @@ from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
+from apigw_lint.gateway import variables
+from apigw_lint.gateway.kinds import ANY_METHOD, HTTP_METHODS, OPERATION_KEYS, REFERABLE, WEBSOCKET_EVENTS, Kinds
+from apigw_lint.gateway.routing import Route, route
+from apigw_lint.gateway.schema import SchemaError, schema_errors
+from apigw_lint.gateway.substitution import LEGACY_TYPES, Use, uses
+from apigw_lint.gateway.variables import Possible, Variable
 from apigw_lint.source.placeholder import is_later, is_unknown, is_unknown_key
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
-from apigw_lint.spec import variables
-from apigw_lint.spec.places import ANY_METHOD, HTTP_METHODS, OPERATION_KEYS, REFERABLE, WEBSOCKET_EVENTS, Places
-from apigw_lint.spec.routing import Route, route
-from apigw_lint.spec.schema import SchemaError, schema_errors
-from apigw_lint.spec.substitution import LEGACY_TYPES, Use, uses
-from apigw_lint.spec.variables import Possible, Variable
 
 MAX_FILLED = 500
 """For how many texts with variables in them it is kept what they may be."""
 
 
 class Parameter(NamedTuple):
-    """A parameter object with a name; `place` is where an operation lists it, perhaps a reference to `node`."""
+    """A parameter object with a name; `listed_at` is where an operation lists it, perhaps a reference to `node`."""
 
     node: Node
-    place: Node
+    listed_at: Node
     name: str
     location: str | None
 
 
 class Integration(NamedTuple):
-    """An integration object; `place` is where an operation names it, perhaps a reference to `node`."""
+    """An integration object; `named_at` is where an operation names it, perhaps a reference to `node`."""
 
     node: Node
-    place: Node
+    named_at: Node
 
     @property
     def type(self) -> str | None:
@@ -179,7 +179,7 @@ class Spec:
         self.tree = tree
         self._schema = schema
         self.root = tree.root
-        self.places = Places(tree)
+        self.kinds = Kinds(tree)
         self._parameters_of: dict[int, ParameterList] = {}
         self._parameter_lists: dict[int, ParameterList] = {}
         self._declared: dict[tuple[int, int], Declared] = {}
@@ -221,7 +221,7 @@ class Spec:
     def schema_errors(self) -> tuple[SchemaError, ...]:
         """What contradicts the schemas, in document order, unknown values left out."""
         is_whole = self._schema != "openapi" or self.is_openapi_3_0
-        return tuple(schema_errors(self.tree, self.places, self._schema if is_whole else None, self.possible))
+        return tuple(schema_errors(self.tree, self.kinds, self._schema if is_whole else None, self.possible))
 
     def errors(self, *keywords: str) -> Iterator[SchemaError]:
         """The schema errors of these keywords."""
@@ -290,7 +290,7 @@ class Spec:
         inline = (
             node
             for node in self.tree.holding("x-yc-apigateway-integration")
-            if self.places.kind(node.container) in ("operation", "validation error handler")
+            if self.kinds.of(node.container) in ("operation", "validation error handler")
         )
         shared = (node for _, node in self.components("x-yc-apigateway-integrations"))
         found = {
@@ -369,25 +369,25 @@ class Spec:
         return tuple(found.values())
 
     def _read_parameters(self, owner: Node) -> ParameterList:
-        places = owner.get("parameters")
-        if places is None:
+        listed = owner.get("parameters")
+        if listed is None:
             is_misspelt = any(key.lower().startswith("param") for key in owner.value)
             return ParameterList((), is_misspelt)
-        known = self._parameter_lists.get(id(places.value))
+        known = self._parameter_lists.get(id(listed.value))
         if known is None:
-            known = self._parameter_lists[id(places.value)] = self._read_list(places)
+            known = self._parameter_lists[id(listed.value)] = self._read_list(listed)
         return known
 
-    def _read_list(self, places: Node) -> ParameterList:
+    def _read_list(self, listed: Node) -> ParameterList:
         parameters = []
-        has_unknown = is_unknown(places) or not isinstance(places.value, Sequence)
-        for place in places.entries():
-            node = self.resolve(place)
+        has_unknown = is_unknown(listed) or not isinstance(listed.value, Sequence)
+        for listed_at in listed.entries():
+            node = self.resolve(listed_at)
             name = node.get("name") if node else None
             if node is None or name is None or is_unknown(name):
                 has_unknown = True
             elif isinstance(name.value, str):
-                parameters.append(Parameter(node, place, name.value, node.text("in")))
+                parameters.append(Parameter(node, listed_at, name.value, node.text("in")))
         return ParameterList(tuple(parameters), has_unknown)
 
     def substitutions(self, integration: Node) -> tuple[Use, ...]:
@@ -436,7 +436,7 @@ class Spec:
         return tuple(
             node
             for node in self.tree.holding("$ref")
-            if isinstance(node.value, str) and self.places.kind(node.container) in REFERABLE
+            if isinstance(node.value, str) and self.kinds.of(node.container) in REFERABLE
         )
 
     @cached_property
