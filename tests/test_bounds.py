@@ -217,7 +217,7 @@ def test_interrupted(project: Path, command: str) -> None:
     script = (
         "import apigw_lint.cli as cli, apigw_lint.mend as mend\n"
         "def interrupt(*arguments): raise KeyboardInterrupt\n"
-        "cli.lint_targets = mend.lint_targets = interrupt\n"
+        "cli.check_targets = mend.check_targets = interrupt\n"
         f"cli.main(['{command}', 'bad.yaml'])"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False)
