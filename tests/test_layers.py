@@ -22,7 +22,9 @@ LAYERS = [
     "source.placeholder",
     "spelling",
     "diagnostic",
-    "edit",
+    "fix.extent",
+    "fix.render",
+    "fix.edits",
     "gateway.kinds",
     "gateway.variables",
     "gateway.schema",
@@ -60,7 +62,7 @@ LAYERS = [
 def _modules() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
-        if name not in ("__init__", "source", "gateway", "formats"):
+        if name not in ("__init__", "source", "fix", "gateway", "formats"):
             yield name, path
 
 

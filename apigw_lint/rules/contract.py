@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.edit import make_fix, quote, rename_key, replace_value, unquote
+from apigw_lint.fix.edits import make_fix, quote, rename_key, replace_value, unquote
 from apigw_lint.gateway.kinds import COMPONENT_SECTIONS, DOCS, EXTENSIONS, HTTP_METHODS
 from apigw_lint.gateway.schema import SchemaError, bundle
 from apigw_lint.gateway.spec import Spec

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.edit import make_fix, move_entry, move_into_empty, nest_entry, rename_key
+from apigw_lint.fix.edits import make_fix, move_entry, move_into_empty, nest_entry, rename_key
 from apigw_lint.gateway.kinds import DOCS, EXTENSIONS, NAMES_OF_AUTHORS, OPERATION_KEYS
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule

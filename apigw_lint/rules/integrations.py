@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.edit import make_fix, quote, rename_key, replace_value
+from apigw_lint.fix.edits import make_fix, quote, rename_key, replace_value
 from apigw_lint.gateway import addresses
 from apigw_lint.gateway.spec import Operation, Spec
 from apigw_lint.gateway.substitution import LEGACY_TYPES, names

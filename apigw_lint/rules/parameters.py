@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.edit import combined, make_fix, replace_value
+from apigw_lint.fix.edits import combined, make_fix, replace_value
 from apigw_lint.gateway.routing import parameter_names
 from apigw_lint.gateway.spec import Listing, Operation, Parameter, Spec
 from apigw_lint.rules.names import Names, is_mistake, labels

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apigw_lint.diagnostic import Fix
-from apigw_lint.edit import Edits, insert_entry, insert_items, make_fix, replace_value
+from apigw_lint.fix.edits import Edits, insert_entry, insert_items, make_fix, replace_value
 from apigw_lint.gateway.kinds import OPERATION_KEYS
 from apigw_lint.source.tree import Node
 

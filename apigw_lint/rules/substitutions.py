@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.edit import Edits, combined, make_fix, replace_in
+from apigw_lint.fix.edits import Edits, combined, make_fix, replace_in
 from apigw_lint.gateway import websocket
 from apigw_lint.gateway.routing import parameter_names
 from apigw_lint.gateway.schema import fields_of

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.edit import combined, make_fix, replace_in, replace_value
+from apigw_lint.fix.edits import combined, make_fix, replace_in, replace_value
 from apigw_lint.gateway.kinds import EXTENSIONS
 from apigw_lint.gateway.spec import Operation, Parameter, Spec
 from apigw_lint.gateway.substitution import Use
