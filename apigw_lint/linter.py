@@ -105,6 +105,8 @@ def diagnose(
 
 def _diagnostics(spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[str, float]) -> Iterator[Diagnostic]:
     for rule in rules:
+        if rule.check is None:
+            continue
         start = perf_counter()
         try:
             found = [_stamped(spec, config, rule, problem) for problem in rule.check(spec)]

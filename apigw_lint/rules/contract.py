@@ -368,7 +368,7 @@ def _advised(values: list[Any]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in LEGACY_TYPES and name != "iam")
 
 
-@rule(Severity.WARNING, Consequence.INVALID, also=(Severity.INFO,))
+@rule(Severity.WARNING, Consequence.INVALID, other_severities=(Severity.INFO,))
 def undocumented_form(spec: Spec) -> Iterator[Problem]:
     """A form that people use and no documentation describes.
 

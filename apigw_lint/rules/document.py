@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.spec import Operation, Spec
-from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.rules.rule import Problem, page_only, rule
 from apigw_lint.source.placeholder import is_unknown
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node
@@ -43,27 +43,33 @@ def syntax(spec: Spec) -> Iterator[Problem]:
         yield Problem(spec.root, "a specification is a mapping with 'openapi', 'info' and 'paths'")
 
 
-@rule(Severity.ERROR, Consequence.INVALID)
-def unreadable_file(spec: Spec) -> Iterator[Problem]:
+UNREADABLE_FILE = page_only(
+    "unreadable-file",
+    __name__,
+    Severity.ERROR,
+    Consequence.INVALID,
     """A file cannot be read as UTF-8 text.
 
     It does not exist, may not be opened, is not a regular file, is binary, or is in another encoding than
     UTF-8, most often windows-1251. Convert such a file to UTF-8. The other files of a run are linted all the same.
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/
-    """
-    yield from ()
+    """,
+)
 
 
-@rule(Severity.ERROR, Consequence.INVALID)
-def crash(spec: Spec) -> Iterator[Problem]:
+CRASH = page_only(
+    "crash",
+    __name__,
+    Severity.ERROR,
+    Consequence.INVALID,
     """A rule of apigw-lint failed on this document.
 
     That is a mistake of apigw-lint, not of the document. The other rules did run. Please report it with the
     document, or with the part of it that is enough to see the failure, and switch the rule off
     until it is repaired. The exit code is 3.
-    """
-    yield from ()
+    """,
+)
 
 
 @rule(Severity.ERROR, Consequence.BROKEN)
@@ -97,7 +103,7 @@ def duplicate_key(spec: Spec) -> Iterator[Problem]:
         yield Problem(node, message, at=second, related=((first, "first written here"),))
 
 
-@rule(Severity.ERROR, Consequence.INVALID, also=(Severity.WARNING,))
+@rule(Severity.ERROR, Consequence.INVALID, other_severities=(Severity.WARNING,))
 def not_openapi_3_0(spec: Spec) -> Iterator[Problem]:
     """The document is not OpenAPI 3.0.
 
@@ -145,7 +151,7 @@ def _odd_version(node: Node) -> Iterator[Problem]:
         yield Problem(node, "'openapi' must be a version of OpenAPI 3.0, such as '3.0.0'")
 
 
-@rule(Severity.ERROR, Consequence.INVALID, also=(Severity.WARNING,))
+@rule(Severity.ERROR, Consequence.INVALID, other_severities=(Severity.WARNING,))
 def spec_too_large(spec: Spec) -> Iterator[Problem]:
     """The document is larger than the gateway takes.
 

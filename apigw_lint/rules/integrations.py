@@ -143,7 +143,7 @@ _MAY_BE_PUBLIC = {
 _ACCOUNT_KEYS = ("service_account_id", "serviceAccountId", "service_account")
 
 
-@rule(Severity.ERROR, Consequence.BROKEN, also=(Severity.INFO,))
+@rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.INFO,))
 def missing_service_account(spec: Spec) -> Iterator[Problem]:
     """An integration that calls a service of the cloud, and no service account to call it with.
 
@@ -220,7 +220,7 @@ _YDB_ACTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """What each action needs, and what it uses."""
 
 
-@rule(Severity.WARNING, Consequence.IGNORED, also=(Severity.ERROR,))
+@rule(Severity.WARNING, Consequence.IGNORED, other_severities=(Severity.ERROR,))
 def field_not_for_action(spec: Spec) -> Iterator[Problem]:
     """A field of a `cloud_ydb` integration that its action does not use, or one that it needs and lacks.
 
@@ -271,7 +271,7 @@ def field_not_for_action(spec: Spec) -> Iterator[Problem]:
                 yield Problem(integration, message, severity=Severity.ERROR)
 
 
-@rule(Severity.ERROR, Consequence.BROKEN, also=(Severity.WARNING,))
+@rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.WARNING,))
 def malformed_json(spec: Spec) -> Iterator[Problem]:
     """A text that must be JSON and is not, once parameters are filled in.
 
@@ -495,7 +495,7 @@ def fifo_queue(spec: Spec) -> Iterator[Problem]:
                 break
 
 
-@rule(Severity.ERROR, Consequence.INVALID, also=(Severity.WARNING,))
+@rule(Severity.ERROR, Consequence.INVALID, other_severities=(Severity.WARNING,))
 def timeout_too_long(spec: Spec) -> Iterator[Problem]:
     """A timeout of an `http` integration that is longer than the gateway's.
 
@@ -620,7 +620,7 @@ def query_dropped(spec: Spec) -> Iterator[Problem]:
     yield from _dropping(spec, "query")
 
 
-@rule(Severity.WARNING, Consequence.BROKEN, also=(Severity.INFO,))
+@rule(Severity.WARNING, Consequence.BROKEN, other_severities=(Severity.INFO,))
 def unreachable_url(spec: Spec) -> Iterator[Problem]:
     """An `http` integration that calls an address which the gateway cannot reach.
 

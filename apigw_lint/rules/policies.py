@@ -47,7 +47,7 @@ MAX_MEDIA_TYPES = 20
 """How many media types of a response are looked at for a suggestion."""
 
 
-@rule(Severity.ERROR, Consequence.BROKEN, also=(Severity.WARNING,))
+@rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.WARNING,))
 def cors_wildcard_credentials(spec: Spec) -> Iterator[Problem]:
     """CORS with `*` together with credentials.
 

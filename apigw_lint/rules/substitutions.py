@@ -25,7 +25,7 @@ _FEW = 50
 """In how many operations, and of how many names, a fix declares what is not declared."""
 
 
-@rule(Severity.ERROR, Consequence.BROKEN, also=(Severity.WARNING,), fixes="unsafe")
+@rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.WARNING,), fixes="unsafe")
 def undeclared_substitution(spec: Spec) -> Iterator[Problem]:
     """A `{name}` that no parameter of the operation feeds.
 

@@ -31,7 +31,7 @@ _PREFIXES = {
 }
 
 
-@rule(Severity.WARNING, Consequence.BROKEN, also=(Severity.INFO,))
+@rule(Severity.WARNING, Consequence.BROKEN, other_severities=(Severity.INFO,))
 def leftover_placeholder(spec: Spec) -> Iterator[Problem]:
     """A placeholder that someone forgot to fill in.
 

@@ -26,7 +26,7 @@ def _is_known_list(spec: Spec) -> bool:
     return not (is_elsewhere or is_misplaced or is_misspelt or any(map(is_unknown_key, spec.variables)))
 
 
-@rule(Severity.ERROR, Consequence.BROKEN, also=(Severity.WARNING,))
+@rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.WARNING,))
 def undeclared_variable(spec: Spec) -> Iterator[Problem]:
     """`${var.name}` of a variable that is not declared.
 
