@@ -10,7 +10,7 @@ from typing import NamedTuple
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import content_type, names
-from apigw_lint.rules.possible_strings import PossibleString, possible_strings, when_clause
+from apigw_lint.rules.possible_strings import possible_strings, when_clause
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.text import Span
@@ -67,29 +67,29 @@ def _is_json(media_type: str) -> bool:
 
 def _content_problems(spec: Spec, node: Node) -> Iterator[Problem]:
     """The first flaw of a content that must be JSON."""
-    for possible in possible_strings(spec, node):
-        flaw, _ = _parse(possible.value)
+    for text, condition in possible_strings(spec, node):
+        flaw, _ = _parse(text)
         if flaw:
-            message = f"the content is not JSON: {flaw.reason}{when_clause(possible.when)}"
-            yield Problem(node, message, at=_flaw_span(node, possible, flaw), severity=Severity.WARNING)
+            message = f"the content is not JSON: {flaw.reason}{when_clause(condition)}"
+            yield Problem(node, message, at=_flaw_span(node, condition, flaw), severity=Severity.WARNING)
             return
 
 
 def _field_problems(spec: Spec, node: Node | None) -> Iterator[Problem]:
     """The first flaw of a field that must be a JSON object in a string."""
-    for possible in possible_strings(spec, node):
+    for text, condition in possible_strings(spec, node):
         assert node is not None, "a possible string has a node"
-        flaw, value = _parse(possible.value)
-        if flaw is None and not isinstance(value, dict) and not _is_parameter(possible.value):
+        flaw, value = _parse(text)
+        if flaw is None and not isinstance(value, dict) and not _is_parameter(text):
             flaw = _Flaw("it must be an object such as '{\"id\": 1}'", "", 0)
         if flaw:
             message = f"'{node.key}' is not a JSON object in a string: {flaw.reason}"
         elif node.key == "expression_attribute_values" and (name := _name_without_colon(value)) is not None:
-            flaw = _Flaw("", name, possible.value.find(f'"{name}"'))
+            flaw = _Flaw("", name, text.find(f'"{name}"'))
             message = f"the names in '{node.key}' begin with a colon: ':{name}', not '{name}'"
         else:
             continue
-        yield Problem(node, f"{message}{when_clause(possible.when)}", at=_flaw_span(node, possible, flaw))
+        yield Problem(node, f"{message}{when_clause(condition)}", at=_flaw_span(node, condition, flaw))
         return
 
 
@@ -113,9 +113,9 @@ class _Flaw(NamedTuple):
     offset: int
 
 
-def _flaw_span(node: Node, possible: PossibleString, flaw: _Flaw) -> Span | None:
-    """What a flaw covers; None when the node is written otherwise, or no characters are to blame."""
-    is_as_written = not possible.when and flaw.culprit and flaw.offset >= 0
+def _flaw_span(node: Node, condition: str, flaw: _Flaw) -> Span | None:
+    """What a flaw covers; None when the text has variables, is written otherwise, or no characters are to blame."""
+    is_as_written = not condition and flaw.culprit and flaw.offset >= 0
     if is_as_written and node.written.count(flaw.culprit) == node.value.count(flaw.culprit):
         return node.find(flaw.culprit, flaw.offset)
     return None

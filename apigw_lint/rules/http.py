@@ -175,14 +175,13 @@ def unreachable_url(spec: Spec) -> Iterator[Problem]:
         if node is None:
             continue
         urls = possible_strings(spec, node)
-        incomplete = next((url for url in urls if addresses.lacks_scheme(url.value)), None)
-        if incomplete is not None:
-            is_path = re.match("/(?!/)", incomplete.value.strip()) is not None
-            missing = "a host" if is_path else "a scheme"
-            clause = when_clause(incomplete.when)
-            message = f"'{incomplete.value}' lacks {missing}{clause}: a url begins like 'https://example.com'"
+        incomplete, condition = next((url for url in urls if addresses.lacks_scheme(url[0])), ("", ""))
+        if incomplete:
+            missing = "a host" if re.match("/(?!/)", incomplete.strip()) else "a scheme"
+            clause = when_clause(condition)
+            message = f"'{incomplete}' lacks {missing}{clause}: a url begins like 'https://example.com'"
             yield Problem(node, message)
-        hosts = [(host, url.when) for url in urls if (host := addresses.host(url.value))]
+        hosts = [(host, condition) for url, condition in urls if (host := addresses.host(url))]
         for reach in (addresses.Reach.LOCAL, addresses.Reach.PRIVATE):
             host, condition = next((host for host in hosts if addresses.reach(host[0]) is reach), ("", ""))
             if host:

@@ -301,9 +301,10 @@ def fifo_queue(spec: Spec) -> Iterator[Problem]:
     """
     for integration in spec.integrations_of("cloud_ymq"):
         node = integration.get("queue_url")
-        url = next((url for url in possible_strings(spec, node) if url.value.endswith(".fifo")), None)
-        if node is not None and url is not None:
-            name = url.value.rpartition("/")[2]
+        urls = (possible for possible in possible_strings(spec, node) if possible[0].endswith(".fifo"))
+        url, condition = next(urls, ("", ""))
+        if node is not None and url:
+            name = url.rpartition("/")[2]
             message = f"'{name}' is a FIFO queue, and the gateway sends to standard queues only"
             at = node.find(name, node.value.rfind(name)) if name in node.value else None
-            yield Problem(node, f"{message}{when_clause(url.when)}", at=at)
+            yield Problem(node, f"{message}{when_clause(condition)}", at=at)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.source.tree import Node
 
 
-class PossibleString(NamedTuple):
-    """One string that a node may be; `when` says for which variable values, and is empty when it always is that."""
+def possible_strings(spec: Spec, node: Node | None) -> list[tuple[str, str]]:
+    """The strings that a node may be, each with the condition on the variables, which is empty when it always holds.
 
-    value: str
-    when: str
-
-
-def possible_strings(spec: Spec, node: Node | None) -> list[PossibleString]:
-    """The strings that a node may be, blank ones left out; empty when it cannot be told."""
+    Blank strings are left out; there are none when it cannot be told.
+    """
     return [
-        PossibleString(possible.value, possible.when)
+        (possible.value, possible.when)
         for possible in spec.possible(node)
         if isinstance(possible.value, str) and possible.value.strip()
     ]

@@ -252,11 +252,11 @@ def plain_http(spec: Spec) -> Iterator[Problem]:
     """
     for integration in spec.integrations_of("http"):
         node = integration.get("url")
-        for url in possible_strings(spec, node):
-            host = addresses.host(url.value) if url.value.lower().startswith("http://") else None
+        for url, condition in possible_strings(spec, node):
+            host = addresses.host(url) if url.lower().startswith("http://") else None
             if node is not None and host is not None and addresses.reach(host) is addresses.Reach.PUBLIC:
                 at = node.find(node.value[:7], 0) if node.value.lower().startswith("http://") else None
-                clause = when_clause(url.when)
+                clause = when_clause(condition)
                 yield Problem(node, f"'http://' sends requests to '{host}' unencrypted{clause}: use 'https://'", at=at)
                 break
 

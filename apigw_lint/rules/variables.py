@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway import variables
@@ -52,13 +51,13 @@ def undeclared_variable(spec: Spec) -> Iterator[Problem]:
     if names <= spec.variables.keys() or not _are_names_known(spec):
         return
     severity = None if spec.variables else Severity.WARNING
-    undeclared = [use for use in _uses(spec) if use.name not in spec.variables]
-    suggestions = _suggestions(spec, (use.name for use in undeclared))
-    for use in undeclared:
-        suggestion = suggestions.get(use.name)
+    undeclared = [(node, span, name) for node, span, name in _uses(spec) if name not in spec.variables]
+    suggestions = _suggestions(spec, (name for _, _, name in undeclared))
+    for node, span, name in undeclared:
+        suggestion = suggestions.get(name)
         hint = f", did you mean '${{var.{suggestion}}}'?" if suggestion else " under 'x-yc-apigateway.variables'"
         hint += "" if spec.variables else "; unless another tool fills it in, it stays as it is"
-        yield Problem(use.node, f"no variable '{use.name}' is declared{hint}", at=use.span, severity=severity)
+        yield Problem(node, f"no variable '{name}' is declared{hint}", at=span, severity=severity)
 
 
 def _are_names_known(spec: Spec) -> bool:
@@ -77,16 +76,8 @@ def _suggestions(spec: Spec, names: Iterable[str]) -> dict[str, str]:
     return nearest_of_each((name for name in names if name not in spec.variables), spec.variables)
 
 
-class _Use(NamedTuple):
-    """A use of a gateway's variable: the scalar, or the entry whose key has it, and what it covers."""
-
-    node: Node
-    span: Span
-    name: str
-
-
-def _uses(spec: Spec) -> Iterator[_Use]:
-    """The gateway's variables in the values and keys of a document."""
+def _uses(spec: Spec) -> Iterator[tuple[Node, Span, str]]:
+    """The gateway's variables in the values and keys of a document: the node, what to underline, the name."""
     text = spec.tree.source.text
     is_escaped = spec.is_escaped
     seen = set()
@@ -94,12 +85,12 @@ def _uses(spec: Spec) -> Iterator[_Use]:
         node = spec.tree.at(match.start())
         if node is None and (entry := spec.tree.key_at(match.start())):
             if not is_escaped or text[match.start() - 1] == "$":
-                yield _Use(entry, Span(*match.span()), match[1])
+                yield entry, Span(*match.span()), match[1]
         elif node is not None and isinstance(node.value, str) and node.identity not in seen:
             seen.add(node.identity)
             for inner in variables.uses(node.value):
                 if not is_escaped or node.value[inner.start() - 1 : inner.start()] == "$":
-                    yield _Use(node, node.find(inner[0], inner.start()), inner[1])
+                    yield node, node.find(inner[0], inner.start()), inner[1]
 
 
 @rule(Severity.WARNING, Consequence.STYLE)
