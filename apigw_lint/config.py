@@ -45,7 +45,7 @@ class Config(NamedTuple):
         chosen = self.rules.get(rule.name)
         if chosen is None:
             return said
-        if chosen is Severity.ERROR and not rule.also:
+        if chosen is Severity.ERROR and not rule.other_severities:
             return chosen
         return chosen if chosen.rank > said.rank else said
 

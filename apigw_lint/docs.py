@@ -44,7 +44,7 @@ def examples(rule: Rule) -> list[Example]:
 
 def severities(rule: Rule) -> str:
     """The severities that a rule's findings have, in words, and whether it runs by default."""
-    both = sorted({rule.severity, *rule.also}, key=lambda severity: severity.rank)
+    both = sorted({rule.severity, *rule.other_severities}, key=lambda severity: severity.rank)
     names = " or ".join(severity.value for severity in both)
     return names if rule.is_default else f"off by default, {names} when enabled"
 

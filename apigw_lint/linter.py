@@ -101,6 +101,8 @@ def diagnose(
 
 def _run_rules(spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[str, float]) -> Iterator[Diagnostic]:
     for rule in rules:
+        if rule.check is None:
+            continue
         start = perf_counter()
         try:
             diagnostics = [diagnostic_of(spec.tree.source, rule, problem, config) for problem in rule.check(spec)]

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from apigw_lint.diagnostic import Diagnostic, Edit, Fix, Ignored
-from apigw_lint.edit import combined, delete_entry, make_fix
+from apigw_lint.fix.edits import combined, delete_entry, make_fix
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.rules.suppression import MALFORMED, UNUSED
 from apigw_lint.source.pattern import pattern

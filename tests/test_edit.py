@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from apigw_lint import edit
 from apigw_lint.diagnostic import Edit
-from apigw_lint.edit import Edits
+from apigw_lint.fix import edits as edit
+from apigw_lint.fix.edits import Edits
 from apigw_lint.fixer import comments, fix_text, splice
 from apigw_lint.rules import RULES
 from apigw_lint.source.parse import parse

@@ -25,7 +25,9 @@ LAYERS = [
     "source.placeholder",
     "spelling",
     "diagnostic",
-    "edit",
+    "fix.extent",
+    "fix.render",
+    "fix.edits",
     "gateway.kinds",
     "gateway.variables",
     "gateway.schema",
@@ -35,8 +37,12 @@ LAYERS = [
     "gateway.websocket",
     "gateway.spec",
     "rules.rule",
-    "rules.repair",
-    "rules.names",
+    "rules.phrases",
+    "rules.possible_strings",
+    "rules.schema_keywords",
+    "rules.security_schemes",
+    "rules.operation_names",
+    "rules.parameter_fixes",
     "rules.",
     "rules",
     "config",
@@ -65,7 +71,7 @@ LAYERS = [
 def _modules() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
-        if name not in ("__init__", "source", "gateway", "formats"):
+        if name not in ("__init__", "source", "fix", "gateway", "formats"):
             yield name, path
 
 

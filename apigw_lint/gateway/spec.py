@@ -22,7 +22,7 @@ from apigw_lint.gateway.kinds import (
 )
 from apigw_lint.gateway.routing import Route, route
 from apigw_lint.gateway.schema import SchemaError, schema_errors
-from apigw_lint.gateway.substitution import LEGACY_TYPES, Use, uses
+from apigw_lint.gateway.substitution import Use, integration_type, uses
 from apigw_lint.gateway.variables import Possible, Variable
 from apigw_lint.source.placeholder import is_later, is_unknown, is_unknown_key
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
@@ -49,8 +49,7 @@ class Integration(NamedTuple):
     @property
     def type(self) -> str | None:
         """The integration type in its documented spelling, None when it is not a string."""
-        written = self.node.text("type")
-        return LEGACY_TYPES.get(written, written) if written else None
+        return integration_type(self.node) or None
 
 
 class ParameterList(NamedTuple):
@@ -230,6 +229,11 @@ class Spec:
         return (error for error in self.schema_errors if error.keyword in keywords)
 
     @cached_property
+    def gateway_object(self) -> Node | None:
+        """The value of `x-yc-apigateway` at the root, None when there is none."""
+        return self.root.get("x-yc-apigateway") if self.root else None
+
+    @cached_property
     def security(self) -> Node | None:
         """The `security` list of the document, which holds for operations without one of their own."""
         return self.root.get("security") if self.root else None
@@ -306,8 +310,7 @@ class Spec:
     def _by_type(self) -> dict[str, list[Node]]:
         found: dict[str, list[Node]] = defaultdict(list)
         for node in self.integrations:
-            kind = node.text("type") or ""
-            found[LEGACY_TYPES.get(kind, kind)].append(node)
+            found[integration_type(node)].append(node)
         return found
 
     def integrations_of(self, *types: str) -> Iterator[Node]:

@@ -58,6 +58,21 @@ class Use(NamedTuple):
     is_free_text: bool
 
 
+def integration_type(integration: Node) -> str:
+    """The type of an integration object in its documented spelling, empty when it is not a string."""
+    written = integration.text("type") or ""
+    return LEGACY_TYPES.get(written, written)
+
+
+def content_type(dummy: Node) -> str:
+    """The `Content-Type` in the headers of a `dummy` integration, empty without one."""
+    headers = dummy.get("http_headers")
+    for name, node in headers.items() if headers else ():
+        if name.lower() == "content-type":
+            return str(node.value)
+    return ""
+
+
 def names(text: str) -> Iterator[tuple[str, int]]:
     """The names in braces of a text and the offsets of their braces, placeholders and `{{ }}` left out."""
     return ((found[1], found.start()) for found in _found(text))
@@ -74,8 +89,7 @@ def _found(text: str) -> Iterator[re.Match[str]]:
 
 def uses(integration: Node) -> Iterator[Use]:
     """Every `{name}` in the substituted fields of an integration object."""
-    kind = integration.text("type") or ""
-    for field in SUBSTITUTED_FIELDS.get(LEGACY_TYPES.get(kind, kind), ()):
+    for field in SUBSTITUTED_FIELDS.get(integration_type(integration), ()):
         node = integration.get(field)
         if node is None:
             continue
@@ -89,13 +103,5 @@ def uses(integration: Node) -> Iterator[Use]:
 def _is_code(integration: Node, content: Node) -> bool:
     media_type = str(content.key)
     if "*" in media_type:
-        media_type = _content_type(integration)
+        media_type = content_type(integration)
     return _CODE.search(media_type.lower()) is not None or _MARKUP.match(content.value) is not None
-
-
-def _content_type(integration: Node) -> str:
-    headers = integration.get("http_headers")
-    for name, node in headers.items() if headers else ():
-        if name.lower() == "content-type":
-            return str(node.value)
-    return ""

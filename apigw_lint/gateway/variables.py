@@ -108,11 +108,17 @@ def possible_text(text: str, variables: dict[str, Variable], *, escaped: bool = 
     return [Possible(value, when) for when, value in found.items()]
 
 
+def sole_variable(text: str) -> str | None:
+    """The name of the variable that a text consists of, None for any other text."""
+    whole = re.fullmatch(r"\$?\$\{var\.([^{}\s]+)\}", text)
+    return whole[1] if whole else None
+
+
 def _filled(text: str, values: dict[str, Scalar]) -> Scalar:
     """The text with values put in; a text of nothing but one variable becomes its value."""
-    whole = re.fullmatch(r"\$?\$\{var\.([^{}\s]+)\}", text)
-    if whole:
-        return values[whole[1]]
+    name = sole_variable(text)
+    if name is not None:
+        return values[name]
     return re.sub(r"\$?\$\{var\.([^{}\s]+)\}", lambda use: written(values[use[1]]), text)
 
 

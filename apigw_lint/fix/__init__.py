@@ -1,0 +1,1 @@
+"""Fixes: edits made of nodes, and the text that they write."""
