@@ -223,6 +223,6 @@ def duplicate_operation_id(spec: Spec) -> Iterator[Problem]:
         if node is None or not isinstance(node.value, str):
             continue
         known, owner = first.setdefault(node.value, (node, operation))
-        if known is not node and known.raw_span != node.raw_span and not is_unknown(node):
+        if not known.is_same_as(node) and not is_unknown(node):
             message = f"operationId '{node.value}' is taken by '{owner.label}'"
             yield Problem(node, message, related=((known, "first used here"),))

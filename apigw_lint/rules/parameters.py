@@ -313,7 +313,7 @@ def duplicate_parameter(spec: Spec) -> Iterator[Problem]:
             other = first.setdefault((name, parameter.location), parameter)
             if other is not parameter and parameter.location:
                 message = f"the {parameter.location} parameter '{parameter.name}' is listed twice"
-                is_alias = other.listed_at == parameter.listed_at
+                is_alias = other.listed_at.is_same_as(parameter.listed_at)
                 related = () if is_alias else ((_name_node(other), "first listed here"),)
                 place = owner.get("parameters") if is_alias else _name_node(parameter)
                 yield Problem(place, message, related=related)
