@@ -60,11 +60,11 @@ def test_readme_example(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 def test_readme_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     """The output that the README shows is what the command prints."""
     readme = (ROOT / "README.md").read_text("utf-8")
-    monkeypatch.chdir(ROOT / "fixtures" / "formats")
+    monkeypatch.chdir(ROOT / "fixtures" / "docs")
     done = subprocess.run(
         [sys.executable, "-m", "apigw_lint", "check", "gateway.yaml"], capture_output=True, text=True, check=False
     )
-    assert f"$ apigw-lint check gateway.yaml\n{done.stdout}\n{done.stderr}```" in readme
+    assert f"$ apigw-lint check gateway.yaml\n{done.stdout}{done.stderr}```" in readme
 
 
 def test_readme_configuration(tmp_path: Path) -> None:

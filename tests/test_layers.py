@@ -47,7 +47,7 @@ LAYERS = [
     "baseline",
     "run",
     "mend",
-    "docs",
+    "pages",
     "formats.printable",
     "formats.fingerprint",
     "formats.",
