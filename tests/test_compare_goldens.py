@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.clients import require
 from tools import compare_goldens
 
 BAD = "fixtures/rules/old-name/bad.yaml"
@@ -60,6 +61,7 @@ class Repository:
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """A repository that is the working directory; nothing of the user's git configuration counts."""
+    require("git")
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
