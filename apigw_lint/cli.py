@@ -515,9 +515,9 @@ def _time(report: Report) -> None:
 @main.command()
 def rules() -> None:
     """List the rules."""
-    from apigw_lint import docs
+    from apigw_lint import pages
 
-    _write(docs.table())
+    _write(pages.table())
 
 
 @main.command()
@@ -526,9 +526,9 @@ def rules() -> None:
 )
 def explain(names: tuple[str, ...]) -> None:
     """Print the page of a rule."""
-    from apigw_lint import docs
+    from apigw_lint import pages
 
-    _write("\n".join(docs.page(RULES[name], color=_wants_color()) for name in names))
+    _write("\n".join(pages.page(RULES[name], color=_wants_color()) for name in names))
 
 
 @main.command(name="config")

@@ -31,7 +31,7 @@ def bounded(path: Path, megabytes: int = MEBIBYTES, seconds: int = SECONDS) -> s
 
 
 def assert_ended_well(done: subprocess.CompletedProcess[str]) -> None:
-    """Asserts that the command ended by itself with the exit code that its findings ask for, and that no rule crashed."""
+    """The command ended by itself with the exit code that its findings ask for, and no rule crashed."""
     assert done.returncode == int(": error: " in done.stdout), (done.returncode, done.stderr[-500:])
     assert "[crash]" not in done.stdout
 

@@ -58,7 +58,7 @@ LAYERS = [
     "baseline",
     "run",
     "mend",
-    "docs",
+    "pages",
     "formats.printable",
     "formats.fingerprint",
     "formats.",

@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from apigw_lint import __version__
 from apigw_lint.diagnostic import Diagnostic, Fix, Related, Report, Severity
-from apigw_lint.docs import markdown
 from apigw_lint.formats.fingerprint import fingerprint
 from apigw_lint.formats.printable import printable
+from apigw_lint.pages import markdown
 from apigw_lint.rules import RULES, Rule
 from apigw_lint.source.text import Source, Span
 

@@ -230,6 +230,6 @@ def duplicate_operation_id(spec: Spec) -> Iterator[Problem]:
         if node is None or not isinstance(node.value, str):
             continue
         first, owner = first_uses.setdefault(node.value, (node, operation))
-        if first is not node and first.raw_span != node.raw_span and not is_unknown(node):
+        if not first.is_same_as(node) and not is_unknown(node):
             message = f"operationId '{node.value}' is taken by '{owner.label}'"
             yield Problem(node, message, related=((first, "first used here"),))

@@ -318,7 +318,7 @@ def duplicate_parameter(spec: Spec) -> Iterator[Problem]:
             first = first_of.setdefault((name, parameter.location), parameter)
             if first is not parameter and parameter.location:
                 message = f"the {parameter.location} parameter '{parameter.name}' is listed twice"
-                is_alias = first.listed_at == parameter.listed_at
+                is_alias = first.listed_at.is_same_as(parameter.listed_at)
                 related = () if is_alias else ((_name_node(first), "first listed here"),)
                 node = owner.get("parameters") if is_alias else _name_node(parameter)
                 yield Problem(node, message, related=related)

@@ -54,6 +54,14 @@ class Node:
         """What tells this node from every other of its tree."""
         return id(self.container), self.key
 
+    def is_same_as(self, other: Node) -> bool:
+        """Whether both are written at the same place, so that comparing them compares a value with itself.
+
+        Two nodes of one tree are the same when an alias or a merge key repeats what is written once: in
+        `[&a {name: x}, *a]` the first item and the second. `==` does not see that of scalars.
+        """
+        return self.tree is other.tree and self.raw_span == other.raw_span
+
     @property
     def parent(self) -> Node | None:
         """The node that holds this one, None for the root."""
