@@ -27,7 +27,7 @@ def lowest(requirements: Iterable[str]) -> list[str]:
 
     A requirement without a version gives none. Raises ValueError for one whose lowest version cannot be read from it.
     """
-    lines = {}
+    lines: dict[str, None] = {}
     for requirement in requirements:
         match = _REQUIREMENT.fullmatch(requirement.partition(";")[0].strip())
         if match is None:
