@@ -20,7 +20,7 @@ from apigw_lint.configfile import ConfigError, Configs
 from apigw_lint.diagnostic import Report, Severity
 from apigw_lint.files import UnreadableError, decode, read, shown_path
 from apigw_lint.rules import RULES
-from apigw_lint.run import lint_stdin, lint_targets, targets
+from apigw_lint.run import check_stdin, check_targets, targets
 from apigw_lint.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -326,9 +326,9 @@ def _changes(enable: tuple[str, ...], disable: tuple[str, ...], fail_level: str 
 def _reports(paths: tuple[str, ...], configs: Configs, stdin_name: str | None) -> Iterator[tuple[Config, Report]]:
     """The report of each file, with what holds for it."""
     named = [path for path in paths or (".",) if path != "-"]
-    yield from _watched(lint_targets(targets(named), configs))
+    yield from _watched(check_targets(targets(named), configs))
     if "-" in paths:
-        yield lint_stdin(sys.stdin.buffer.read(), stdin_name, configs)
+        yield check_stdin(sys.stdin.buffer.read(), stdin_name, configs)
 
 
 def _watched(reports: Iterator[tuple[Config, Report]]) -> Iterator[tuple[Config, Report]]:

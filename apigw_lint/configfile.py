@@ -11,10 +11,10 @@ from apigw_lint.config import Config
 from apigw_lint.diagnostic import Diagnostic, Severity
 from apigw_lint.files import UnreadableError, decode, read, shown_path
 from apigw_lint.gateway.spec import Spec
-from apigw_lint.linter import diagnose
-from apigw_lint.rules import RULES
+from apigw_lint.linter import diagnose, diagnostic_of
+from apigw_lint.rules import RULES, Problem
 from apigw_lint.source.parse import parse
-from apigw_lint.source.text import Source, Span
+from apigw_lint.source.text import Source
 from apigw_lint.source.tree import Node
 
 NAME = ".apigw-lint.yaml"
@@ -138,14 +138,12 @@ def load(path: str) -> ConfigFile:
     try:
         text = decode(read(path))
     except UnreadableError as error:
-        rule = RULES["unreadable-file"]
-        source = Source(shown, "")
-        finding = Diagnostic(source, Span(0, 0), rule.name, rule.severity, rule.consequence, str(error))
-        raise ConfigError([finding]) from None
+        finding = diagnostic_of(Source(shown, ""), RULES["unreadable-file"], Problem(None, str(error)))
+        raise ConfigError([finding._replace(url="")]) from None
     tree = parse(Source(shown, text.removeprefix("\ufeff")))
     if tree.root is None and not tree.syntax_errors:
         return ConfigFile(path, None)
-    findings = diagnose(Spec(tree, schema="config"), [RULES[name] for name in CHECKED_BY], Config())
+    findings = list(diagnose(Spec(tree, schema="config"), [RULES[name] for name in CHECKED_BY], Config()))
     findings += _bad_placeholders(tree.root, findings)
     if findings:
         raise ConfigError([one._replace(url="") for one in findings])
@@ -154,17 +152,9 @@ def load(path: str) -> ConfigFile:
 
 def _bad_placeholders(root: Node | None, findings: list[Diagnostic]) -> list[Diagnostic]:
     node = root.get("placeholders") if root and not findings else None
-    rule = RULES["bad-value"]
+    message = "'{}' must be a text with at most one '*' and something beside it"
     return [
-        Diagnostic(
-            item.tree.source,
-            item.span,
-            rule.name,
-            rule.severity,
-            rule.consequence,
-            f"'{item.value}' must be a text with at most one '*' and something beside it",
-            item.pointer,
-        )
+        diagnostic_of(item.tree.source, RULES["bad-value"], Problem(item, message.format(item.value)))
         for item in (node.entries() if node else ())
         if str(item.value).count("*") > 1 or not str(item.value).strip("* ")
     ]

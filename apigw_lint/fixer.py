@@ -10,13 +10,13 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
+from apigw_lint import inputs
 from apigw_lint.config import Config
 from apigw_lint.diagnostic import Diagnostic, Edit, Fix, Report, Severity
 from apigw_lint.linter import DEFAULT_CONFIG, lint
 from apigw_lint.rules.suppression import UNUSED
 from apigw_lint.source import scalar
-from apigw_lint.source.parse import parse
-from apigw_lint.source.text import Source, Span
+from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Container, Mapping, Sequence, Tree, child_at
 
 MAX_ROUNDS = 10
@@ -265,11 +265,7 @@ def _only_inserts(fix: Fix) -> bool:
 
 def _documents(path: str, text: str, config: Config) -> list[Tree]:
     """The trees of the documents that a text holds."""
-    if not path.endswith(".tf"):
-        return [parse(Source(path, text, config.template))]
-    from apigw_lint.source.terraform import document, gateways
-
-    return [parse(document(path, text, one)) for one in gateways(text) if not one.file and not one.reason]
+    return list(inputs.from_text(path, text, config.template).documents)
 
 
 @lru_cache(maxsize=2)

@@ -13,7 +13,7 @@ from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report
 from apigw_lint.files import UnreadableError, decode, read
 from apigw_lint.fixer import Fixed, allowed, fix_text
-from apigw_lint.run import lint_stdin, lint_targets, targets
+from apigw_lint.run import check_stdin, check_targets, targets
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
 
@@ -50,7 +50,7 @@ class Mended(NamedTuple):
 
 def mend_paths(paths: Iterable[str], configs: Configs, choice: Choice, *, write: bool) -> Iterator[Mended]:
     """What fixing does to each file that is checked, written back if wanted. Raises ConfigError."""
-    for config, report in lint_targets(targets(paths), configs):
+    for config, report in check_targets(targets(paths), configs):
         path = next(iter(report.checked), "")
         nothing = Mended(path, "", Fixed("", [], []), report)
         yield _mended(path, config, report, choice, write=write) if allowed(report, *choice) else nothing
@@ -79,7 +79,7 @@ def _fixed(path: str, text: str, config: Config, choice: Choice) -> Fixed:
 def mend_stdin(data: bytes, name: str | None, configs: Configs, choice: Choice) -> Mended:
     """What fixing does to a text that came through standard input. Raises ConfigError and UnreadableError."""
     text = decode(data)
-    config, report = lint_stdin(data, name, configs)
+    config, report = check_stdin(data, name, configs)
     path = name or "<stdin>"
     fixed = _fixed(path, text, config, choice) if report.checked else Fixed(text, [], [])
     return Mended(path, text, fixed, report)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import chdir
 from pathlib import Path
 
-from apigw_lint import Config, Diagnostic, lint
+from apigw_lint import Config, Diagnostic, Report, lint
+from apigw_lint.configfile import Configs
 from apigw_lint.formats import line
 from apigw_lint.rules import RULES
+from apigw_lint.run import check_targets, targets
 from tests.conftest import FIXTURES, ROOT
 
 EVERYTHING = Config(enabled=frozenset(RULES))
@@ -28,6 +31,18 @@ def found(text: str, name: str = "spec.yaml", config: Config | None = None) -> S
 def found_in(path: Path, config: Config | None = None) -> Sequence[Diagnostic]:
     """The findings in a fixture, named by its path from the top of the repository."""
     return lint(path.relative_to(ROOT).as_posix(), read(path), config or Config()).found
+
+
+def report_on(*paths: str | Path, config: Config | None = None) -> Report:
+    """The report of a run over files and folders, their names relative to the working directory."""
+    configs = Configs(is_ignored=True, changes=config or Config())
+    return Report.merged(report for _, report in check_targets(targets(map(str, paths)), configs))
+
+
+def report_in_root(path: Path, config: Config | None = None) -> Report:
+    """The report of a run over a fixture, named by its path from the top of the repository."""
+    with chdir(ROOT):
+        return report_on(path.relative_to(ROOT), config=config)
 
 
 def lines(diagnostics: Sequence[Diagnostic]) -> str:

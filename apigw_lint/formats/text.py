@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 
 from apigw_lint.diagnostic import Diagnostic, Related, Report, Severity
 from apigw_lint.formats.printable import printable
+from apigw_lint.masking import mask_texts
 from apigw_lint.source.text import Source, Span
 
 _COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
@@ -19,32 +18,13 @@ _WIDEST = 160
 
 def render(report: Report, *, color: bool = False) -> str:
     """The findings with code frames, terminal colours if wanted; nothing for a clean report."""
-    texts = _masked(report)
+    hidden = (*(one.diagnostic for one in report.ignored), *report.baselined)
+    texts = mask_texts((*report.found, *hidden))
     blocks = []
     for path, found in groupby(report.found, key=lambda diagnostic: diagnostic.source.path):
         blocks.append(_paint(printable(path), _BOLD, color) + "\n")
         blocks += [_block(diagnostic, texts, color) for diagnostic in found]
     return "\n".join(blocks)
-
-
-def _masked(report: Report) -> dict[Source, str]:
-    """The texts that hold secrets, each letter of a secret replaced by a star."""
-    hidden = [*(one.diagnostic for one in report.ignored), *report.baselined]
-    secrets: dict[Source, list[Span]] = defaultdict(list)
-    for one in (*report.found, *hidden):
-        if one.is_secret:
-            secrets[one.source].append(one.span)
-    return {source: _starred(source.text, sorted(spans)) for source, spans in secrets.items()}
-
-
-def _starred(text: str, spans: list[Span]) -> str:
-    """A text with what some sorted spans cover replaced by stars, line by line."""
-    pieces, at = [], 0
-    for span in spans:
-        start, end = max(at, span.start), max(at, span.end)
-        pieces += [text[at:start], re.sub(r"[^\r\n]", "*", text[start:end])]
-        at = end
-    return "".join((*pieces, text[at:]))
 
 
 def _block(one: Diagnostic, texts: dict[Source, str], color: bool) -> str:

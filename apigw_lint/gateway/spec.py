@@ -11,7 +11,15 @@ from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
 from apigw_lint.gateway import variables
-from apigw_lint.gateway.kinds import ANY_METHOD, HTTP_METHODS, OPERATION_KEYS, REFERABLE, WEBSOCKET_EVENTS, Kinds
+from apigw_lint.gateway.kinds import (
+    ANY_METHOD,
+    HTTP_METHODS,
+    OPERATION_KEYS,
+    REFERABLE,
+    WEBSOCKET_EVENTS,
+    Kinds,
+    is_gateway_document,
+)
 from apigw_lint.gateway.routing import Route, route
 from apigw_lint.gateway.schema import SchemaError, schema_errors
 from apigw_lint.gateway.substitution import LEGACY_TYPES, Use, uses
@@ -209,13 +217,7 @@ class Spec:
     @property
     def is_gateway_spec(self) -> bool:
         """Whether this is an OpenAPI document with at least one key of the gateway."""
-        root = self.root
-        is_openapi = (
-            root is not None
-            and isinstance(root.value, Mapping)
-            and any(key in root.value for key in ("openapi", "swagger", "paths"))
-        )
-        return is_openapi and any(key.startswith("x-yc-") for key in self.tree.watched)
+        return is_gateway_document(self.tree)
 
     @cached_property
     def schema_errors(self) -> tuple[SchemaError, ...]:

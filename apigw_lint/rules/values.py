@@ -55,7 +55,7 @@ def leftover_placeholder(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
     tree = spec.tree
-    severity = Severity.INFO if tree.source.is_template else None
+    severity = Severity.INFO if tree.is_template else None
     seen = set()
     for offset in placeholder.candidates(tree.source.text):
         node = tree.at(offset)

@@ -26,7 +26,6 @@ _SURROGATES = pattern(r"(?<!\\)((?:\\\\)*\\u)([dD][89a-fA-F][0-9a-fA-F]{2})")
 _OLD_BREAKS = "\x85\u2028\u2029"
 _MOVED_BREAKS = str.maketrans(_OLD_BREAKS, "\ue800\ue801\ue802")
 _RESTORED_BREAKS = str.maketrans("\ue800\ue801\ue802", _OLD_BREAKS)
-_MARKS = ("{{", "{%", "{#", "%", "${")
 _MERGE: Any = "".join(("<", "<"))
 """The key of a merge, told by identity from a `<<` in quotes."""
 _BRACKETS = pattern(r"""[\[\]{}]|"(?:\\.|[^"\\])*"|'[^']*'|(?<!\S)#[^\r\n]*""", re.DOTALL)
@@ -34,34 +33,18 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOVED_PAIR = pattern("([\ue000-\ue3ff])([\ue400-\ue7ff])")
 
 
-def parse(source: Source) -> Tree:
-    """The tree of a text. Never raises: what cannot be read is a syntax error of the tree.
+def parse(source: Source, style: str = PLAIN) -> Tree:
+    """The tree of a text whose placeholders are of a style.
 
-    A text that is no YAML and has the marks of a template is read as one.
+    Never raises: what cannot be read is a syntax error of the tree.
     """
     start = perf_counter()
-    tree = _in_its_style(source)
+    tree = _read(source, style)
     tree.seconds = perf_counter() - start
     return tree
 
 
-def _in_its_style(source: Source) -> Tree:
-    style = source.style
-    if style is None and source.is_template:
-        from apigw_lint.source.template import style_of
-
-        style = style_of(source)
-    tree = _read(source, style or PLAIN)
-    if tree.syntax_errors and style is None and any(mark in source.text for mark in _MARKS):
-        from apigw_lint.source.template import style_of
-
-        style = style_of(source)
-        return _read(source, style) if style != PLAIN else tree
-    return tree
-
-
 def _read(source: Source, style: str) -> Tree:
-    """The tree of a text whose placeholders are of a known style."""
     if style == PLAIN:
         text, has_moved = _readable(_without_tabs(source.text))
         return _from_events(source, text, _restored if has_moved else None)
@@ -113,6 +96,7 @@ def _too_deep(text: str, error: yaml.YAMLError) -> TextProblem | None:
     """
     depth = at = 0
     try:
+        event: Any
         for event in yaml.parse(text, _LOADER):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             at = event.end_mark.index
