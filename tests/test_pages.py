@@ -18,7 +18,7 @@ from apigw_lint import Config, lint
 from apigw_lint.cli import main
 from apigw_lint.configfile import load
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.source.text import STYLES, TEMPLATE_SUFFIXES
+from apigw_lint.source.text import STYLES
 from tests import blocks
 from tests.blocks import PAGES, Block
 from tests.conftest import FIXTURES, ROOT
