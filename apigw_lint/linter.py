@@ -74,7 +74,7 @@ def lint_spec(spec: Spec, config: Config = DEFAULT_CONFIG) -> Report:
     with placeholder.also(config.placeholders):
         seconds = _prepared(spec)
         diagnostics = diagnose(spec, rules, config, seconds)
-        sifted = suppress.sift(spec.tree, diagnostics, frozenset(rule.name for rule in rules))
+        sifted = suppress.apply_ignores(spec.tree, diagnostics, frozenset(rule.name for rule in rules))
     about_ignores = [
         _stamped(spec, config, RULES[name], problem) for name, problem in sifted.problems if config.runs(RULES[name])
     ]

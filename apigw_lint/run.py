@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -14,13 +13,13 @@ from apigw_lint.diagnostic import Diagnostic, Report
 from apigw_lint.files import UnreadableError, decode, read, shown_path, specifications
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.linter import lint, lint_resources, lint_spec
+from apigw_lint.memory import collect_after
 from apigw_lint.rules import RULES
 from apigw_lint.source.parse import parse
 from apigw_lint.source.text import Source, Span
 
 _GATEWAY_KEY = r"""(?:^|[\s"'{,])x-yc-[a-z-]+["']?\s*:"""
 _ROOT_KEY = r"""(?m)^[{\s"']*(?:openapi|swagger|paths)["']?\s*:"""
-_SWEPT_AFTER = 16_000_000
 WORTH_PROCESSES = 2_000_000
 """Bytes from which on several processes are faster, see docs/benchmarks.md."""
 
@@ -89,25 +88,8 @@ def _linted(job: _Job) -> Report:
         reason = f"excluded by {job.excluded_by}"
         return Report(skipped=[(shown_path(job.target.path), reason)] if job.target.is_named else [])
     report = lint_target(job.target, job.config)
-    _BROOM.sweep(job.size)
+    collect_after(job.size)
     return report
-
-
-class _Broom:
-    """Frees the trees of files now and then: they are circular, and the command runs with the collector off."""
-
-    def __init__(self) -> None:
-        self.unswept = 0
-
-    def sweep(self, size: int) -> None:
-        """Takes note that a file of so many bytes was linted."""
-        self.unswept += size
-        if self.unswept > _SWEPT_AFTER:
-            gc.collect()
-            self.unswept = 0
-
-
-_BROOM = _Broom()
 
 
 def _followed(files: list[Target], configs: Configs) -> Iterable[Target]:

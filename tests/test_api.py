@@ -14,7 +14,7 @@ import pytest
 
 import apigw_lint
 from apigw_lint import Config, Severity, lint
-from apigw_lint.configfile import load
+from apigw_lint.configfile import load_config_file
 from tests.conftest import ROOT
 from tests.support import header
 
@@ -74,7 +74,7 @@ def test_readme_configuration(tmp_path: Path) -> None:
     (config,) = [block for block in blocks if block.startswith("extends:")]
     (spec,) = [block for block in blocks if block.startswith("paths:\n  /old:")]
     (tmp_path / ".apigw-lint.yaml").write_text(config)
-    assert load(str(tmp_path / ".apigw-lint.yaml")).baseline
+    assert load_config_file(str(tmp_path / ".apigw-lint.yaml")).baseline
     report = lint("spec.yaml", header(spec))
     assert not report.found
     assert {one.diagnostic.rule for one in report.ignored} == {

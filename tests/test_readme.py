@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from apigw_lint.cli import FORMATS, check
+from apigw_lint.cli.check import check
+from apigw_lint.formats import FORMATS
 from tests.conftest import ROOT
 
 
