@@ -61,7 +61,7 @@ def _lint_document(tree: Tree, config: Config) -> Report:
     with also(config.placeholders):
         seconds = _prepare(spec)
         diagnostics = diagnose(spec, rules, config, seconds)
-        sifted = suppress.sift(tree, diagnostics, frozenset(rule.name for rule in rules))
+        sifted = suppress.apply_ignores(tree, diagnostics, frozenset(rule.name for rule in rules))
     about_ignores = [
         diagnostic_of(tree.source, RULES[name], problem, config)
         for name, problem in sifted.problems

@@ -216,20 +216,6 @@ def test_closed_output(project: Path) -> None:
     assert "Exception" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["check", "fix"])
-def test_interrupted(project: Path, command: str) -> None:
-    """Ctrl-C ends with 130 and no traceback."""
-    script = (
-        "import apigw_lint.cli as cli, apigw_lint.mend as mend\n"
-        "def interrupt(*arguments): raise KeyboardInterrupt\n"
-        "cli.check_targets = mend.check_targets = interrupt\n"
-        f"cli.main(['{command}', 'bad.yaml'])"
-    )
-    done = subprocess.run([sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False)
-    assert done.returncode == 130
-    assert "Traceback" not in done.stderr
-
-
 def test_read_only_folder(project: Path) -> None:
     """Nothing is written beside the files that are checked."""
     before = sorted(project.rglob("*"))

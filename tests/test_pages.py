@@ -15,9 +15,10 @@ import pytest
 import yaml
 
 from apigw_lint import Config, lint
-from apigw_lint.cli import main
-from apigw_lint.configfile import load
+from apigw_lint.cli.commands import commands
+from apigw_lint.configfile import load_config_file
 from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.inputs import TEMPLATE_SUFFIXES
 from apigw_lint.source.text import STYLES
 from tests import blocks
 from tests.blocks import PAGES, Block
@@ -86,7 +87,7 @@ def test_configuration(found: Block, tmp_path: Path) -> None:
     """Each configuration that a page shows can be used."""
     if set(yaml.safe_load(found.text) or {}) <= set(_config_keys()):
         (tmp_path / ".apigw-lint.yaml").write_text(found.text)
-        load(str(tmp_path / ".apigw-lint.yaml"))
+        load_config_file(str(tmp_path / ".apigw-lint.yaml"))
 
 
 def _config_keys() -> list[str]:
@@ -129,15 +130,15 @@ def test_shell(found: Block) -> None:
 def _accepted(arguments: list[str]) -> None:
     """Fails when the command would refuse these arguments."""
     name, *rest = arguments
-    if name in main.commands:
-        main.commands[name].make_context(name, [word for word in rest if word != "--help"])
+    if name in commands.commands:
+        commands.commands[name].make_context(name, [word for word in rest if word != "--help"])
     else:
         assert arguments in (["--help"], ["--version"])
 
 
 def test_options_in_prose() -> None:
     """Each option that a page names in its prose exists."""
-    ours = {name for command in main.commands.values() for one in command.params for name in one.opts}
+    ours = {name for command in commands.commands.values() for one in command.params for name in one.opts}
     for page in WRITTEN:
         code = re.findall(r"`([^`\n]+)`", blocks.prose(page))
         named = {option for span in code for option in re.findall(r"(?<!\S)--[a-z-]+", span)}
@@ -188,14 +189,14 @@ def _written_options(heading: str) -> list[str]:
 @pytest.mark.parametrize("name", ["check", "fix"])
 def test_options(name: str) -> None:
     """Every option is in the table of its command, and no other is made up."""
-    options = {option for one in main.commands[name].params for option in one.opts if option.startswith("--")}
+    options = {option for one in commands.commands[name].params for option in one.opts if option.startswith("--")}
     assert _written_options(f"apigw-lint {name}") == sorted(options)
 
 
 def test_formats() -> None:
     """Every format is in the table, and no other is made up."""
-    (option,) = [one for one in main.commands["check"].params if one.name == "formats"]
-    formats = [item.value for item in option.shell_complete(click.Context(main.commands["check"]), "")]
+    (option,) = [one for one in commands.commands["check"].params if one.name == "formats"]
+    formats = [item.value for item in option.shell_complete(click.Context(commands.commands["check"]), "")]
     written = " ".join(blocks.cells("docs/command-line.md", "Report formats", "format"))
     assert re.findall(r"`([a-z]+)`", written) == formats
 

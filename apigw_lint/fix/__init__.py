@@ -1,1 +1,1 @@
-"""Fixes: edits made of nodes, and the text that they write."""
+"""Owns fixes: the edits they are made of, and applying them to texts and files."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from array import array
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from apigw_lint import memory
 from apigw_lint.source import scalar
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.text import PLAIN, Source, Span
@@ -65,19 +65,15 @@ def _without_tabs(text: str) -> str:
 
 def _from_events(source: Source, text: str, restore: Callable[[str], str] | None) -> Tree:
     tree = Tree(source)
-    was_collecting = gc.isenabled()
-    gc.disable()
     try:
-        _build(tree, text, restore)
+        with memory.paused():
+            _build(tree, text, restore)
     except yaml.YAMLError as error:
         from apigw_lint.source import syntax
 
         return _unread(source, _too_deep(text, error) or syntax.from_yaml_error(error, source))
     except _RefusedError as refused:
         return _unread(source, refused.problem)
-    finally:
-        if was_collecting:
-            gc.enable()
     return tree
 
 
