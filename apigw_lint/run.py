@@ -11,8 +11,8 @@ from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report
 from apigw_lint.files import UnreadableError, decode, read, shown_path, walk
-from apigw_lint.inputs import Input
-from apigw_lint.linter import diagnostic_of, lint_input
+from apigw_lint.inputs import Input, Reading
+from apigw_lint.linter import diagnostic_of, lint_input, reading_of
 from apigw_lint.memory import collect_after
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.source.text import Source
@@ -98,14 +98,14 @@ def read_target(target: Target, config: Config) -> Input:
     text = decode(read(target.path))
     shown = shown_path(target.path)
     if target.style is not None:
-        return inputs.from_text(shown, text, target.style)
+        return inputs.from_text(shown, text, Reading(target.style, config.placeholders))
 
     def locate(file: str) -> str:
         from apigw_lint.follow import locate
 
         return locate(target.path, file).reason
 
-    return inputs.from_file(shown, text, config.template, locate, is_named=target.is_named)
+    return inputs.from_file(shown, text, reading_of(config)._replace(locate=locate), is_named=target.is_named)
 
 
 def _skipped(shown: str, reason: str, target: Target) -> Report:
@@ -140,7 +140,7 @@ def check_stdin(data: bytes, name: str | None, configs: Configs) -> tuple[Config
         return config, Report(skipped=[(shown_path(name), f"excluded by {shown_path(file.path)}")])
     shown = name or "<stdin>"
     try:
-        content = inputs.from_file(shown, decode(data), config.template, is_named=True)
+        content = inputs.from_file(shown, decode(data), reading_of(config), is_named=True)
     except UnreadableError as error:
         return config, _unreadable(shown, str(error))
     return config, lint_input(content, config)

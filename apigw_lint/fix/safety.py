@@ -13,7 +13,7 @@ from apigw_lint import inputs
 from apigw_lint.config import Config
 from apigw_lint.diagnostic import Diagnostic, Fix, Report, Severity
 from apigw_lint.fix.apply import OffsetMap, apply_edits
-from apigw_lint.linter import lint_input
+from apigw_lint.linter import lint_input, reading_of
 from apigw_lint.rules.suppression import UNUSED
 from apigw_lint.source import scalar
 from apigw_lint.source.text import Span
@@ -36,7 +36,7 @@ class SafetyNet:
         self._path = path
         self._before = before
         self._config = config
-        self._trees = inputs.from_text(path, before.text, config.template).documents
+        self._trees = inputs.from_text(path, before.text, reading_of(config)).documents
         self._were_loadable = [_is_loadable(tree.source.text) for tree in self._trees]
 
     def apply(self, fixes: list[tuple[Diagnostic, Fix]]) -> LintedText | str:
@@ -44,7 +44,7 @@ class SafetyNet:
         edits = list(dict.fromkeys(edit for _, fix in fixes for edit in fix.edits))
         text = apply_edits(self._before.text, edits)
         offsets = OffsetMap(edits)
-        content = inputs.from_text(self._path, text, self._config.template)
+        content = inputs.from_text(self._path, text, reading_of(self._config))
         trees = content.documents
         removed_ignores = [edit.span for diagnostic, fix in fixes if diagnostic.rule == UNUSED for edit in fix.edits]
         reason = (

@@ -8,11 +8,12 @@ from itertools import islice
 from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.gateway.spec import Operation, Spec
+from apigw_lint.gateway.operations import Operation
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.security_schemes import AUTHORIZER, authorizers, security_schemes
-from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.tree import Mapping, Node
+from apigw_lint.source.unknown import is_unknown
 from apigw_lint.spelling import nearest, nearest_of_each
 
 
@@ -22,7 +23,7 @@ def _are_schemes_known(spec: Spec) -> bool:
     owners = (spec.root.get("components") if spec.root else None, section)
     if any(node is not None and (is_unknown(node) or node.get("$ref")) for node in owners):
         return False
-    return not any(is_unknown_key(name) for name, _ in spec.components("securitySchemes"))
+    return not any(spec.placeholders.is_unknown_key(name) for name, _ in spec.components("securitySchemes"))
 
 
 def _requirements(security: Node) -> Iterator[Node]:
@@ -72,7 +73,9 @@ def undefined_security_scheme(spec: Spec) -> Iterator[Problem]:
     if spec.version.startswith("swagger") or not _are_schemes_known(spec):
         return
     entries = list(_requirement_entries(spec))
-    undefined = [node for node in entries if node.key not in schemes and not is_unknown_key(str(node.key))]
+    undefined = [
+        node for node in entries if node.key not in schemes and not spec.placeholders.is_unknown_key(str(node.key))
+    ]
     suggestions = nearest_of_each((str(node.key) for node in undefined), schemes)
     for node in undefined:
         suggestion = suggestions.get(str(node.key))
@@ -172,7 +175,9 @@ def _unenforced_entries(security: Node, unenforced: dict[str, Node]) -> dict[str
 def _is_enforced(scheme: Node) -> bool:
     """Whether a scheme has an authorizer, or one that is misspelt or filled in later."""
     return is_unknown(scheme) or any(
-        key == AUTHORIZER or is_unknown_key(key) or (key.startswith("x-yc") and nearest(key, (AUTHORIZER,)))
+        key == AUTHORIZER
+        or scheme.tree.placeholders.is_unknown_key(key)
+        or (key.startswith("x-yc") and nearest(key, (AUTHORIZER,)))
         for key in scheme.value
     )
 
@@ -231,7 +236,7 @@ def _names_in(security: Node) -> Iterator[str]:
 def _has_hidden_security(spec: Spec) -> bool:
     """Whether a `security` may be where it is not seen: in a path item elsewhere, or under a misspelt key."""
     paths = spec.root.get("paths") if spec.root else None
-    items = [spec.resolve(entry) for _, entry in paths.items()] if paths else []
+    items = [spec.references.resolve(entry) for _, entry in paths.items()] if paths else []
     owners = (spec.root, *(operation.node for operation in spec.operations))
     keys = {key for owner in owners if owner and isinstance(owner.value, Mapping) for key in owner.value}
     return not items or None in items or any(nearest(key, ("security",)) for key in keys)

@@ -8,7 +8,6 @@ from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.security_schemes import authorizers
-from apigw_lint.source.placeholder import is_unknown_key
 from apigw_lint.spelling import nearest
 
 
@@ -97,7 +96,7 @@ def missing_jwt_keys(spec: Spec) -> Iterator[Problem]:
     for scheme, authorizer in authorizers(spec):
         keys = [*authorizer.value, *scheme.value]
         is_mismatch = scheme.value.get("type") in ("http", "apiKey", "oauth2")
-        if authorizer.value.get("type") != "jwt" or is_mismatch or any(map(is_unknown_key, keys)):
+        if authorizer.value.get("type") != "jwt" or is_mismatch or any(map(spec.placeholders.is_unknown_key, keys)):
             continue
         is_misspelt = any(nearest(key, ("jwksUri",)) for key in authorizer.value) or any(
             nearest(key, ("openIdConnectUrl",)) for key in scheme.value
@@ -149,7 +148,7 @@ def caching_mode_without_ttl(spec: Spec) -> Iterator[Problem]:
         mode = authorizer.get("authorizer_result_caching_mode")
         if mode is None or ttl in authorizer.value or authorizer.value.get("type") == "iam":
             continue
-        if not any(is_unknown_key(key) or _is_misspelt_ttl(key) for key in authorizer.value):
+        if not any(spec.placeholders.is_unknown_key(key) or _is_misspelt_ttl(key) for key in authorizer.value):
             yield Problem(mode, f"nothing is cached without '{ttl}': this mode has no effect", at=mode.key_span)
 
 

@@ -8,8 +8,8 @@ from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.possible_strings import when_clause
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.placeholder import is_unknown
 from apigw_lint.source.tree import Mapping, Node, Sequence
+from apigw_lint.source.unknown import is_unknown
 
 _CORS = "x-yc-apigateway-cors"
 _CORS_OWNERS = ("path item", "document")
@@ -105,7 +105,7 @@ def _items(node: Node | None) -> list[Node]:
 
 def _clause_for(spec: Spec, node: Node | None, value: str | bool) -> str | None:
     """When a node has a value, as the end of a message: empty for always, None for never as far as is known."""
-    for possible in spec.possible(node):
+    for possible in spec.variables.possible(node):
         if possible.value == value and isinstance(possible.value, type(value)):
             return when_clause(possible.when)
     return None
@@ -143,7 +143,7 @@ def shadowed_options(spec: Spec) -> Iterator[Problem]:
         if operation.key != "options":
             continue
         entry = operation.path_item.get(_CORS) or of_gateway
-        cors = spec.resolve(entry)
+        cors = spec.references.resolve(entry)
         origin = cors.get("origin") if cors else None
         if entry is not None and origin is not None and origin.value is not False and not is_unknown(origin):
             scope = "of this path" if _CORS in operation.path_item.value else "of the gateway"

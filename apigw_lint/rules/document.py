@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.gateway.spec import Operation, Spec
+from apigw_lint.gateway.operations import Operation
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, page_only, rule
-from apigw_lint.source.placeholder import is_unknown
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node
+from apigw_lint.source.unknown import is_unknown
 from apigw_lint.spelling import nearest
 
 MEBIBYTES_3_5 = 3_670_016

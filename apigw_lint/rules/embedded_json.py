@@ -13,6 +13,7 @@ from apigw_lint.gateway.substitution import content_type, names
 from apigw_lint.rules.possible_strings import possible_strings, when_clause
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.pattern import pattern
+from apigw_lint.source.placeholder import Placeholders
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node
 from apigw_lint.spelling import nearest
@@ -51,10 +52,10 @@ def malformed_json(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/ydb
     """
-    for integration in spec.integrations_of("cloud_ydb"):
+    for integration in spec.integrations.of_type("cloud_ydb"):
         for field in ("key", "exclusive_start_key", "expression_attribute_values"):
             yield from _field_problems(spec, integration.get(field))
-    for dummy in spec.integrations_of("dummy"):
+    for dummy in spec.integrations.of_type("dummy"):
         content = dummy.get("content")
         for key, node in content.items() if content else ():
             if _is_json(content_type(dummy) if key == "*" else key):
@@ -68,7 +69,7 @@ def _is_json(media_type: str) -> bool:
 def _content_problems(spec: Spec, node: Node) -> Iterator[Problem]:
     """The first flaw of a content that must be JSON."""
     for text, condition in possible_strings(spec, node):
-        flaw, _ = _parse(text)
+        flaw, _ = _parse(text, spec.placeholders)
         if flaw:
             message = f"the content is not JSON: {flaw.reason}{when_clause(condition)}"
             yield Problem(node, message, at=_flaw_span(node, condition, flaw), severity=Severity.WARNING)
@@ -79,8 +80,8 @@ def _field_problems(spec: Spec, node: Node | None) -> Iterator[Problem]:
     """The first flaw of a field that must be a JSON object in a string."""
     for text, condition in possible_strings(spec, node):
         assert node is not None, "a possible string has a node"
-        flaw, value = _parse(text)
-        if flaw is None and not isinstance(value, dict) and not _is_parameter(text):
+        flaw, value = _parse(text, spec.placeholders)
+        if flaw is None and not isinstance(value, dict) and not _is_parameter(text, spec.placeholders):
             flaw = _Flaw("it must be an object such as '{\"id\": 1}'", "", 0)
         if flaw:
             message = f"'{node.key}' is not a JSON object in a string: {flaw.reason}"
@@ -99,9 +100,9 @@ def _name_without_colon(values: object) -> str | None:
     return next((name for name in names_of_values if not name.startswith((":", "1"))), None)
 
 
-def _is_parameter(text: str) -> bool:
+def _is_parameter(text: str, placeholders: Placeholders) -> bool:
     """Whether a string begins with a parameter, which may hold the whole object."""
-    first = next(names(text), None)
+    first = next(names(text, placeholders), None)
     return first is not None and not text[: first[1]].strip()
 
 
@@ -121,10 +122,10 @@ def _flaw_span(node: Node, condition: str, flaw: _Flaw) -> Span | None:
     return None
 
 
-def _parse(text: str) -> tuple[_Flaw | None, object]:
+def _parse(text: str, placeholders: Placeholders) -> tuple[_Flaw | None, object]:
     """What is wrong with a JSON text, digits put in for its parameters, and its value."""
     pieces, position = [], 0
-    for name, offset in names(text):
+    for name, offset in names(text, placeholders):
         end = offset + len(name) + 2
         pieces += [text[position:offset], "1" * (end - offset)]
         position = end

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway import addresses
-from apigw_lint.gateway.spec import Operation, Spec
+from apigw_lint.gateway.operations import Operation
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.possible_strings import possible_strings, when_clause
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.placeholder import is_unknown_key
 from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.spelling import nearest
 
@@ -44,7 +44,7 @@ def timeout_too_long(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
     """
-    for integration in spec.integrations_of("http"):
+    for integration in spec.integrations.of_type("http"):
         timeouts = integration.get("timeouts")
         for name, node in timeouts.items() if timeouts else ():
             seconds, condition = max(_possible_numbers(spec, node), default=(0.0, ""))
@@ -62,7 +62,7 @@ def timeout_too_long(spec: Spec) -> Iterator[Problem]:
 
 def _possible_numbers(spec: Spec, node: Node) -> Iterator[tuple[float, str]]:
     """The numbers that a node may be, each with its condition."""
-    for possible in spec.possible(node):
+    for possible in spec.variables.possible(node):
         if isinstance(possible.value, (int, float)) and not isinstance(possible.value, bool):
             yield possible.value, possible.when
 
@@ -132,7 +132,7 @@ def _not_forwarded(spec: Spec, field: str, field_in_words: str) -> Iterator[Prob
         if node is not None and (not isinstance(node.value, Mapping) or "*" in node.value):
             continue
         keys = (*integration.value, *(node.value if node else ()))
-        if any(map(is_unknown_key, keys)) or any(nearest(key, (field,)) for key in integration.value):
+        if any(map(spec.placeholders.is_unknown_key, keys)) or any(nearest(key, (field,)) for key in integration.value):
             continue
         more = f" and {len(operations) - 1} more" if len(operations) > 1 else ""
         others = " but those listed" if node and node.value else ""
@@ -170,7 +170,7 @@ def unreachable_url(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
     """
-    for integration in spec.integrations_of("http"):
+    for integration in spec.integrations.of_type("http"):
         node = integration.get("url")
         if node is None:
             continue

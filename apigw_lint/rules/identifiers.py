@@ -57,7 +57,9 @@ def odd_identifier(spec: Spec) -> Iterator[Problem]:
     for owner in _id_owners(spec):
         for field in _ID_FIELDS.keys() & owner.value.keys() if isinstance(owner.value, Mapping) else ():
             node = owner.get(field)
-            reasons = ((_why_not_an_id(possible.value, field), possible.when) for possible in spec.possible(node))
+            reasons = (
+                (_why_not_an_id(possible.value, field), possible.when) for possible in spec.variables.possible(node)
+            )
             reason, condition = next((reason for reason in reasons if reason[0]), ("", ""))
             if node is not None and reason:
                 yield Problem(node, f"{reason}{when_clause(condition)}")
@@ -78,7 +80,7 @@ def _why_not_an_id(value: object, field: str) -> str:
 
 def _id_owners(spec: Spec) -> Iterator[Node]:
     """The objects that may have fields with ids: integrations, authorizers, the gateway object, its profile."""
-    yield from spec.integrations
+    yield from spec.integrations.written
     for _, scheme in spec.components("securitySchemes"):
         if authorizer := scheme.get("x-yc-apigateway-authorizer"):
             yield authorizer

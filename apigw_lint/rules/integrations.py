@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.fix.edits import make_fix, quote, rename_key, replace_value
-from apigw_lint.gateway.spec import Operation, Spec
+from apigw_lint.gateway.operations import Operation
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import LEGACY_TYPES, integration_type
 from apigw_lint.rules.possible_strings import possible_strings, when_clause
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.tree import Mapping, Node
+from apigw_lint.source.unknown import has_unknown_key, is_unknown
 from apigw_lint.spelling import listed, nearest
 
 _INTEGRATION = "x-yc-apigateway-integration"
@@ -53,7 +54,7 @@ def _is_integration_elsewhere(operation: Operation) -> bool:
     return (
         _INTEGRATION in operation.path_item.value
         or "$ref" in keys
-        or any(is_unknown_key(key) for key in keys)
+        or has_unknown_key(operation.node)
         or any(key.startswith("x-yc") and nearest(key, (_INTEGRATION,)) for key in keys)
     )
 
@@ -81,7 +82,7 @@ def legacy_spelling(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/cloud-functions
     """
-    for integration in spec.integrations:
+    for integration in spec.integrations.written:
         kind = integration.get("type")
         if kind is not None and isinstance(kind.value, str) and kind.value in LEGACY_TYPES:
             name = LEGACY_TYPES[kind.value]
@@ -118,7 +119,7 @@ def unquoted_version(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/cloud-functions
     """
-    for integration in spec.integrations_of("cloud_functions"):
+    for integration in spec.integrations.of_type("cloud_functions"):
         node = integration.get("payload_format_version")
         if node is None or isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
             continue
@@ -172,7 +173,7 @@ def missing_service_account(spec: Spec) -> Iterator[Problem]:
     if spec.root is None or _may_have_account(spec.root) or any(map(_may_have_account, _gateway_objects(spec.root))):
         return
     public: dict[str, list[Node]] = {}
-    for integration in spec.integrations:
+    for integration in spec.integrations.written:
         kind = integration_type(integration)
         if _may_have_account(integration):
             continue
@@ -205,7 +206,8 @@ def _may_have_account(owner: Node) -> bool:
     if is_unknown(owner):
         return True
     return isinstance(owner.value, Mapping) and any(
-        key in _ACCOUNT_KEYS or is_unknown_key(key) or nearest(key, _ACCOUNT_KEYS) for key in owner.value
+        key in _ACCOUNT_KEYS or owner.tree.placeholders.is_unknown_key(key) or nearest(key, _ACCOUNT_KEYS)
+        for key in owner.value
     )
 
 
@@ -254,7 +256,7 @@ def field_not_for_action(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/ydb
     """
-    for integration in spec.integrations_of("cloud_ydb"):
+    for integration in spec.integrations.of_type("cloud_ydb"):
         action = integration.text("action")
         if action not in _YDB_ACTIONS:
             continue
@@ -265,7 +267,9 @@ def field_not_for_action(spec: Spec) -> Iterator[Problem]:
                 uses = f"it uses {listed(used, 'and')}" if used else "it takes the item from the body"
                 yield Problem(node, f"'{action}' does not use '{field}': {uses}", at=node.key_span)
         for field in needed:
-            may_be_there = any(is_unknown_key(key) or nearest(key, (field,)) for key in integration.value)
+            may_be_there = any(
+                spec.placeholders.is_unknown_key(key) or nearest(key, (field,)) for key in integration.value
+            )
             if field not in integration.value and not may_be_there:
                 message = f"'{action}' needs '{field}', the key columns as a JSON object in a string"
                 yield Problem(integration, message, severity=Severity.ERROR)
@@ -299,7 +303,7 @@ def fifo_queue(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/ymq
     """
-    for integration in spec.integrations_of("cloud_ymq"):
+    for integration in spec.integrations.of_type("cloud_ymq"):
         node = integration.get("queue_url")
         urls = (possible for possible in possible_strings(spec, node) if possible[0].endswith(".fifo"))
         url, condition = next(urls, ("", ""))

@@ -11,8 +11,8 @@ from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.pattern import pattern
-from apigw_lint.source.placeholder import is_later, is_unknown, is_unknown_key
 from apigw_lint.source.tree import Mapping, Node
+from apigw_lint.source.unknown import is_unknown
 from apigw_lint.spelling import did_you_mean, listed, nearest
 
 MAX_EXPRESSION = 1000
@@ -54,7 +54,7 @@ def bad_mapping_index(spec: Spec) -> Iterator[Problem]:
     """
     for index in spec.tree.holding("x-yc-mapping-index"):
         responses = index.container
-        if spec.kinds.of(responses) != "responses" or any(map(is_unknown_key, responses)):
+        if spec.kinds.of(responses) != "responses" or any(map(spec.placeholders.is_unknown_key, responses)):
             continue
         for code, node in index.items():
             if re.fullmatch("[1-5][0-9]{2}", code) is None:
@@ -68,7 +68,7 @@ def bad_mapping_index(spec: Spec) -> Iterator[Problem]:
 
 def _unknown_media_type(spec: Spec, entry: Node, media_type: Node) -> Iterator[Problem]:
     """The problem of an index that names a media type which the response in an entry does not have."""
-    response = spec.resolve(entry)
+    response = spec.references.resolve(entry)
     content = response.get("content") if response else None
     if response is None or not isinstance(response.value, Mapping) or not isinstance(media_type.value, str):
         return
@@ -77,7 +77,7 @@ def _unknown_media_type(spec: Spec, entry: Node, media_type: Node) -> Iterator[P
     described = content.value if content and isinstance(content.value, Mapping) else {}
     if media_type.value in described or is_unknown(media_type):
         return
-    if any(map(is_unknown_key, (*response.value, *described))):
+    if any(map(spec.placeholders.is_unknown_key, (*response.value, *described))):
         return
     candidates = list(described)[:MAX_MEDIA_TYPES]
     suggestion = nearest(media_type.value, candidates)
@@ -135,7 +135,7 @@ def malformed_jq(spec: Spec) -> Iterator[Problem]:
         if expression is None:
             message = "this expression never ends: a '}' is missing, or a '\"' in it"
             yield Problem(node, message, at=node.find(node.value[start:].rstrip(), start))
-        elif not is_later(expression) and len(expression) <= MAX_EXPRESSION:
+        elif not spec.placeholders.is_later(expression) and len(expression) <= MAX_EXPRESSION:
             if expression not in errors:
                 if len(errors) == MAX_EXPRESSIONS:
                     return

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from functools import cached_property
 
 from apigw_lint.gateway import websocket
+from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.routing import parameter_names
-from apigw_lint.gateway.spec import Operation
 from apigw_lint.gateway.substitution import Use
 from apigw_lint.spelling import MAX_SUGGESTIONS, nearest
 

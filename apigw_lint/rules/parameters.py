@@ -8,15 +8,17 @@ from itertools import islice
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.fix.edits import combined, make_fix, replace_value
+from apigw_lint.gateway.operations import Listing, Operation
+from apigw_lint.gateway.parameters import Parameter
 from apigw_lint.gateway.routing import parameter_names
-from apigw_lint.gateway.spec import Listing, Operation, Parameter, Spec
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.operation_names import OperationNames, is_undeclared
 from apigw_lint.rules.parameter_fixes import declare_parameters, make_required, parameter_object
 from apigw_lint.rules.phrases import operation_labels
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.placeholder import is_unknown_key
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node
+from apigw_lint.source.unknown import has_unknown_key
 from apigw_lint.spelling import MAX_SUGGESTIONS, nearest
 
 MAX_IN_ONE_PATH = 100
@@ -66,7 +68,7 @@ def _operations_by_path(spec: Spec) -> dict[str, list[Operation]]:
     """The operations of each path with parameters whose text is known."""
     by_path: dict[str, list[Operation]] = {}
     for operation in spec.operations:
-        if "{" in operation.path and not is_unknown_key(operation.path):
+        if "{" in operation.path and not spec.placeholders.is_unknown_key(operation.path):
             by_path.setdefault(operation.path, []).append(operation)
     return by_path
 
@@ -78,7 +80,7 @@ def _undeclared_names(operation: Operation, names: list[str]) -> set[str]:
     if not undeclared or operation.has_unknown_parameters:
         return set()
     keys = operation.node.value
-    if any(is_unknown_key(key) or (key != "parameters" and nearest(key, ("parameters",))) for key in keys):
+    if has_unknown_key(operation.node) or any(key != "parameters" and nearest(key, ("parameters",)) for key in keys):
         return set()
     operation_names = OperationNames(operation)
     has_misspelt = not declared.issubset(operation_names.in_path)
@@ -91,7 +93,7 @@ def _is_used(names: OperationNames, name: str) -> bool:
     return any(
         is_undeclared(names, use)
         for integration in names.operation.integrations
-        for use in spec.substitutions_of(integration, name)
+        for use in spec.substitutions.of_name(integration, name)
     )
 
 
@@ -195,7 +197,7 @@ def _paths_without(listing: Listing) -> Iterator[tuple[Parameter, int, list[str]
 
 def _free_names(spec: Spec, listing: Listing, path: str) -> list[str]:
     """The names of a path that neither this list of parameters nor that of the path item declares."""
-    parameters = (*listing.parameters, *spec.listed_parameters(listing.paths[path]).known)
+    parameters = (*listing.parameters, *spec.parameters.listed_by(listing.paths[path]).known)
     declared = {parameter.name.removesuffix("+") for parameter in parameters if parameter.location == "path"}
     names = (name.removesuffix("+") for name in parameter_names(path))
     return [name for name in names if name not in declared]
@@ -266,7 +268,9 @@ def optional_path_parameter(spec: Spec) -> Iterator[Problem]:
         if node.identity in seen:
             continue
         required = node.get("required")
-        if required is None and any(is_unknown_key(key) or nearest(key, ("required",)) for key in node.value):
+        if required is None and any(
+            spec.placeholders.is_unknown_key(key) or nearest(key, ("required",)) for key in node.value
+        ):
             continue
         if required is None or required.value is False:
             seen.add(node.identity)
@@ -308,7 +312,7 @@ def duplicate_parameter(spec: Spec) -> Iterator[Problem]:
     """
     seen = set()
     for owner in (*(item for _, item in spec.path_items), *(operation.node for operation in spec.operations)):
-        parameters = spec.listed_parameters(owner).known
+        parameters = spec.parameters.listed_by(owner).known
         if id(parameters) in seen:
             continue
         seen.add(id(parameters))

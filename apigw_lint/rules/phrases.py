@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from apigw_lint.gateway.spec import Operation
+from apigw_lint.gateway.operations import Operation
 
 
 def operation_labels(operations: Sequence[Operation]) -> str:

@@ -11,6 +11,7 @@ from apigw_lint.rules.schema_keywords import KEYWORDS_OF
 from apigw_lint.source import placeholder
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node
+from apigw_lint.source.unknown import forgotten
 
 
 @rule(Severity.WARNING, Consequence.BROKEN, other_severities=(Severity.INFO,))
@@ -53,7 +54,7 @@ def _in_text(spec: Spec) -> Iterator[tuple[Node, Span, str]]:
             yield from _in_key(entry, entry.key_span)
         elif node is not None and node.identity not in seen:
             seen.add(node.identity)
-            yield from ((node, node.find(text, at), text) for at, text in placeholder.forgotten(node))
+            yield from ((node, node.find(text, at), text) for at, text in forgotten(node))
 
 
 def _in_key(entry: Node, key: Span) -> Iterator[tuple[Node, Span, str]]:

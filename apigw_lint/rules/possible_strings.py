@@ -13,7 +13,7 @@ def possible_strings(spec: Spec, node: Node | None) -> list[tuple[str, str]]:
     """
     return [
         (possible.value, possible.when)
-        for possible in spec.possible(node)
+        for possible in spec.variables.possible(node)
         if isinstance(possible.value, str) and possible.value.strip()
     ]
 

@@ -8,13 +8,14 @@ from itertools import islice
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.kinds import COMPONENT_SECTIONS, EXTENSIONS, NAMES_OF_AUTHORS
-from apigw_lint.gateway.spec import Spec, unquoted
+from apigw_lint.gateway.references import unquoted
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.variables import sole_variable
 from apigw_lint.rules.phrases import with_article
 from apigw_lint.rules.possible_strings import when_clause
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.tree import Mapping, Node, Sequence
+from apigw_lint.source.unknown import has_unknown_key, is_unknown
 from apigw_lint.spelling import MAX_SUGGESTIONS, listed, nearest, nearest_of_each
 
 _SECTIONS = frozenset(COMPONENT_SECTIONS.values())
@@ -53,7 +54,7 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
     suggestions = _suggestions(spec)
     broken_sections = _broken_sections(spec)
     resolved: set[tuple[str, str | None]] = set()
-    for node in spec.references:
+    for node in spec.references.written:
         kind = spec.kinds.of(node.container)
         if (node.value, kind) in resolved:
             continue
@@ -63,7 +64,7 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
             yield from _problems_of_variables(spec, node, broken_sections)
         if not node.value.startswith("#") or is_unknown(node):
             continue
-        target = spec.target(node.value)
+        target = spec.references.target(node.value)
         if target is None and _is_in_sections(spec, broken_sections, node.value):
             continue
         if target is None:
@@ -80,13 +81,13 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
 def _problems_of_variables(spec: Spec, node: Node, broken_sections: frozenset[str]) -> Iterator[Problem]:
     """What is wrong with a reference for some value of the variables in it: at the value, or at the use."""
     name = sole_variable(node.value)
-    if name is not None and spec.possible(node):
-        for value in spec.variables[name].values:
+    if name is not None and spec.variables.possible(node):
+        for value in spec.variables.declared[name].values:
             if reason := _bad_target(spec, node, str(value.value), broken_sections):
                 message = f"{reason}; the variable '{name}' stands in a reference"
                 yield Problem(value, message, related=((node, "it is used here"),))
         return
-    for possible in spec.possible(node):
+    for possible in spec.variables.possible(node):
         if reason := _bad_target(spec, node, str(possible.value), broken_sections):
             yield Problem(node, f"{reason}{when_clause(possible.when)}")
 
@@ -95,7 +96,7 @@ def _bad_target(spec: Spec, node: Node, reference: str, broken_sections: frozens
     """Why this node cannot be a reference to a place, in words."""
     if not reference.startswith("#/"):
         return f"'{reference}' is no reference such as '#/components/...'"
-    target = spec.target(reference)
+    target = spec.references.target(reference)
     if target is None and _is_in_sections(spec, broken_sections, reference):
         return None
     if target is None:
@@ -107,8 +108,8 @@ def _suggestions(spec: Spec) -> dict[str, str]:
     """The most likely target of references that lead to nothing, for the first ones of a document."""
     dangling = (
         nodes[0]
-        for reference, nodes in spec.referring.items()
-        if reference.startswith("#") and spec.target(reference) is None
+        for reference, nodes in spec.references.by_text.items()
+        if reference.startswith("#") and spec.references.target(reference) is None
     )
     siblings = cache(lambda reference: _siblings(spec, reference))
     nearest_of = {node.value: _nearest_target(spec, node, siblings) for node in islice(dangling, MAX_SUGGESTIONS)}
@@ -117,10 +118,10 @@ def _suggestions(spec: Spec) -> dict[str, str]:
 
 def _siblings(spec: Spec, reference: str) -> Mapping | None:
     """The entries of the mapping that a reference leads to, None when some of their names cannot be told."""
-    node = spec.target(reference)
+    node = spec.references.target(reference)
     if node is None or not isinstance(node.value, Mapping):
         return Mapping()
-    return None if any(is_unknown_key(key) for key in node.value) else node.value
+    return None if has_unknown_key(node) else node.value
 
 
 def _nearest_target(spec: Spec, node: Node, siblings: Callable[[str], Mapping | None]) -> str | None:
@@ -171,7 +172,7 @@ def _broken_sections(spec: Spec) -> frozenset[str]:
 def _is_in_sections(spec: Spec, sections: frozenset[str], reference: str) -> bool:
     """Whether a reference leads into one of some sections of `components`."""
     head, _, section = reference.rpartition("/")[0].rpartition("/")
-    owner = spec.target(head) if head and section in sections else None
+    owner = spec.references.target(head) if head and section in sections else None
     return owner is not None and owner.pointer == "/components"
 
 
@@ -183,7 +184,7 @@ def _is_circle(spec: Spec, node: Node, target: Node) -> bool:
         if following.value is node.container:
             return True
         seen.add(id(following.value))
-        following = spec.target(following.text("$ref") or "")
+        following = spec.references.target(following.text("$ref") or "")
     return False
 
 
@@ -214,12 +215,14 @@ def external_ref(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/
     """
-    for node in spec.references:
+    for node in spec.references.written:
         if node.value.startswith("#") or is_unknown(node) or not node.value:
             continue
         section = COMPONENT_SECTIONS.get(spec.kinds.of(node.container) or "", "")
         local = f"#/components/{section}/{node.value.rpartition('/')[2]}"
-        hint = f", did you mean '{local}'?" if spec.target(local) else ": the gateway takes a single document"
+        hint = (
+            f", did you mean '{local}'?" if spec.references.target(local) else ": the gateway takes a single document"
+        )
         yield Problem(node, f"'{node.value}' leads out of this document{hint}")
 
 
@@ -252,7 +255,7 @@ def ref_siblings(spec: Spec) -> Iterator[Problem]:
 
     See: https://spec.openapis.org/oas/v3.0.3#reference-object
     """
-    for node in spec.references:
+    for node in spec.references.written:
         if len(node.container) == 1 or spec.kinds.of(node.container) == "path item" or is_unknown(node):
             continue
         siblings = [key for key in node.container if key != "$ref" and not str(key).startswith("x-")]
@@ -296,7 +299,7 @@ def unused_component(spec: Spec) -> Iterator[Problem]:
     templated = _templated_sections(spec)
     for section, object_name in _EXTENSION_SECTIONS.items():
         for name, node in _entries(spec, section):
-            if section not in templated and node.pointer not in used and not is_unknown_key(name):
+            if section not in templated and node.pointer not in used and not spec.placeholders.is_unknown_key(name):
                 yield Problem(node, f"nothing refers to {object_name} '{name}'", at=node.key_span)
 
 
@@ -331,6 +334,6 @@ def _templated_sections(spec: Spec) -> set[str]:
     """The sections of which some reference is filled in later, and so may name any component."""
     return {
         COMPONENT_SECTIONS.get(spec.kinds.of(node.container) or "", "")
-        for node in spec.references
+        for node in spec.references.written
         if "${var." not in node.value and is_unknown(node)
     }

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.kinds import HTTP_METHODS
+from apigw_lint.gateway.operations import Served
 from apigw_lint.gateway.routing import Kind, covers
-from apigw_lint.gateway.spec import Served, Spec
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.spelling import listed
 

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from itertools import islice
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.gateway import addresses, variables
-from apigw_lint.gateway.spec import Integration, Operation, Parameter, Spec
+from apigw_lint.gateway import addresses
+from apigw_lint.gateway.integrations import Integration
+from apigw_lint.gateway.operations import Operation
+from apigw_lint.gateway.parameters import Parameter
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import names
 from apigw_lint.rules.possible_strings import possible_strings, when_clause
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source import placeholder
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Mapping, Node, Sequence
+from apigw_lint.source.unknown import is_unknown
 
 _FIXED_HOST = pattern(r"https?://[^/?#{}$]+[/?#]")
 _MAX_NAMES = 100
@@ -53,7 +56,7 @@ def open_proxy(spec: Spec) -> Iterator[Problem]:
         url = _url(operation.integration)
         if url is None or "{" not in url.value or (_FIXED_HOST.match(url.value) and "$" not in url.value):
             continue
-        for name, offset in islice(names(url.value), _MAX_NAMES):
+        for name, offset in islice(names(url.value, spec.placeholders), _MAX_NAMES):
             parameter = _declared_parameter(operation, name)
             if parameter is None or (url.identity, offset) in reported:
                 continue
@@ -84,21 +87,21 @@ def _declared_parameter(operation: Operation, name: str) -> Parameter | None:
 
 def _decides_host(spec: Spec, url: Node, offset: int) -> bool:
     """Whether what is at an offset of a url is surely in its scheme, host or port."""
-    prefixes = variables.possible_text(url.value[:offset], spec.variables, escaped=spec.is_escaped)
+    prefixes = spec.variables.possible_text(url.value[:offset])
     return any(addresses.end_of_authority(f"{prefix.value}x") > len(str(prefix.value)) for prefix in prefixes)
 
 
 def _is_limited(operation: Operation, parameter: Node) -> bool:
     """Whether a validator holds the parameter to a list of values."""
     spec = operation.spec
-    schema = spec.resolve(parameter.get("schema"))
+    schema = spec.references.resolve(parameter.get("schema"))
     has_list = (
         schema is not None
         and isinstance(schema.value, Mapping)
         and ("enum" in schema.value or "pattern" in schema.value)
     )
     of_gateway = spec.gateway_object.get("validator") if spec.gateway_object else None
-    validator = spec.resolve(operation.node.get("x-yc-apigateway-validator") or of_gateway)
+    validator = spec.references.resolve(operation.node.get("x-yc-apigateway-validator") or of_gateway)
     check = validator.get("validateRequestParameters") if validator else None
     return has_list and check is not None and check.value is True
 
@@ -165,11 +168,11 @@ def hardcoded_secret(spec: Spec) -> Iterator[Problem]:
 
 def _nodes_to_search(spec: Spec) -> Iterator[tuple[Node, str]]:
     """Where secrets may be written, and in which field: what integrations send, and the values of variables."""
-    for integration in spec.integrations:
+    for integration in spec.integrations.written:
         for field in integration.value:
             if field in _SENT_FIELDS and (node := integration.get(field)):
                 yield node, field
-    for name, variable in spec.variables.items():
+    for name, variable in spec.variables.declared.items():
         if _SECRET_NAME.search(name):
             yield from ((node, "variables") for node in variable.values)
 
@@ -178,7 +181,7 @@ def _secrets(node: Node, field: str) -> list[tuple[int, str]]:
     """What looks like a secret in a string, with offsets; JSON and code in `content` are mostly made up."""
     if len(node.value) < _SHORTEST_SECRET:
         return []
-    text = placeholder.without(node.value)
+    text = node.tree.placeholders.without(node.value)
     if field == "content" and "{" in text:
         return []
     tokens = [(match.start(), match[0]) for match in _TOKEN.finditer(text) if "EXAMPLE" not in match[0]]
@@ -187,7 +190,7 @@ def _secrets(node: Node, field: str) -> list[tuple[int, str]]:
     if field == "url":
         return list(_secrets_in_url(text))
     is_named_secret = field == "variables" or _SECRET_NAME.search(_nearest_key(node)) is not None
-    if not is_named_secret or "{" in text or placeholder.is_unknown(node):
+    if not is_named_secret or "{" in text or is_unknown(node):
         return []
     scheme = _SCHEME.fullmatch(text.strip())
     secret = scheme[2] if scheme else text.strip()
@@ -250,7 +253,7 @@ def plain_http(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
     """
-    for integration in spec.integrations_of("http"):
+    for integration in spec.integrations.of_type("http"):
         node = integration.get("url")
         for url, condition in possible_strings(spec, node):
             host = addresses.host(url) if url.lower().startswith("http://") else None

@@ -12,7 +12,7 @@ AUTHORIZER = "x-yc-apigateway-authorizer"
 
 def security_schemes(spec: Spec) -> dict[str, Node]:
     """The security schemes by name, references followed."""
-    schemes = {name: spec.resolve(node) for name, node in spec.components("securitySchemes")}
+    schemes = {name: spec.references.resolve(node) for name, node in spec.components("securitySchemes")}
     return {name: node for name, node in schemes.items() if node is not None and isinstance(node.value, Mapping)}
 
 

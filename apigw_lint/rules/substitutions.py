@@ -8,9 +8,10 @@ from functools import cached_property
 from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.fix.edits import Edits, combined, make_fix, replace_in
 from apigw_lint.gateway import websocket
+from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.routing import parameter_names
 from apigw_lint.gateway.schema import fields_of
-from apigw_lint.gateway.spec import Operation, Spec
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import SUBSTITUTED_FIELDS, Use, first_names, integration_type
 from apigw_lint.rules.operation_names import OperationNames, is_declared, is_undeclared
 from apigw_lint.rules.parameter_fixes import declare_parameters, parameter_object
@@ -107,8 +108,8 @@ class _UndeclaredUse:
         spec = self.names.operation.spec
         if kind != "var":
             return None
-        variable = name if name in spec.variables else self.names.nearest(name, spec.variables)
-        return f"{'$$' if spec.is_escaped else '$'}{{var.{variable}}}" if variable else None
+        variable = name if name in spec.variables.declared else self.names.nearest(name, spec.variables.declared)
+        return f"{'$$' if spec.variables.is_escaped else '$'}{{var.{variable}}}" if variable else None
 
     @cached_property
     def suggestion(self) -> str | None:
@@ -225,7 +226,7 @@ def _undeclared_uses(spec: Spec) -> list[_UndeclaredUse]:
     """The uses that some operation does not declare; of a shared integration, with all that do not."""
     by_position: dict[tuple[object, ...], _UndeclaredUse] = {}
     for integration, operations in spec.usages:
-        uses = spec.substitutions(integration)
+        uses = spec.substitutions.of(integration)
         if not uses or _are_declared({use.name for use in uses}, operations):
             continue
         listed_operations = [operation for operation in operations if not operation.has_unknown_parameters]
@@ -311,7 +312,7 @@ def _names_in_fixed_fields(integration: Node, kind: str) -> Iterator[tuple[Node,
     substituted = SUBSTITUTED_FIELDS.get(kind, ())
     for field, value in integration.value.items():
         if isinstance(value, str) and "{" in value and field not in substituted and field in fields_of(kind):
-            for name, offset in first_names(value):
+            for name, offset in first_names(value, integration.tree.placeholders):
                 yield Node.entry(integration.tree, integration.value, field), name, offset
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.gateway.spec import Operation, Spec
+from apigw_lint.gateway.operations import Operation
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.tree import Node
+from apigw_lint.source.unknown import has_unknown_key, is_unknown
 from apigw_lint.spelling import nearest
 
 _VALIDATOR = "x-yc-apigateway-validator"
@@ -39,10 +40,10 @@ def validator_without_effect(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/validator
     """
     for operation in spec.operations:
-        if _VALIDATOR not in operation.node.value or any(map(is_unknown_key, operation.node.value)):
+        if _VALIDATOR not in operation.node.value or has_unknown_key(operation.node):
             continue
         entry = Node.entry(spec.tree, operation.node.value, _VALIDATOR)
-        validator = spec.resolve(operation.node.get(_VALIDATOR))
+        validator = spec.references.resolve(operation.node.get(_VALIDATOR))
         checks = [node for _, node in validator.items() if _is_on(node)] if validator else []
         idle_checks = [node for node in checks if not _DESCRIBED[str(node.key)][1](operation)]
         # A validator that several operations share may check less in one of them.
@@ -77,7 +78,7 @@ def _has_response_with(operation: Operation, key: str) -> bool:
     responses = operation.node.get("responses")
     if responses is None:
         return _has(operation, "responses")
-    nodes = [operation.spec.resolve(node) for name, node in responses.items() if not name.startswith("x-")]
+    nodes = [operation.spec.references.resolve(node) for name, node in responses.items() if not name.startswith("x-")]
     return is_unknown(responses) or any(node is None or is_unknown(node) or node.get(key) for node in nodes)
 
 

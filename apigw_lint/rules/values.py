@@ -14,8 +14,9 @@ from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import LEGACY_TYPES
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.schema_keywords import KEYWORDS_OF
-from apigw_lint.source import placeholder, scalar
+from apigw_lint.source import scalar
 from apigw_lint.source.tree import Mapping, Node, Sequence
+from apigw_lint.source.unknown import is_unknown
 from apigw_lint.spelling import did_you_mean, listed, nearest, only_nearest
 
 _TYPES = {
@@ -263,9 +264,9 @@ def undocumented_form(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/object-storage
     """
-    for integration in spec.integrations_of("object_storage"):
+    for integration in spec.integrations.of_type("object_storage"):
         node = integration.get("error_object")
-        if node is not None and isinstance(node.value, Mapping) and not placeholder.is_unknown(node):
+        if node is not None and isinstance(node.value, Mapping) and not is_unknown(node):
             yield Problem(node, "'error_object' is documented as the name of an object, not as a mapping")
     gateway = spec.gateway_object
     if gateway is not None and (node := gateway.get("securityProfileId")):

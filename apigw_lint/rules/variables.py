@@ -9,9 +9,9 @@ from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway import variables
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node
+from apigw_lint.source.unknown import is_unknown
 from apigw_lint.spelling import did_you_mean, listed, nearest, nearest_of_each
 
 
@@ -48,15 +48,15 @@ def undeclared_variable(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametrization
     """
     names = {match[1] for match in variables.uses(spec.tree.source.text)}
-    if names <= spec.variables.keys() or not _are_names_known(spec):
+    if names <= spec.variables.declared.keys() or not _are_names_known(spec):
         return
-    severity = None if spec.variables else Severity.WARNING
-    undeclared = [(node, span, name) for node, span, name in _uses(spec) if name not in spec.variables]
+    severity = None if spec.variables.declared else Severity.WARNING
+    undeclared = [(node, span, name) for node, span, name in _uses(spec) if name not in spec.variables.declared]
     suggestions = _suggestions(spec, (name for _, _, name in undeclared))
     for node, span, name in undeclared:
         suggestion = suggestions.get(name)
         hint = f", did you mean '${{var.{suggestion}}}'?" if suggestion else " under 'x-yc-apigateway.variables'"
-        hint += "" if spec.variables else "; unless another tool fills it in, it stays as it is"
+        hint += "" if spec.variables.declared else "; unless another tool fills it in, it stays as it is"
         yield Problem(node, f"no variable '{name}' is declared{hint}", at=span, severity=severity)
 
 
@@ -67,19 +67,24 @@ def _are_names_known(spec: Spec) -> bool:
     is_elsewhere = any(node is not None and (is_unknown(node) or node.get("$ref")) for node in owners)
     is_misplaced = spec.root is not None and spec.root.get("variables") is not None
     keys = [key for key, _ in gateway.items()] if gateway else []
-    is_misspelt = not spec.variables and any(nearest(key, ("variables",)) for key in keys)
-    return not (is_elsewhere or is_misplaced or is_misspelt or any(map(is_unknown_key, spec.variables)))
+    is_misspelt = not spec.variables.declared and any(nearest(key, ("variables",)) for key in keys)
+    return not (
+        is_elsewhere
+        or is_misplaced
+        or is_misspelt
+        or any(map(spec.placeholders.is_unknown_key, spec.variables.declared))
+    )
 
 
 def _suggestions(spec: Spec, names: Iterable[str]) -> dict[str, str]:
     """The declared variable that each undeclared one of some names is most likely a misspelling of."""
-    return nearest_of_each((name for name in names if name not in spec.variables), spec.variables)
+    return nearest_of_each((name for name in names if name not in spec.variables.declared), spec.variables.declared)
 
 
 def _uses(spec: Spec) -> Iterator[tuple[Node, Span, str]]:
     """The gateway's variables in the values and keys of a document: the node, what to underline, the name."""
     text = spec.tree.source.text
-    is_escaped = spec.is_escaped
+    is_escaped = spec.variables.is_escaped
     seen = set()
     for match in variables.uses(text):
         node = spec.tree.at(match.start())
@@ -123,11 +128,13 @@ def unused_variable(spec: Spec) -> Iterator[Problem]:
     # Without its `$` it is meant all the same, and `undeclared-substitution` reports that.
     used = dict.fromkeys(re.findall(r"\{var\.([^{}\s]+)\}", text))
     used.update(dict.fromkeys(_suggestions(spec, used).values()))
-    unused = [name for name in spec.variables if name not in used and not is_unknown_key(name)]
+    unused = [
+        name for name in spec.variables.declared if name not in used and not spec.placeholders.is_unknown_key(name)
+    ]
     without_prefix = set(re.findall(r"\$\{([^{}]*)\}", text)) if unused else ()
     for name in unused:
         hint = f": '${{{name}}}' is no use of it, '${{var.{name}}}' is" if name in without_prefix else ""
-        node = spec.variables[name].node
+        node = spec.variables.declared[name].node
         yield Problem(node, f"nothing uses the variable '{name}'{hint}", at=node.key_span)
 
 
@@ -149,7 +156,7 @@ def default_not_in_enum(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametrization
     """
-    for variable in spec.variables.values():
+    for variable in spec.variables.declared.values():
         default, enum = variable.node.get("default"), variable.node.get("enum")
         if default is None or enum is None or not list(enum.entries()) or is_unknown(default) or not _type_of(default):
             continue
@@ -190,7 +197,7 @@ def mixed_enum(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametrization
     """
-    for variable in spec.variables.values():
+    for variable in spec.variables.declared.values():
         enum = variable.node.get("enum")
         nodes = [node for node in enum.entries() if not is_unknown(node) and _type_of(node)] if enum else []
         other = next((node for node in nodes if _type_of(node) != _type_of(nodes[0])), None)

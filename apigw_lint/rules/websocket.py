@@ -8,7 +8,6 @@ from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.kinds import EXTENSIONS
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.placeholder import is_unknown_key
 from apigw_lint.source.tree import Node, Sequence
 from apigw_lint.spelling import nearest
 
@@ -42,7 +41,9 @@ def missing_websocket_message(spec: Spec) -> Iterator[Problem]:
         if item.identity in seen:
             continue
         seen.add(item.identity)
-        if _MESSAGE not in item.value and not any(is_unknown_key(key) or _is_misspelt(key) for key in item.value):
+        if _MESSAGE not in item.value and not any(
+            spec.placeholders.is_unknown_key(key) or _is_misspelt(key) for key in item.value
+        ):
             message = f"'{operation.path}' has no '{_MESSAGE}': without it the path does not speak WebSocket"
             yield Problem(operation.node, message)
 

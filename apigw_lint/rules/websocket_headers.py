@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.fix.edits import combined, make_fix, replace_in, replace_value
-from apigw_lint.gateway.spec import Operation, Parameter, Spec
+from apigw_lint.gateway.operations import Operation
+from apigw_lint.gateway.parameters import Parameter
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import Use
 from apigw_lint.gateway.websocket import (
     CONNECTION_ID,
@@ -49,7 +51,7 @@ def _by_integration(operations: Iterable[Operation]) -> Iterable[_SharedIntegrat
 def _header_uses(operation: Operation) -> Iterator[Use]:
     """The substitutions of an operation that name WebSocket headers, misspelt ones included."""
     integration = operation.integration
-    for use in operation.spec.substitutions(integration.node) if integration else ():
+    for use in operation.spec.substitutions.of(integration.node) if integration else ():
         if is_header(use.name) or (operation.event and nearest_header(use.name)):
             yield use
 
