@@ -25,7 +25,14 @@ LAYERS = [
     "edit",
     "gateway.kinds",
     "gateway.variables",
-    "gateway.schema",
+    "gateway.schemas",
+    "gateway.validation.failure",
+    "gateway.validation.python_engine",
+    "gateway.validation.rust_engine",
+    "gateway.validation.engine",
+    "gateway.validation.narrow",
+    "gateway.validation.repeats",
+    "gateway.schema_errors",
     "gateway.substitution",
     "gateway.addresses",
     "gateway.routing",
@@ -60,7 +67,7 @@ LAYERS = [
 def _modules() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
-        if name not in ("__init__", "source", "gateway", "formats"):
+        if name not in ("__init__", "source", "gateway", "gateway.validation", "formats"):
             yield name, path
 
 

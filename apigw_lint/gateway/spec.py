@@ -13,7 +13,7 @@ from typing import NamedTuple
 from apigw_lint.gateway import variables
 from apigw_lint.gateway.kinds import ANY_METHOD, HTTP_METHODS, OPERATION_KEYS, REFERABLE, WEBSOCKET_EVENTS, Kinds
 from apigw_lint.gateway.routing import Route, route
-from apigw_lint.gateway.schema import SchemaError, schema_errors
+from apigw_lint.gateway.schema_errors import SchemaError, schema_errors
 from apigw_lint.gateway.substitution import LEGACY_TYPES, Use, uses
 from apigw_lint.gateway.variables import Possible, Variable
 from apigw_lint.source.placeholder import is_later, is_unknown, is_unknown_key
@@ -221,7 +221,7 @@ class Spec:
     def schema_errors(self) -> tuple[SchemaError, ...]:
         """What contradicts the schemas, in document order, unknown values left out."""
         is_whole = self._schema != "openapi" or self.is_openapi_3_0
-        return tuple(schema_errors(self.tree, self.kinds, self._schema if is_whole else None, self.possible))
+        return schema_errors(self.tree, self.kinds, self._schema if is_whole else None, self.possible)
 
     def errors(self, *keywords: str) -> Iterator[SchemaError]:
         """The schema errors of these keywords."""

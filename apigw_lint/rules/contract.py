@@ -9,7 +9,8 @@ from typing import Any
 from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.edit import make_fix, quote, rename_key, replace_value, unquote
 from apigw_lint.gateway.kinds import COMPONENT_SECTIONS, DOCS, EXTENSIONS, HTTP_METHODS
-from apigw_lint.gateway.schema import SchemaError, bundle
+from apigw_lint.gateway.schema_errors import SchemaError
+from apigw_lint.gateway.schemas import specification_schemas
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import LEGACY_TYPES
 from apigw_lint.rules.rule import Problem, rule
@@ -33,11 +34,11 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     "wrong-type": ("type",),
     "bad-value": (
         *("enum", "const", "pattern", "minimum", "maximum", "exclusiveMinimum", "maxLength", "minItems", "uniqueItems"),
-        *("minProperties", "maxProperties", "not", "propertyNames", ""),
+        *("minProperties", "maxProperties", "not", "propertyNames"),
     ),
     "leftover-placeholder": ("placeholder",),
 }
-"""By rule, the keywords whose failures it reports; each has one rule. Empty is a failure without explanation."""
+"""By rule, the keywords whose failures it reports; each has one rule."""
 
 
 @rule(Severity.ERROR, Consequence.INVALID, fixes="unsafe")
@@ -128,14 +129,14 @@ def _advice(error: SchemaError, close: str | None, known: list[str]) -> str:
         return f", did you mean '{close}'?"
     owners = [
         definition["title"]
-        for name, definition in bundle()["definitions"].items()
+        for name, definition in specification_schemas().items()
         if name.startswith("integration-") and error.key in definition["properties"]
     ]
     if error.schema.get("title", "").endswith(" integration") and owners:
         return f": it belongs to {listed(owners, 'and').replace(chr(39), '')}"
     if (
         error.node.container.parent is error.node.tree.holder
-        and error.key in bundle()["definitions"]["gateway"]["properties"]
+        and error.key in specification_schemas()["gateway"]["properties"]
     ):
         return ": it belongs under 'x-yc-apigateway'"
     if (error.key or "").lower() in HTTP_METHODS and "get" in error.schema.get("properties", {}):
@@ -304,7 +305,7 @@ def bad_value(spec: Spec) -> Iterator[Problem]:
             yield Problem(error.node, message, at=error.node.key_span, fix=fix, url=error.schema.get("x-docs"))
         else:
             when = f"when {error.possible.when}, " if error.possible else ""
-            message = f"{when}{_bad_value_message(spec, error)}"
+            message = f"{when}{_bad_value_message(error)}"
             yield Problem(error.node, message, fix=_nearest_value(error), url=error.schema.get("x-docs"))
 
 
@@ -319,7 +320,7 @@ def _nearest_value(error: SchemaError) -> Fix | None:
     return make_fix(f"write '{close}'", replace_value(error.node, close)) if close else None
 
 
-def _bad_value_message(spec: Spec, error: SchemaError) -> str:
+def _bad_value_message(error: SchemaError) -> str:
     subject = _subject(error.node)
     wanted: Any = error.schema.get(error.keyword)
     match error.keyword:
@@ -333,8 +334,6 @@ def _bad_value_message(spec: Spec, error: SchemaError) -> str:
             return f"{subject} must be more than {wanted}"
         case "uniqueItems":
             return f"{subject} lists an item twice"
-        case "":
-            return f"{subject} contradicts the schema of {spec.kinds.of(error.node.container) or 'OpenAPI'}"
     return f"{subject} is not allowed as it stands{_sentence(error.schema.get('description', ''))}"
 
 

@@ -9,7 +9,7 @@ from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.edit import Edits, combined, make_fix, replace_in
 from apigw_lint.gateway import websocket
 from apigw_lint.gateway.routing import parameter_names
-from apigw_lint.gateway.schema import fields_of
+from apigw_lint.gateway.schemas import fields_of
 from apigw_lint.gateway.spec import Operation, Spec
 from apigw_lint.gateway.substitution import LEGACY_TYPES, SUBSTITUTED_FIELDS, Use, first_names
 from apigw_lint.rules.names import Names, is_declared, is_mistake, labels
