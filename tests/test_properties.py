@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from apigw_lint import Diagnostic, lint
 from apigw_lint.gateway.kinds import EXTENSIONS, OPERATION_KEYS
-from tests.support import EVERYTHING, RULE_FOLDERS, SPECS, read
+from tests.support import EVERYTHING, RULE_FOLDERS, SPECS, header, read
 
 KEYS = st.sampled_from(
     [
@@ -105,9 +105,20 @@ TEXTS = st.sampled_from(
     ]
 )
 VALUES = TEXTS | st.booleans() | st.none() | st.integers(-2, 700)
-TREES = st.recursive(
-    VALUES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5), max_leaves=25
-)
+
+
+def _is_no_bracketed_text(items: list[Any]) -> bool:
+    """Whether flow YAML writes a list as JSON does: `[some words]` is a placeholder where a string is due."""
+    text = items[0] if len(items) == 1 else None
+    return not isinstance(text, str) or (text.isascii() and " " not in text and not text.isupper())
+
+
+def _children(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    lists = st.lists(inner, max_size=3).filter(_is_no_bracketed_text)
+    return lists | st.dictionaries(KEYS, inner, max_size=5)
+
+
+TREES = st.recursive(VALUES, _children, max_leaves=25)
 DOCUMENTS = st.fixed_dictionaries(
     {"openapi": st.sampled_from(["3.0.0", "3.1.0"]), "paths": st.dictionaries(KEYS, TREES, max_size=4)},
     optional={"components": TREES, "x-yc-apigateway": TREES, "info": TREES, "security": TREES},
@@ -132,6 +143,15 @@ def test_yaml_and_json_agree(document: dict[str, Any]) -> None:
     for other in others:
         assert _essence(other) == _essence(first)
     _findings(forms[0])
+
+
+def test_brackets_are_a_placeholder_where_a_string_is_due() -> None:
+    """`[some words]` in flow YAML is a placeholder where a string is due; elsewhere it is a list, as in JSON."""
+    yaml_form = header("security: [[some words]]\npaths: {}\n").replace("title: API", "title: [some words]")
+    quoted_form = yaml_form.replace("some words", "'some words'")
+    at_items = ("wrong-type", "/security/0")
+    assert _essence(_findings(yaml_form)) == [("leftover-placeholder", "/info/title"), at_items]
+    assert _essence(_findings(quoted_form)) == [("wrong-type", "/info/title"), at_items]
 
 
 def _findings(text: str) -> list[Diagnostic]:

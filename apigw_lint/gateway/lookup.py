@@ -12,7 +12,7 @@ from enum import Enum, auto
 from apigw_lint.gateway.documented import Documented, documented_keys
 from apigw_lint.gateway.kinds import EXTENSIONS, Kinds
 from apigw_lint.source.tree import Container, Mapping, Node
-from apigw_lint.source.unknown import has_unknown_key, is_unknown
+from apigw_lint.source.unknown import has_open_keys
 from apigw_lint.spelling import nearest
 
 
@@ -30,13 +30,12 @@ def lookup(kinds: Kinds, node: Node | None, key: str) -> Presence:
     It is unsure for what is not a mapping, is a reference, has a key that is filled in later, or has one that most
     likely stands for this key.
     """
-    if node is None or not isinstance(node.value, Mapping) or is_unknown(node):
+    if node is None or not isinstance(node.value, Mapping):
         return Presence.UNSURE
     if key in node.value:
         return Presence.PRESENT
-    if "$ref" in node.value or has_unknown_key(node) or _is_misspelt(kinds, node.value, key):
-        return Presence.UNSURE
-    return Presence.ABSENT
+    is_open = has_open_keys(node) or _is_misspelt(kinds, node.value, key)
+    return Presence.UNSURE if is_open else Presence.ABSENT
 
 
 def _is_misspelt(kinds: Kinds, container: Mapping, key: str) -> bool:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from apigw_lint.gateway.integrations import Integration
 from apigw_lint.gateway.kinds import ANY_METHOD, HTTP_METHODS, WEBSOCKET_EVENTS
-from apigw_lint.gateway.parameters import Declared, Parameter
+from apigw_lint.gateway.parameters import Declared, Parameter, Parameters
+from apigw_lint.gateway.references import References
 from apigw_lint.gateway.routing import Route
 from apigw_lint.source.tree import Mapping, Node
 
-if TYPE_CHECKING:
-    from apigw_lint.gateway.spec import Spec
+
+class Surroundings(NamedTuple):
+    """What the operations of one document share; `security` is the document's own list."""
+
+    references: References
+    parameters: Parameters
+    security: Node | None
 
 
 class Listing:
@@ -46,8 +52,8 @@ class Operation:
     operations of a document.
     """
 
-    def __init__(self, spec: Spec, number: int, path: str, path_item: Node, key: str, node: Node) -> None:
-        self.spec = spec
+    def __init__(self, document: Surroundings, number: int, path: str, path_item: Node, key: str, node: Node) -> None:
+        self._document = document
         self.number = number
         self.path = path
         self.path_item = path_item
@@ -57,7 +63,7 @@ class Operation:
 
     def _integration(self) -> Integration | None:
         named_at = self.node.get("x-yc-apigateway-integration")
-        node = self.spec.references.resolve(named_at) if named_at else None
+        node = self._document.references.resolve(named_at) if named_at else None
         if named_at is None or node is None or not isinstance(node.value, Mapping):
             return None
         return Integration(node, named_at)
@@ -70,7 +76,7 @@ class Operation:
     @property
     def security(self) -> Node | None:
         """The `security` list that applies here: the operation's own or the document's, None without any."""
-        return self.node.get("security") or self.spec.security
+        return self.node.get("security") or self._document.security
 
     @property
     def label(self) -> str:
@@ -81,7 +87,7 @@ class Operation:
     @cached_property
     def integrations(self) -> tuple[Node, ...]:
         """The integration, and that of the validator's error handler, references followed."""
-        resolve = self.spec.references.resolve
+        resolve = self._document.references.resolve
         own = (self.integration.node,) if self.integration else ()
         validator = resolve(self.node.get("x-yc-apigateway-validator"))
         handler = validator.descend("validationErrorHandler", "x-yc-apigateway-integration") if validator else None
@@ -91,12 +97,12 @@ class Operation:
     @property
     def own_parameters(self) -> tuple[Parameter, ...]:
         """The parameters that the operation itself lists."""
-        return self.spec.parameters.listed_by(self.node).known
+        return self._document.parameters.listed_by(self.node).known
 
     @cached_property
     def declared(self) -> Declared:
         """The operation's parameters and those of its path item that it does not override."""
-        return self.spec.parameters.declared(self.node, self.path_item)
+        return self._document.parameters.declared(self.node, self.path_item)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -106,7 +112,7 @@ class Operation:
     @property
     def has_unknown_parameters(self) -> bool:
         """Whether some parameter cannot be told: a placeholder, or a reference that leads nowhere."""
-        return any(self.spec.parameters.listed_by(node).has_unknown for node in (self.node, self.path_item))
+        return any(self._document.parameters.listed_by(node).has_unknown for node in (self.node, self.path_item))
 
 
 def methods_of(path_item: Node) -> frozenset[str]:

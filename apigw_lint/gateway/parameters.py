@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import NamedTuple
 
+from apigw_lint.gateway.kinds import Kinds
+from apigw_lint.gateway.lookup import Presence, lookup
 from apigw_lint.gateway.references import References
 from apigw_lint.source.tree import Node, Sequence
 from apigw_lint.source.unknown import is_unknown
@@ -59,7 +61,8 @@ class Declared:
 class Parameters:
     """The parameters of one document; those that several operations share are the same objects."""
 
-    def __init__(self, references: References) -> None:
+    def __init__(self, kinds: Kinds, references: References) -> None:
+        self._kinds = kinds
         self._references = references
         self._by_owner: dict[int, ParameterList] = {}
         self._by_list: dict[int, ParameterList] = {}
@@ -83,8 +86,7 @@ class Parameters:
     def _read(self, owner: Node) -> ParameterList:
         listed = owner.get("parameters")
         if listed is None:
-            is_misspelt = any(key.lower().startswith("param") for key in owner.value)
-            return ParameterList((), is_misspelt)
+            return ParameterList((), lookup(self._kinds, owner, "parameters") is Presence.UNSURE)
         identity = id(listed.value)
         if identity not in self._by_list:
             self._by_list[identity] = self._read_list(listed)

@@ -121,8 +121,9 @@ def _tied(failure: Failure, node: Node, possible: _Possible) -> Iterator[SchemaE
         if _is_certain(failure, node):
             place = node if keyword == "required" else Node.entry(node.tree, node.value, failure.key)
             yield SchemaError(place, keyword, schema, failure.key)
-    elif keyword == "type" and _accepts_any_string(schema) and is_bracketed_text(node):
-        yield SchemaError(node, "placeholder", schema)
+    elif keyword == "type" and is_bracketed_text(node):
+        # Only where a string is due `[some words]` can be one; elsewhere it is a list, as it is in JSON.
+        yield SchemaError(node, "placeholder" if "string" in schema["type"] else keyword, schema)
     elif not is_unknown(node):
         yield SchemaError(node, keyword, schema)
     elif keyword == "type":
@@ -153,8 +154,3 @@ def _failing_values(node: Node, keyword: str, schema: Schema, possible: list[Pos
 def _is_later(tree: Tree, key: str) -> bool:
     """Whether a key is filled in later or was forgotten; `$rfe` is `$ref` misspelt, not a variable of a shell."""
     return tree.placeholders.is_unknown_key(key) and nearest(key, ("$ref",)) is None
-
-
-def _accepts_any_string(schema: Schema) -> bool:
-    """Whether any string is allowed, so that `[some words]` is a forgotten one."""
-    return "enum" not in schema and "string" in schema["type"]

@@ -11,7 +11,7 @@ from functools import cached_property
 from apigw_lint.gateway.integrations import Integrations
 from apigw_lint.gateway.kinds import OPERATION_KEYS, Kinds, is_gateway_document
 from apigw_lint.gateway.lookup import Presence, lookup
-from apigw_lint.gateway.operations import Listing, Operation, Served, Usage, methods_of
+from apigw_lint.gateway.operations import Listing, Operation, Served, Surroundings, Usage, methods_of
 from apigw_lint.gateway.parameters import Parameters
 from apigw_lint.gateway.references import References
 from apigw_lint.gateway.routing import route
@@ -30,7 +30,7 @@ class Spec:
         self.placeholders = tree.placeholders
         self.kinds = Kinds(tree)
         self.references = References(tree, self.kinds)
-        self.parameters = Parameters(self.references)
+        self.parameters = Parameters(self.kinds, self.references)
         self.integrations = Integrations(tree, self.kinds, self.references)
         self.substitutions = Substitutions()
         self.variables = Variables(tree)
@@ -84,6 +84,10 @@ class Spec:
         """Whether a mapping has a key, see `gateway.lookup`."""
         return lookup(self.kinds, node, key)
 
+    def may_have(self, node: Node | None, key: str) -> bool:
+        """Whether a mapping has a key, or it cannot be told."""
+        return self.lookup(node, key) is not Presence.ABSENT
+
     def lacks(self, node: Node | None, key: str) -> bool:
         """Whether a mapping surely does not have a key."""
         return self.lookup(node, key) is Presence.ABSENT
@@ -113,11 +117,12 @@ class Spec:
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
         """Every operation of every path, callbacks left out: the gateway does not serve them."""
+        document = Surroundings(self.references, self.parameters, self.security)
         operations: list[Operation] = []
         for path, item in self.path_items:
             for key in item.value:
                 if key in OPERATION_KEYS and (node := item.get(key)) is not None and isinstance(node.value, Mapping):
-                    operations.append(Operation(self, len(operations), path, item, key, node))
+                    operations.append(Operation(document, len(operations), path, item, key, node))
         return tuple(operations)
 
     @cached_property

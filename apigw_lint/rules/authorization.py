@@ -8,22 +8,21 @@ from itertools import islice
 from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.gateway.lookup import Presence
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.security_schemes import AUTHORIZER, authorizers, security_schemes
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.source.unknown import is_unknown
-from apigw_lint.spelling import nearest, nearest_of_each
+from apigw_lint.source.unknown import has_open_keys, is_unknown
+from apigw_lint.spelling import nearest_of_each
 
 
 def _are_schemes_known(spec: Spec) -> bool:
     """Whether the names of all security schemes can be told."""
     section = spec.root.descend("components", "securitySchemes") if spec.root else None
     owners = (spec.root.get("components") if spec.root else None, section)
-    if any(node is not None and (is_unknown(node) or node.get("$ref")) for node in owners):
-        return False
-    return not any(spec.placeholders.is_unknown_key(name) for name, _ in spec.components("securitySchemes"))
+    return not any(node is not None and has_open_keys(node) for node in owners)
 
 
 def _requirements(security: Node) -> Iterator[Node]:
@@ -125,7 +124,7 @@ def unenforced_security(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/function-authorizer
     """
-    unenforced = {name: scheme for name, scheme in security_schemes(spec).items() if not _is_enforced(scheme)}
+    unenforced = {name: scheme for name, scheme in security_schemes(spec).items() if spec.lacks(scheme, AUTHORIZER)}
     uses: dict[str, list[_SchemeUse]] = defaultdict(list)
     for security, operations in _operations_by_security(spec):
         for name, entries in _unenforced_entries(security, unenforced).items():
@@ -170,16 +169,6 @@ def _unenforced_entries(security: Node, unenforced: dict[str, Node]) -> dict[str
         for name in requirement:
             entries[name].append(Node.entry(security.tree, requirement, name))
     return entries
-
-
-def _is_enforced(scheme: Node) -> bool:
-    """Whether a scheme has an authorizer, or one that is misspelt or filled in later."""
-    return is_unknown(scheme) or any(
-        key == AUTHORIZER
-        or scheme.tree.placeholders.is_unknown_key(key)
-        or (key.startswith("x-yc") and nearest(key, (AUTHORIZER,)))
-        for key in scheme.value
-    )
 
 
 @rule(Severity.WARNING, Consequence.IGNORED)
@@ -238,5 +227,5 @@ def _has_hidden_security(spec: Spec) -> bool:
     paths = spec.root.get("paths") if spec.root else None
     items = [spec.references.resolve(entry) for _, entry in paths.items()] if paths else []
     owners = (spec.root, *(operation.node for operation in spec.operations))
-    keys = {key for owner in owners if owner and isinstance(owner.value, Mapping) for key in owner.value}
-    return not items or None in items or any(nearest(key, ("security",)) for key in keys)
+    is_unsure = any(spec.lookup(owner, "security") is Presence.UNSURE for owner in owners)
+    return not items or None in items or is_unsure

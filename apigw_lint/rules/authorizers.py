@@ -8,7 +8,6 @@ from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.security_schemes import authorizers
-from apigw_lint.spelling import nearest
 
 
 @rule(Severity.ERROR, Consequence.INVALID)
@@ -94,14 +93,10 @@ def missing_jwt_keys(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/jwt-authorizer
     """
     for scheme, authorizer in authorizers(spec):
-        keys = [*authorizer.value, *scheme.value]
         is_mismatch = scheme.value.get("type") in ("http", "apiKey", "oauth2")
-        if authorizer.value.get("type") != "jwt" or is_mismatch or any(map(spec.placeholders.is_unknown_key, keys)):
+        if authorizer.value.get("type") != "jwt" or is_mismatch:
             continue
-        is_misspelt = any(nearest(key, ("jwksUri",)) for key in authorizer.value) or any(
-            nearest(key, ("openIdConnectUrl",)) for key in scheme.value
-        )
-        if "jwksUri" not in authorizer.value and "openIdConnectUrl" not in scheme.value and not is_misspelt:
+        if spec.lacks(authorizer, "jwksUri") and spec.lacks(scheme, "openIdConnectUrl"):
             message = (
                 "a 'jwt' authorizer needs 'jwksUri', or its security scheme an 'openIdConnectUrl', to find its keys"
             )
@@ -146,13 +141,5 @@ def caching_mode_without_ttl(spec: Spec) -> Iterator[Problem]:
     ttl = "authorizer_result_ttl_in_seconds"
     for _, authorizer in authorizers(spec):
         mode = authorizer.get("authorizer_result_caching_mode")
-        if mode is None or ttl in authorizer.value or authorizer.value.get("type") == "iam":
-            continue
-        if not any(spec.placeholders.is_unknown_key(key) or _is_misspelt_ttl(key) for key in authorizer.value):
+        if mode is not None and authorizer.value.get("type") != "iam" and spec.lacks(authorizer, ttl):
             yield Problem(mode, f"nothing is cached without '{ttl}': this mode has no effect", at=mode.key_span)
-
-
-def _is_misspelt_ttl(key: str) -> bool:
-    """Whether a key is the ttl misspelt, which `unknown-key` reports."""
-    keys = ("authorizer_result_ttl_in_seconds", "authorizer_result_caching_mode", "jwkTtlInSeconds")
-    return key not in keys and nearest(key, keys) == keys[0]

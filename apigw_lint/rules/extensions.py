@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.fix.edits import make_fix, move_entry, move_into_empty, nest_entry, rename_key
 from apigw_lint.gateway.kinds import DOCS, EXTENSIONS, NAMES_OF_AUTHORS, OPERATION_KEYS
+from apigw_lint.gateway.lookup import fitting_extensions, meant_extension
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.phrases import with_article
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Container, Mapping, Node
-from apigw_lint.spelling import nearest
 
 _OWNERS = {
     "document": "at the root of the document",
@@ -64,28 +64,8 @@ def unknown_extension(spec: Spec) -> Iterator[Problem]:
 
 def _suggestion(node: Node, kind: str) -> str:
     """The extension that a key is a misspelling of, as the end of the message."""
-    key = str(node.key)
-    suggestion = _nearest_extension(key, _missing_extensions(node, kind)) or _nearest_extension(key, EXTENSIONS)
+    suggestion = meant_extension(str(node.key), node.container, kind)
     return f", did you mean '{suggestion}'?" if suggestion else ": the gateway does nothing with it"
-
-
-def _missing_extensions(node: Node, kind: str) -> list[str]:
-    """The extensions that may be in the object around a node, which is of a kind, and are not there yet."""
-    return [name for name, extension in EXTENSIONS.items() if kind in extension.owners and name not in node.container]
-
-
-def _nearest_extension(key: str, candidates: Iterable[str]) -> str | None:
-    """The candidate nearest to a key; the common prefix makes no two of them alike."""
-    by_name = {_without_prefix(candidate): candidate for candidate in candidates}
-    name = _without_prefix(key)
-    suggestion = by_name.get(name) or by_name.get(nearest(name, tuple(by_name)) or "")
-    if suggestion or key.startswith("x-yc-apigateway-"):
-        return suggestion
-    return nearest(key, tuple(by_name.values()))
-
-
-def _without_prefix(key: str) -> str:
-    return key.removeprefix("x-yc-").removeprefix("apigateway-")
 
 
 @rule(Severity.ERROR, Consequence.IGNORED, fixes="unsafe")
@@ -132,8 +112,8 @@ def misplaced_extension(spec: Spec) -> Iterator[Problem]:
 
 def _counterpart(node: Node, kind: str) -> str | None:
     """The plural or singular of an extension, if that may be in an object of this kind and is not there yet."""
-    key = str(node.key)
-    return next((name for name in _missing_extensions(node, kind) if name in (f"{key}s", key.removesuffix("s"))), None)
+    other_numbers = (f"{node.key}s", str(node.key).removesuffix("s"))
+    return next((name for name in fitting_extensions(node.container, kind) if name in other_numbers), None)
 
 
 def _move_fix(node: Node, kind: str, counterpart: str | None) -> Fix | None:

@@ -12,7 +12,7 @@ from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.possible_strings import possible_strings, when_clause
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.spelling import nearest
+from apigw_lint.source.unknown import has_unknown_key
 
 _DEFAULT_TIMEOUT = 300
 _LONGEST_TIMEOUT = 600
@@ -129,10 +129,9 @@ def _not_forwarded(spec: Spec, field: str, field_in_words: str) -> Iterator[Prob
     """The integrations that forward a greedy path and not all headers, or query parameters, of the request."""
     for integration, operations in _greedy_proxies(spec).items():
         node = integration.get(field)
-        if node is not None and (not isinstance(node.value, Mapping) or "*" in node.value):
+        if node is None and not spec.lacks(integration, field):
             continue
-        keys = (*integration.value, *(node.value if node else ()))
-        if any(map(spec.placeholders.is_unknown_key, keys)) or any(nearest(key, (field,)) for key in integration.value):
+        if node is not None and (not isinstance(node.value, Mapping) or "*" in node.value or has_unknown_key(node)):
             continue
         more = f" and {len(operations) - 1} more" if len(operations) > 1 else ""
         others = " but those listed" if node and node.value else ""

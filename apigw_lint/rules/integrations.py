@@ -6,14 +6,12 @@ from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.fix.edits import make_fix, quote, rename_key, replace_value
-from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import LEGACY_TYPES, integration_type
 from apigw_lint.rules.possible_strings import possible_strings, when_clause
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.source.unknown import has_unknown_key, is_unknown
-from apigw_lint.spelling import listed, nearest
+from apigw_lint.source.tree import Node
+from apigw_lint.spelling import listed
 
 _INTEGRATION = "x-yc-apigateway-integration"
 _GATEWAY = "x-yc-apigateway"
@@ -43,20 +41,10 @@ def missing_integration(spec: Spec) -> Iterator[Problem]:
     if not spec.is_gateway_spec:
         return
     for operation in spec.operations:
-        if _INTEGRATION not in operation.node.value and not _is_integration_elsewhere(operation):
+        is_misplaced = _INTEGRATION in operation.path_item.value
+        if spec.lacks(operation.node, _INTEGRATION) and not is_misplaced:
             message = f"operation '{operation.label}' has no '{_INTEGRATION}': nothing answers its requests"
             yield Problem(operation.node, message)
-
-
-def _is_integration_elsewhere(operation: Operation) -> bool:
-    """Whether the integration is there but misspelt or misplaced, which other rules report."""
-    keys = operation.node.value
-    return (
-        _INTEGRATION in operation.path_item.value
-        or "$ref" in keys
-        or has_unknown_key(operation.node)
-        or any(key.startswith("x-yc") and nearest(key, (_INTEGRATION,)) for key in keys)
-    )
 
 
 @rule(Severity.WARNING, Consequence.DEPRECATED, fixes="safe")
@@ -170,12 +158,12 @@ def missing_service_account(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/ymq
     """
-    if spec.root is None or _may_have_account(spec.root) or any(map(_may_have_account, _gateway_objects(spec.root))):
+    if _may_have_account(spec, spec.root) or _may_gateway_have_account(spec):
         return
     public: dict[str, list[Node]] = {}
     for integration in spec.integrations.written:
         kind = integration_type(integration)
-        if _may_have_account(integration):
+        if _may_have_account(spec, integration):
             continue
         if kind in _NEED_ACCOUNT:
             message = f"a {kind} integration needs 'service_account_id', here or under 'x-yc-apigateway'"
@@ -196,19 +184,16 @@ def _only_public_problem(public: dict[str, list[Node]]) -> Problem:
     return Problem(first, message, severity=Severity.INFO)
 
 
-def _gateway_objects(root: Node) -> Iterator[Node]:
-    """The gateway object, also under a misspelt key."""
-    return (node for key, node in root.items() if key == _GATEWAY or nearest(key, (_GATEWAY,)))
+def _may_gateway_have_account(spec: Spec) -> bool:
+    """Whether the gateway object gives an account, or it cannot be told."""
+    if spec.gateway_object is None:
+        return spec.may_have(spec.root, _GATEWAY)
+    return _may_have_account(spec, spec.gateway_object)
 
 
-def _may_have_account(owner: Node) -> bool:
-    """Whether an account is given, perhaps under a misspelt key, or some of what is given is not known."""
-    if is_unknown(owner):
-        return True
-    return isinstance(owner.value, Mapping) and any(
-        key in _ACCOUNT_KEYS or owner.tree.placeholders.is_unknown_key(key) or nearest(key, _ACCOUNT_KEYS)
-        for key in owner.value
-    )
+def _may_have_account(spec: Spec, owner: Node | None) -> bool:
+    """Whether an account is given, or it cannot be told."""
+    return any(spec.may_have(owner, key) for key in _ACCOUNT_KEYS)
 
 
 _YDB_FIELDS = ("key", "update_expression", "expression_attribute_values", "limit", "exclusive_start_key")
@@ -267,10 +252,7 @@ def field_not_for_action(spec: Spec) -> Iterator[Problem]:
                 uses = f"it uses {listed(used, 'and')}" if used else "it takes the item from the body"
                 yield Problem(node, f"'{action}' does not use '{field}': {uses}", at=node.key_span)
         for field in needed:
-            may_be_there = any(
-                spec.placeholders.is_unknown_key(key) or nearest(key, (field,)) for key in integration.value
-            )
-            if field not in integration.value and not may_be_there:
+            if spec.lacks(integration, field):
                 message = f"'{action}' needs '{field}', the key columns as a JSON object in a string"
                 yield Problem(integration, message, severity=Severity.ERROR)
 

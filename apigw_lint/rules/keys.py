@@ -147,7 +147,9 @@ def missing_key(spec: Spec) -> Iterator[Problem]:
     misspelt = _misspelt_keys(spec, {id(error.node.value) for error in errors})
     for error in errors:
         keys = [key for key in (error.key, error.schema.get("x-or")) if key]
-        if any((id(error.node.value), key) in misspelt for key in (*keys, "$ref")) or _is_misspelt_extension(error):
+        if any((id(error.node.value), key) in misspelt for key in (*keys, "$ref")) or _is_misspelt_extension(
+            spec, error
+        ):
             continue
         message = f"{_object_name(spec, error.node, error)} lacks the key {listed(keys)}"
         yield Problem(error.node, message, url=error.schema.get("x-docs"))
@@ -163,10 +165,9 @@ def _misspelt_keys(spec: Spec, objects: set[int]) -> set[tuple[int, str]]:
     }
 
 
-def _is_misspelt_extension(error: SchemaError) -> bool:
+def _is_misspelt_extension(spec: Spec, error: SchemaError) -> bool:
     """Whether the missing key is an extension that is there misspelt, which `unknown-extension` reports."""
-    unknown = (key for key in error.node.value if key.startswith("x-yc-") and key not in EXTENSIONS)
-    return error.key in EXTENSIONS and any(nearest(key, (error.key,)) for key in unknown)
+    return error.key in EXTENSIONS and not spec.lacks(error.node, error.key)
 
 
 def _object_name(spec: Spec, node: Node, error: SchemaError) -> str:

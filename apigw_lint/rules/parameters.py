@@ -18,7 +18,6 @@ from apigw_lint.rules.phrases import operation_labels
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node
-from apigw_lint.source.unknown import has_unknown_key
 from apigw_lint.spelling import MAX_SUGGESTIONS, nearest
 
 MAX_IN_ONE_PATH = 100
@@ -48,7 +47,7 @@ def undeclared_path_parameter(spec: Spec) -> Iterator[Problem]:
     """
     for path, operations in _operations_by_path(spec).items():
         names = parameter_names(path)
-        undeclared_by_operation = [(operation, _undeclared_names(operation, names)) for operation in operations]
+        undeclared_by_operation = [(operation, _undeclared_names(spec, operation, names)) for operation in operations]
         undeclared = set().union(*(missing for _, missing in undeclared_by_operation))
         if not undeclared:
             continue
@@ -60,7 +59,7 @@ def undeclared_path_parameter(spec: Spec) -> Iterator[Problem]:
             related = tuple((operation.node, "it lacks the parameter") for operation in affected[:5]) if where else ()
             hint = _other_location_hint(affected[0], name)
             message = f"no parameter declares '{{{name}}}' of this path{where}{hint}"
-            fix = _declare_fix(operations, affected, name)
+            fix = _declare_fix(operations, affected, name) if spec.is_openapi_3_0 else None
             yield Problem(node, message, at=span, fix=fix, related=related)
 
 
@@ -73,23 +72,19 @@ def _operations_by_path(spec: Spec) -> dict[str, list[Operation]]:
     return by_path
 
 
-def _undeclared_names(operation: Operation, names: list[str]) -> set[str]:
+def _undeclared_names(spec: Spec, operation: Operation, names: list[str]) -> set[str]:
     """The names of the path that are not declared, and that no other rule reports already."""
     declared = operation.declared.in_path
     undeclared = {name for name in names if name not in declared and not name.endswith("+")}
     if not undeclared or operation.has_unknown_parameters:
         return set()
-    keys = operation.node.value
-    if has_unknown_key(operation.node) or any(key != "parameters" and nearest(key, ("parameters",)) for key in keys):
-        return set()
     operation_names = OperationNames(operation)
     has_misspelt = not declared.issubset(operation_names.in_path)
-    return set() if has_misspelt else {name for name in undeclared if not _is_used(operation_names, name)}
+    return set() if has_misspelt else {name for name in undeclared if not _is_used(spec, operation_names, name)}
 
 
-def _is_used(names: OperationNames, name: str) -> bool:
+def _is_used(spec: Spec, names: OperationNames, name: str) -> bool:
     """Whether a name is substituted, so that `undeclared-substitution` reports it."""
-    spec = names.operation.spec
     return any(
         is_undeclared(names, use)
         for integration in names.operation.integrations
@@ -119,7 +114,7 @@ def _spans_in_key(path: Node, names: list[str]) -> dict[str, Span | None]:
 def _declare_fix(operations: list[Operation], affected: list[Operation], name: str) -> Fix | None:
     """The parameter declared, once for the path when it has several operations and all are affected."""
     has_other_location = any(_other_location_hint(operation, name) for operation in affected)
-    if has_other_location or not affected[0].spec.is_openapi_3_0:
+    if has_other_location:
         return None
     is_whole_path = 1 < len(affected) == len(operations)
     owners = [affected[0].path_item] if is_whole_path else [operation.node for operation in affected]
@@ -268,11 +263,7 @@ def optional_path_parameter(spec: Spec) -> Iterator[Problem]:
         if node.identity in seen:
             continue
         required = node.get("required")
-        if required is None and any(
-            spec.placeholders.is_unknown_key(key) or nearest(key, ("required",)) for key in node.value
-        ):
-            continue
-        if required is None or required.value is False:
+        if spec.lacks(node, "required") or (required is not None and required.value is False):
             seen.add(node.identity)
             message = f"the path parameter '{parameter.name}' must have 'required: true'"
             yield Problem(required or node, message, fix=make_required(node))

@@ -8,6 +8,7 @@ from itertools import islice
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.kinds import COMPONENT_SECTIONS, EXTENSIONS, NAMES_OF_AUTHORS
+from apigw_lint.gateway.lookup import Presence
 from apigw_lint.gateway.references import unquoted
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.variables import sole_variable
@@ -16,7 +17,7 @@ from apigw_lint.rules.possible_strings import when_clause
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.source.unknown import has_unknown_key, is_unknown
-from apigw_lint.spelling import MAX_SUGGESTIONS, listed, nearest, nearest_of_each
+from apigw_lint.spelling import MAX_SUGGESTIONS, listed, nearest
 
 _SECTIONS = frozenset(COMPONENT_SECTIONS.values())
 _EXTENSION_SECTIONS = {
@@ -166,7 +167,7 @@ def _broken_sections(spec: Spec) -> frozenset[str]:
     if components is None or not isinstance(components.value, Mapping):
         return frozenset()
     shapeless = {section for section, value in components.value.items() if not isinstance(value, Mapping)}
-    return frozenset(shapeless.union(nearest_of_each(_SECTIONS - components.value.keys(), components.value)))
+    return frozenset(shapeless.union(name for name in _SECTIONS if spec.lookup(components, name) is Presence.UNSURE))
 
 
 def _is_in_sections(spec: Spec, sections: frozenset[str], reference: str) -> bool:

@@ -60,7 +60,7 @@ def open_proxy(spec: Spec) -> Iterator[Problem]:
             parameter = _declared_parameter(operation, name)
             if parameter is None or (url.identity, offset) in reported:
                 continue
-            if _decides_host(spec, url, offset) and not _is_limited(operation, parameter.node):
+            if _decides_host(spec, url, offset) and not _is_limited(spec, operation, parameter.node):
                 reported.add((url.identity, offset))
                 message = (
                     f"whoever calls '{operation.label}' chooses with '{name}' where this request goes: write scheme, "
@@ -91,9 +91,8 @@ def _decides_host(spec: Spec, url: Node, offset: int) -> bool:
     return any(addresses.end_of_authority(f"{prefix.value}x") > len(str(prefix.value)) for prefix in prefixes)
 
 
-def _is_limited(operation: Operation, parameter: Node) -> bool:
+def _is_limited(spec: Spec, operation: Operation, parameter: Node) -> bool:
     """Whether a validator holds the parameter to a list of values."""
-    spec = operation.spec
     schema = spec.references.resolve(parameter.get("schema"))
     has_list = (
         schema is not None

@@ -13,6 +13,7 @@ from apigw_lint.gateway.routing import parameter_names
 from apigw_lint.gateway.schemas import fields_of
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import SUBSTITUTED_FIELDS, Use, first_names, integration_type
+from apigw_lint.gateway.variables import Variables
 from apigw_lint.rules.operation_names import OperationNames, is_declared, is_undeclared
 from apigw_lint.rules.parameter_fixes import declare_parameters, parameter_object
 from apigw_lint.rules.phrases import operation_labels
@@ -91,7 +92,8 @@ class _OperationGroup:
 class _UndeclaredUse:
     """A use, how many operations have it, and the groups of those that do not declare its name."""
 
-    def __init__(self, use: Use) -> None:
+    def __init__(self, variables: Variables, use: Use) -> None:
+        self._variables = variables
         self.use = use
         self.total = 0
         self.groups: list[_OperationGroup] = []
@@ -105,11 +107,11 @@ class _UndeclaredUse:
     def variable(self) -> str | None:
         """The gateway's variable that this is when its `$` is missing, as it must be written."""
         kind, _, name = self.use.name.partition(".")
-        spec = self.names.operation.spec
         if kind != "var":
             return None
-        variable = name if name in spec.variables.declared else self.names.nearest(name, spec.variables.declared)
-        return f"{'$$' if spec.variables.is_escaped else '$'}{{var.{variable}}}" if variable else None
+        declared = self._variables.declared
+        variable = name if name in declared else self.names.nearest(name, declared)
+        return f"{'$$' if self._variables.is_escaped else '$'}{{var.{variable}}}" if variable else None
 
     @cached_property
     def suggestion(self) -> str | None:
@@ -235,7 +237,7 @@ def _undeclared_uses(spec: Spec) -> list[_UndeclaredUse]:
         for use in uses:
             if not websocket.is_header(use.name):
                 position = (use.node.raw_span, use.offset)
-                undeclared = by_position.setdefault(position, _UndeclaredUse(use))
+                undeclared = by_position.setdefault(position, _UndeclaredUse(spec.variables, use))
                 undeclared.total += total
                 undeclared.groups += [group for group in groups if is_undeclared(group.names, use)]
     return [undeclared for undeclared in by_position.values() if undeclared.groups]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Node
-from apigw_lint.source.unknown import has_unknown_key, is_unknown
-from apigw_lint.spelling import nearest
+from apigw_lint.source.unknown import is_unknown
 
 _VALIDATOR = "x-yc-apigateway-validator"
 
@@ -40,12 +40,12 @@ def validator_without_effect(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/validator
     """
     for operation in spec.operations:
-        if _VALIDATOR not in operation.node.value or has_unknown_key(operation.node):
+        if _VALIDATOR not in operation.node.value:
             continue
         entry = Node.entry(spec.tree, operation.node.value, _VALIDATOR)
         validator = spec.references.resolve(operation.node.get(_VALIDATOR))
         checks = [node for _, node in validator.items() if _is_on(node)] if validator else []
-        idle_checks = [node for node in checks if not _DESCRIBED[str(node.key)][1](operation)]
+        idle_checks = [node for node in checks if not _DESCRIBED[str(node.key)][1](spec, operation)]
         # A validator that several operations share may check less in one of them.
         is_shared = validator is not None and validator.identity != entry.identity
         if is_shared and len(idle_checks) < len(checks):
@@ -64,28 +64,29 @@ def _is_on(check: Node) -> bool:
     return check.key in _DESCRIBED and check.value is True
 
 
-def _has(operation: Operation, key: str) -> bool:
-    """Whether an operation has a key, perhaps a misspelt one."""
-    return key in operation.node.value or any(nearest(name, (key,)) for name in operation.node.value)
-
-
-def _has_parameters(operation: Operation) -> bool:
+def _has_parameters(_: Spec, operation: Operation) -> bool:
     return bool(operation.parameters) or operation.has_unknown_parameters
 
 
-def _has_response_with(operation: Operation, key: str) -> bool:
+def _has_response_with(key: str, spec: Spec, operation: Operation) -> bool:
     """Whether some response has a key, or it cannot be told."""
     responses = operation.node.get("responses")
     if responses is None:
-        return _has(operation, "responses")
-    nodes = [operation.spec.references.resolve(node) for name, node in responses.items() if not name.startswith("x-")]
+        return spec.may_have(operation.node, "responses")
+    nodes = [spec.references.resolve(node) for name, node in responses.items() if not name.startswith("x-")]
     return is_unknown(responses) or any(node is None or is_unknown(node) or node.get(key) for node in nodes)
 
 
-_DESCRIBED: dict[str, tuple[str, Callable[[Operation], bool]]] = {
-    "validateRequestBody": ("'requestBody'", lambda operation: _has(operation, "requestBody")),
+_DESCRIBED: dict[str, tuple[str, Callable[[Spec, Operation], bool]]] = {
+    "validateRequestBody": ("'requestBody'", lambda spec, operation: spec.may_have(operation.node, "requestBody")),
     "validateRequestParameters": ("parameters", _has_parameters),
-    "validateResponseBody": ("response with 'content'", lambda operation: _has_response_with(operation, "content")),
-    "validateResponseHeaders": ("response with 'headers'", lambda operation: _has_response_with(operation, "headers")),
+    "validateResponseBody": (
+        "response with 'content'",
+        partial(_has_response_with, "content"),
+    ),
+    "validateResponseHeaders": (
+        "response with 'headers'",
+        partial(_has_response_with, "headers"),
+    ),
 }
 """By the field of a validator, what it checks: in words, and whether an operation describes it."""

@@ -11,8 +11,8 @@ from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node
-from apigw_lint.source.unknown import is_unknown
-from apigw_lint.spelling import did_you_mean, listed, nearest, nearest_of_each
+from apigw_lint.source.unknown import has_open_keys, is_unknown
+from apigw_lint.spelling import did_you_mean, listed, nearest_of_each
 
 
 @rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.WARNING,))
@@ -63,17 +63,12 @@ def undeclared_variable(spec: Spec) -> Iterator[Problem]:
 def _are_names_known(spec: Spec) -> bool:
     """Whether all names under `variables` are known, and they are where they belong."""
     gateway = spec.gateway_object
-    owners = (gateway, gateway.get("variables") if gateway else None)
-    is_elsewhere = any(node is not None and (is_unknown(node) or node.get("$ref")) for node in owners)
+    declared = gateway.get("variables") if gateway else None
+    if declared is not None:
+        return not has_open_keys(declared)
     is_misplaced = spec.root is not None and spec.root.get("variables") is not None
-    keys = [key for key, _ in gateway.items()] if gateway else []
-    is_misspelt = not spec.variables.declared and any(nearest(key, ("variables",)) for key in keys)
-    return not (
-        is_elsewhere
-        or is_misplaced
-        or is_misspelt
-        or any(map(spec.placeholders.is_unknown_key, spec.variables.declared))
-    )
+    is_absent = spec.lacks(gateway, "variables") if gateway else spec.lacks(spec.root, "x-yc-apigateway")
+    return is_absent and not is_misplaced
 
 
 def _suggestions(spec: Spec, names: Iterable[str]) -> dict[str, str]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.gateway.kinds import EXTENSIONS
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Node, Sequence
-from apigw_lint.spelling import nearest
 
 _MESSAGE = "x-yc-apigateway-websocket-message"
 
@@ -41,16 +39,9 @@ def missing_websocket_message(spec: Spec) -> Iterator[Problem]:
         if item.identity in seen:
             continue
         seen.add(item.identity)
-        if _MESSAGE not in item.value and not any(
-            spec.placeholders.is_unknown_key(key) or _is_misspelt(key) for key in item.value
-        ):
+        if spec.lacks(item, _MESSAGE):
             message = f"'{operation.path}' has no '{_MESSAGE}': without it the path does not speak WebSocket"
             yield Problem(operation.node, message)
-
-
-def _is_misspelt(key: str) -> bool:
-    """Whether a key is the message operation misspelt, which `unknown-extension` reports."""
-    return key.startswith("x-yc-") and key not in EXTENSIONS and nearest(key, tuple(EXTENSIONS)) == _MESSAGE
 
 
 @rule(Severity.WARNING, Consequence.IGNORED)

@@ -36,22 +36,22 @@ class _SharedIntegration(NamedTuple):
     uses: list[Use]
 
 
-def _by_integration(operations: Iterable[Operation]) -> Iterable[_SharedIntegration]:
+def _by_integration(spec: Spec, operations: Iterable[Operation]) -> Iterable[_SharedIntegration]:
     """The operations by their integrations, those of events apart: what is shared is looked at once."""
     shared: dict[tuple[int, bool], _SharedIntegration] = {}
     for operation in operations:
         integration = operation.integration
         key = (id(integration.node.value) if integration else 0, operation.event is None)
         if key not in shared:
-            shared[key] = _SharedIntegration([], list(_header_uses(operation)))
+            shared[key] = _SharedIntegration([], list(_header_uses(spec, operation)))
         shared[key].operations.append(operation)
     return shared.values()
 
 
-def _header_uses(operation: Operation) -> Iterator[Use]:
+def _header_uses(spec: Spec, operation: Operation) -> Iterator[Use]:
     """The substitutions of an operation that name WebSocket headers, misspelt ones included."""
     integration = operation.integration
-    for use in operation.spec.substitutions.of(integration.node) if integration else ():
+    for use in spec.substitutions.of(integration.node) if integration else ():
         if is_header(use.name) or (operation.event and nearest_header(use.name)):
             yield use
 
@@ -97,7 +97,7 @@ def websocket_parameter(spec: Spec) -> Iterator[Problem]:
     """
     undeclared: dict[tuple[object, ...], tuple[Use, list[_UndeclaredHeader]]] = {}
     seen = set()
-    for shared in _by_integration(spec.websocket_operations):
+    for shared in _by_integration(spec, spec.websocket_operations):
         substituted = frozenset(header for use in shared.uses if (header := known_header(use.name)))
         for operation in shared.operations:
             key = (id(operation.parameters), operation.event, substituted)
@@ -265,7 +265,7 @@ def unavailable_websocket_header(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/websocket
     """
-    for shared in _by_integration(spec.operations) if spec.mentions_websocket else ():
+    for shared in _by_integration(spec, spec.operations) if spec.mentions_websocket else ():
         for operation in shared.operations:
             for parameter in operation.own_parameters:
                 if (header := known_header(parameter.name)) and _is_unavailable(operation, header):

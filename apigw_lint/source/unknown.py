@@ -36,6 +36,11 @@ def has_unknown_key(node: Node) -> bool:
     return any(map(node.tree.placeholders.is_unknown_key, node.value))
 
 
+def has_open_keys(node: Node) -> bool:
+    """Whether a mapping may have more keys than are seen: it is unknown or a reference, or has an unknown key."""
+    return is_unknown(node) or has_unknown_key(node) or (isinstance(node.value, Mapping) and "$ref" in node.value)
+
+
 def forgotten(node: Node) -> list[tuple[int, str]]:
     """What someone forgot to fill in within a string node: offset in the value, and the text."""
     if not isinstance(node.value, str):
