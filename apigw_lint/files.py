@@ -6,9 +6,6 @@ import os
 import stat
 from collections.abc import Iterator
 
-from apigw_lint.source.text import TEMPLATE_SUFFIXES
-
-SUFFIXES = (".yaml", ".yml", ".json", ".tf", *TEMPLATE_SUFFIXES)
 MAX_BYTES = 50_000_000
 
 _NEVER_WALKED = (".git", "node_modules", ".terraform")
@@ -61,8 +58,8 @@ def _is_cyrillic(data: bytes) -> bool:
     return len(high) > 3 and sum(byte >= 0xC0 or byte in (0xA8, 0xB8) for byte in high) * 10 >= len(high) * 8
 
 
-def specifications(folder: str) -> Iterator[str]:
-    """The files of a folder that may be specifications, sorted, what `.gitignore` names left out."""
+def walk(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
+    """The files of a folder whose names end in a suffix, sorted, without what `.gitignore` names."""
     ignored = _Ignored(folder)
     for here, folders, names in os.walk(folder):
         relative = os.path.relpath(here, folder)
@@ -71,7 +68,7 @@ def specifications(folder: str) -> Iterator[str]:
         folders[:] = sorted(name for name in wanted if not ignored.is_ignored(here, name, True))
         for name in sorted(names):
             path = os.path.join(here, name) if relative != "." or folder != "." else name
-            if name.endswith(SUFFIXES) and os.path.isfile(path) and not ignored.is_ignored(here, name, False):
+            if name.endswith(suffixes) and os.path.isfile(path) and not ignored.is_ignored(here, name, False):
                 yield path
 
 

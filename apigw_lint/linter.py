@@ -1,26 +1,27 @@
-"""Owns linting one text: runs the rules on it and makes diagnostics of their problems."""
+"""Owns linting: the pipeline from the documents of an input to the diagnostics of a report."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress as suppress_errors
 from time import perf_counter
 
-from apigw_lint import suppress
+from apigw_lint import inputs, suppress
 from apigw_lint.config import Config, running
 from apigw_lint.diagnostic import Diagnostic, Related, Report
 from apigw_lint.gateway.spec import Spec
+from apigw_lint.inputs import Input, Reading
+from apigw_lint.masking import mask_messages
 from apigw_lint.rules import RULES, Problem, Rule
 from apigw_lint.rules.terraform import NOT_LINTED
-from apigw_lint.source import placeholder
-from apigw_lint.source.parse import parse
-from apigw_lint.source.placeholder import is_unknown
 from apigw_lint.source.text import Source, Span
-from apigw_lint.source.tree import Node, TextProblem, Tree
+from apigw_lint.source.tree import Node, Tree
+from apigw_lint.source.unknown import is_unknown
 
 DEFAULT_CONFIG = Config()
 MAX_MESSAGE = 1000
+"""Characters of the longest message that is shown whole."""
+
 READING, SCHEMAS, VIEWS = "(reading)", "(schemas)", "(what rules share)"
 
 
@@ -30,60 +31,58 @@ def lint(path: str, text: str, config: Config = DEFAULT_CONFIG) -> Report:
     `path` is a name for the findings; nothing is read from it. `text` may begin with a byte order mark. Never raises
     for any text: a rule that fails is a finding of the rule `crash`.
     """
-    text = text.removeprefix("\ufeff")
-    if path.endswith(".tf"):
-        return lint_resources(path, text, config, _not_followed)
-    return lint_spec(Spec(parse(Source(path, text, config.template))), config)
+    return lint_input(inputs.from_text(path, text, reading_of(config)), config)
 
 
-def lint_resources(path: str, text: str, config: Config, follow: Callable[[str], str]) -> Report:
-    """What the rules find in the gateways of a `.tf` file; one without any is a skip.
-
-    `follow` says of a file that a gateway names why it is not linted, and nothing when it is.
-    """
-    from apigw_lint.source.terraform import RESOURCE, document, gateways
-
-    resources = gateways(text)
-    if not resources:
-        return Report(skipped=[(path, f"no '{RESOURCE}' resource with a 'spec' in it")])
-    whole = Source(path, text)
-    rest = Tree(whole)
-    reports = []
-    for one in resources:
-        reason = follow(one.file) if one.file else one.reason
-        if reason:
-            rest.skipped.append(TextProblem(one.span, reason))
-        elif not one.file:
-            report = lint_spec(Spec(parse(document(path, text, one))), config)
-            ignored = [hidden._replace(diagnostic=hidden.diagnostic.moved(whole)) for hidden in report.ignored]
-            reports.append(report._replace(found=[found.moved(whole) for found in report.found], ignored=ignored))
-    rules = [rule for rule in running(config) if rule.name == NOT_LINTED]
-    report = Report.merged([*reports, Report(diagnose(Spec(rest), rules, config))])
-    return report._replace(checked=[path])
+def reading_of(config: Config) -> Reading:
+    """How a configuration says that a text is read."""
+    return Reading(config.template, config.placeholders)
 
 
-def _not_followed(file: str) -> str:
-    return f"'{file}' is not linted, because only this text is at hand"
+def lint_input(content: Input, config: Config = DEFAULT_CONFIG) -> Report:
+    """The report of all documents of an input, its spans those of the whole text; a skip when there are none."""
+    source = content.source
+    if content.reason:
+        return Report(skipped=[(source.path, content.reason)])
+    reports = [_moved(_lint_document(tree, config), source) for tree in content.documents]
+    rule = RULES[NOT_LINTED]
+    skipped = content.skipped if config.runs(rule) else ()
+    parts = [diagnostic_of(source, rule, Problem(None, part.message, at=part.span), config) for part in skipped]
+    return Report.merged([*reports, Report(parts)])._replace(checked=[source.path])
 
 
-def lint_spec(spec: Spec, config: Config = DEFAULT_CONFIG) -> Report:
-    """What the rules find in a specification that is parsed already, ignore comments applied."""
-    rules = running(config)
-    if spec.root is not None and isinstance(spec.root.value, str) and is_unknown(spec.root):
-        rules = [rule for rule in rules if rule.name == NOT_LINTED]
-    with placeholder.also(config.placeholders):
-        seconds = _prepared(spec)
-        diagnostics = diagnose(spec, rules, config, seconds)
-        sifted = suppress.sift(spec.tree, diagnostics, frozenset(rule.name for rule in rules))
+def _moved(report: Report, source: Source) -> Report:
+    """The report of a document with the spans that it has in the source that it is a part of."""
+    if all(diagnostic.source is source for diagnostic in report.found) and not report.ignored:
+        return report
+    ignored = [hidden._replace(diagnostic=hidden.diagnostic.moved(source)) for hidden in report.ignored]
+    return report._replace(found=[diagnostic.moved(source) for diagnostic in report.found], ignored=ignored)
+
+
+def _lint_document(tree: Tree, config: Config) -> Report:
+    """The report of one document: its rules' diagnostics, less what ignore comments hide."""
+    spec = Spec(tree)
+    rules = _rules_for(spec, config)
+    seconds = _prepare(spec)
+    diagnostics = diagnose(spec, rules, config, seconds)
+    sifted = suppress.apply_ignores(tree, diagnostics, frozenset(rule.name for rule in rules))
     about_ignores = [
-        _stamped(spec, config, RULES[name], problem) for name, problem in sifted.problems if config.runs(RULES[name])
+        diagnostic_of(tree.source, RULES[name], problem, config)
+        for name, problem in sifted.problems
+        if config.runs(RULES[name])
     ]
-    found = sorted((*sifted.found, *about_ignores), key=lambda one: one.order)
-    return Report(found, [spec.tree.source.path], ignored=sifted.ignored, seconds=seconds)
+    return Report(_sorted([*sifted.found, *about_ignores]), ignored=sifted.ignored, seconds=seconds)
 
 
-def _prepared(spec: Spec) -> dict[str, float]:
-    """Seconds by what was done: what many rules need is made before them, so that none is charged for all."""
+def _rules_for(spec: Spec, config: Config) -> list[Rule]:
+    """The rules that a document can be judged by: of one that is a single placeholder only what says so."""
+    root = spec.root
+    is_placeholder = root is not None and isinstance(root.value, str) and is_unknown(root)
+    return [rule for rule in running(config) if rule.name == NOT_LINTED or not is_placeholder]
+
+
+def _prepare(spec: Spec) -> dict[str, float]:
+    """Makes what many rules need, so that no single rule is charged for it; seconds by what was made."""
     seconds = {READING: spec.tree.seconds}
     for name, make in ((SCHEMAS, lambda: spec.schema_errors), (VIEWS, spec.prepare)):
         start = perf_counter()
@@ -95,29 +94,33 @@ def _prepared(spec: Spec) -> dict[str, float]:
 
 def diagnose(
     spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[str, float] | None = None
-) -> list[Diagnostic]:
-    """What some rules find, sorted, each finding once; `seconds` gets the time of each."""
-    found: dict[tuple[object, ...], Diagnostic] = {}
-    for diagnostic in _discreet(list(_yielding(_diagnostics(spec, rules, config, {} if seconds is None else seconds)))):
-        found.setdefault(diagnostic.order, diagnostic)
-    return sorted(found.values(), key=lambda one: one.order)
+) -> Sequence[Diagnostic]:
+    """The diagnostics of some rules, sorted, each once; `seconds` gets the time of each rule by its name."""
+    diagnostics: Sequence[Diagnostic] = list(_run_rules(spec, rules, config, {} if seconds is None else seconds))
+    diagnostics = _without_yielding(diagnostics)
+    diagnostics = mask_messages(diagnostics)
+    diagnostics = _distinct(diagnostics)
+    return _sorted(diagnostics)
 
 
-def _diagnostics(spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[str, float]) -> Iterator[Diagnostic]:
+def _run_rules(spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[str, float]) -> Iterator[Diagnostic]:
     for rule in rules:
+        if rule.check is None:
+            continue
         start = perf_counter()
         try:
-            found = [_stamped(spec, config, rule, problem) for problem in rule.check(spec)]
+            diagnostics = [diagnostic_of(spec.tree.source, rule, problem, config) for problem in rule.check(spec)]
         except Exception as error:  # noqa: BLE001 - a failing rule is a finding, and the others must run
-            found = [_crashed(spec, rule, error)]
+            diagnostics = [_crash(spec.tree.source, rule, error)]
         seconds[rule.name] = perf_counter() - start
-        yield from found
+        yield from diagnostics
 
 
-def _stamped(spec: Spec, config: Config, rule: Rule, problem: Problem) -> Diagnostic:
+def diagnostic_of(source: Source, rule: Rule, problem: Problem, config: Config = DEFAULT_CONFIG) -> Diagnostic:
+    """The diagnostic of a rule's problem; the only place where one is made."""
     node = problem.node
     return Diagnostic(
-        source=spec.tree.source,
+        source=source,
         span=problem.at or (node.span if node else Span(0, 0)),
         rule=rule.name,
         severity=config.severity(rule, problem.severity),
@@ -140,55 +143,34 @@ def _span_of(place: Node | Span) -> Span:
     return place.span if isinstance(place, Node) else place
 
 
-def _crashed(spec: Spec, rule: Rule, error: Exception) -> Diagnostic:
+def _crash(source: Source, rule: Rule, error: Exception) -> Diagnostic:
     import traceback
 
-    place = traceback.extract_tb(error.__traceback__)[-1]
+    frame = traceback.extract_tb(error.__traceback__)[-1]
     message = (
-        f"rule '{rule.name}' failed with {type(error).__name__}: {error} ({place.name}, line {place.lineno}); "
+        f"rule '{rule.name}' failed with {type(error).__name__}: {error} ({frame.name}, line {frame.lineno}); "
         f"please report it, and use '--disable {rule.name}' meanwhile"
     )
-    crash = RULES["crash"]
-    return Diagnostic(spec.tree.source, Span(0, 0), crash.name, crash.severity, crash.consequence, message)
+    return diagnostic_of(source, RULES["crash"], Problem(None, message))
 
 
-def _yielding(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """All but those that give way to a better rule's finding on the same node."""
-    all_of_them = list(diagnostics)
-    taken = {(one.rule, one.pointer) for one in all_of_them}
-    for one in all_of_them:
-        if not any((better, one.pointer) in taken for better in RULES[one.rule].yields_to):
-            yield one
+def _without_yielding(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """All but those of rules that yield to another rule's diagnostic on the same node."""
+    reported = {(diagnostic.rule, diagnostic.pointer) for diagnostic in diagnostics}
+    return [
+        diagnostic
+        for diagnostic in diagnostics
+        if not any((better, diagnostic.pointer) in reported for better in RULES[diagnostic.rule].yields_to)
+    ]
 
 
-def _discreet(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """The same findings, with the secrets that some are about blotted out in the messages of all."""
-    secrets = {one.source.slice(one.span) for one in diagnostics if one.is_secret}
-    if not secrets:
-        return diagnostics
-    index = _Secrets(secrets)
-    return [index.kept_out_of(one) for one in diagnostics]
+def _distinct(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Of diagnostics that say the same of the same place, the first."""
+    distinct: dict[tuple[object, ...], Diagnostic] = {}
+    for diagnostic in diagnostics:
+        distinct.setdefault(diagnostic.order, diagnostic)
+    return list(distinct.values())
 
 
-class _Secrets:
-    """Texts that must not be shown, by their first letters, so that one look at a message tells which it has."""
-
-    def __init__(self, texts: set[str]) -> None:
-        self.width = min(map(len, texts))
-        self.by_start: dict[str, list[str]] = defaultdict(list)
-        for text in sorted(texts, key=len, reverse=True):
-            self.by_start[text[: self.width]].append(text)
-
-    def told_by(self, text: str) -> list[str]:
-        """The secrets that a text has in it."""
-        starts = (text[at : at + self.width] for at in range(len(text) - self.width + 1))
-        return [secret for start in starts for secret in self.by_start.get(start, ()) if secret in text]
-
-    def kept_out_of(self, one: Diagnostic) -> Diagnostic:
-        """A finding with stars for the secrets in its message, and without a fix that would write one."""
-        message = one.message
-        for secret in self.told_by(message):
-            message = message.replace(secret, "*" * len(secret))
-        if one.fix and any(self.told_by(edit.text) for edit in one.fix.edits):
-            one = one._replace(fix=None)
-        return one if message == one.message else one._replace(message=message)
+def _sorted(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    return sorted(diagnostics, key=lambda diagnostic: diagnostic.order)

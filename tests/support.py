@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Sequence
+from contextlib import chdir
 from pathlib import Path
+from typing import NamedTuple
 
-from apigw_lint import Config, Diagnostic, lint
+from apigw_lint import Config, Diagnostic, Report, lint
+from apigw_lint.configfile import Configs
 from apigw_lint.formats import line
-from apigw_lint.rules import RULES
+from apigw_lint.pages import EXAMPLE
+from apigw_lint.rules import RULES, Rule
+from apigw_lint.run import check_targets, targets
 from tests.conftest import FIXTURES, ROOT
 
 EVERYTHING = Config(enabled=frozenset(RULES))
@@ -30,6 +37,18 @@ def found_in(path: Path, config: Config | None = None) -> Sequence[Diagnostic]:
     return lint(path.relative_to(ROOT).as_posix(), read(path), config or Config()).found
 
 
+def report_on(*paths: str | Path, config: Config | None = None) -> Report:
+    """The report of a run over files and folders, their names relative to the working directory."""
+    configs = Configs(is_ignored=True, changes=config or Config())
+    return Report.merged(report for _, report in check_targets(targets(map(str, paths)), configs))
+
+
+def report_in_root(path: Path, config: Config | None = None) -> Report:
+    """The report of a run over a fixture, named by its path from the top of the repository."""
+    with chdir(ROOT):
+        return report_on(path.relative_to(ROOT), config=config)
+
+
 def lines(diagnostics: Sequence[Diagnostic]) -> str:
     """The findings in the one-line format."""
     return "".join(f"{line.line(diagnostic)}\n" for diagnostic in diagnostics)
@@ -48,3 +67,24 @@ def underlined(diagnostic: Diagnostic) -> str:
 def header(body: str) -> str:
     """A whole document of what stands behind `info`."""
     return "openapi: 3.0.0\ninfo: {title: API, version: 1.0.0}\n" + body
+
+
+class Example(NamedTuple):
+    """An example of a rule's page: whether it is a good one, what is shown, and a whole specification of it."""
+
+    is_good: bool
+    text: str
+    spec: str
+
+
+def examples(rule: Rule) -> list[Example]:
+    """The examples of a rule's page, in its order.
+
+    Pages leave out `openapi` and `info`, and `paths` where nothing else stands beside it.
+    """
+    made = []
+    for kind, body in EXAMPLE.findall(rule.doc + "\n"):
+        text = textwrap.dedent(body).strip("\n") + "\n"
+        whole = "paths:\n" + textwrap.indent(text, "  ") if text.startswith("/") else text
+        made.append(Example(kind == "Good", text, whole if re.search("^(openapi|swagger)", whole) else header(whole)))
+    return made

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from apigw_lint import Config, Severity, lint
+from apigw_lint import Severity, files, lint
+from apigw_lint.files import UnreadableError
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.rules.document import MEBIBYTES_3_5, MEGABYTES_3_5
-from apigw_lint.run import lint_file, lint_paths
-from tests.conftest import FIXTURES, ROOT
-from tests.support import header, lines
+from tests.conftest import FIXTURES
+from tests.support import header, lines, report_in_root, report_on
 
 SYNTAX = sorted(path for path in (FIXTURES / "syntax").iterdir() if path.suffix != ".out")
 GOOD = header("paths: {/a: {get: {x-yc-apigateway-integration: {type: dummy, http_code: 200}}}}\n")
@@ -23,8 +23,7 @@ GOOD = header("paths: {/a: {get: {x-yc-apigateway-integration: {type: dummy, htt
 @pytest.mark.parametrize("path", SYNTAX, ids=lambda path: path.name)
 def test_syntax(path: Path, golden: Callable[[Path, str], None]) -> None:
     """Each odd or broken text gives just what its golden file says, and no rule crashes."""
-    name = path.relative_to(ROOT).as_posix()
-    report = lint_file(str(path), Config(), is_named=True, shown=name)
+    report = report_in_root(path)
     assert not any(one.rule == "crash" for one in report.found)
     golden(path.with_name(path.name + ".out"), lines(report.found))
 
@@ -37,7 +36,7 @@ def test_one_file_does_not_stop_the_others(tmp_path: Path) -> None:
     (tmp_path / "binary.yaml").write_bytes(b"\x00\xff\xfe\x80")
     (tmp_path / "folder.yaml").mkdir()
     names = ["missing.yaml", "binary.yaml", "empty.yaml", "bad.yaml", "good.yaml"]
-    report = lint_paths([str(tmp_path / name) for name in names])
+    report = report_on(*(tmp_path / name for name in names))
     assert sorted((Path(one.source.path).name, one.rule) for one in report.found) == [
         ("bad.yaml", "bad-value"),
         ("binary.yaml", "unreadable-file"),
@@ -51,9 +50,11 @@ def test_special_files_are_not_waited_for(tmp_path: Path) -> None:
     """A FIFO and a device are refused at once."""
     fifo = tmp_path / "fifo.yaml"
     os.mkfifo(fifo)
-    for path in (str(fifo), "/dev/zero", str(tmp_path / "nul\0.yaml")):
-        (finding,) = lint_file(path, Config(), is_named=True).found
+    for path in (fifo, "/dev/zero"):
+        (finding,) = report_on(path).found
         assert finding.rule == "unreadable-file"
+    with pytest.raises(UnreadableError):
+        files.read(str(tmp_path / "nul\0.yaml"))
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser may read everything")
@@ -62,7 +63,7 @@ def test_file_without_permission(tmp_path: Path) -> None:
     path = tmp_path / "spec.yaml"
     path.write_text(GOOD)
     path.chmod(0)
-    (finding,) = lint_file(str(path), Config(), is_named=True).found
+    (finding,) = report_on(path).found
     assert "permission" in finding.message
 
 

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from apigw_lint import Config
-from apigw_lint.run import lint_file
 from tests.conftest import SHARED
-from tests.support import EVERYTHING
+from tests.support import EVERYTHING, report_on
 
 CORPUS = sorted(path for path in (SHARED / "corpus").glob("*") if path.suffix != ".tsv")
 
@@ -20,7 +18,7 @@ pytestmark = pytest.mark.skipif(not CORPUS, reason="the corpus of real specifica
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name[-60:])
 def test_linted(path: Path) -> None:
     """Each file is checked or the reason is told, and no rule crashes on it."""
-    report = lint_file(str(path), EVERYTHING, is_named=True)
+    report = report_on(path, config=EVERYTHING)
     assert len(report.checked) + len(report.skipped) == 1
     assert not [one for one in report.found if one.rule == "crash"]
 
@@ -29,7 +27,7 @@ def test_errors_are_few() -> None:
     """The errors over the corpus are the ones that a person has read and holds for true."""
     errors: Counter[tuple[str, str]] = Counter()
     for path in CORPUS:
-        report = lint_file(str(path), Config(), is_named=True)
+        report = report_on(path)
         errors.update((path.name, one.rule) for one in report.found if one.severity == "error")
     assert errors == TRUE_ERRORS
 

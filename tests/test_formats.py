@@ -13,13 +13,11 @@ import jsonschema
 import pytest
 
 from apigw_lint import Config, Report, formats, lint
-from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Ignored
 from apigw_lint.formats import json as json_format
 from apigw_lint.formats import line, text
-from apigw_lint.run import lint_paths
 from tests.conftest import FIXTURES, ROOT
-from tests.support import EVERYTHING
+from tests.support import EVERYTHING, report_on
 
 FOLDER = FIXTURES / "formats"
 
@@ -27,10 +25,7 @@ FOLDER = FIXTURES / "formats"
 @pytest.fixture
 def report(monkeypatch: pytest.MonkeyPatch) -> Report:
     monkeypatch.chdir(ROOT)
-    return lint_paths(
-        ["fixtures/formats/spec.yaml", "fixtures/syntax/unclosed-quote.yaml"],
-        Configs(is_ignored=True, changes=EVERYTHING),
-    )
+    return report_on("fixtures/formats/spec.yaml", "fixtures/syntax/unclosed-quote.yaml", config=EVERYTHING)
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,9 @@ import pytest
 
 from apigw_lint import processes
 from apigw_lint.processes import spread
-from apigw_lint.run import lint_paths
 from tests.bench.generate import spec
 from tests.conftest import ROOT
-from tests.support import RULE_FOLDERS, read
+from tests.support import RULE_FOLDERS, read, report_on
 
 SEVERAL = (
     "from apigw_lint import processes, run; processes.available = lambda: 3; run.WORTH_PROCESSES = {bytes}; "
@@ -55,7 +54,7 @@ def test_small_files_are_linted_here(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(processes, "spread", refuse)
     (tmp_path / "spec.yaml").write_text(spec(3000, 0))
     (tmp_path / "more.yaml").write_text(spec(3000, 0))
-    assert len(lint_paths([str(tmp_path)]).checked) == 2
+    assert len(report_on(tmp_path).checked) == 2
 
 
 def killed(number: int) -> int:

@@ -16,7 +16,7 @@ import pytest
 from apigw_lint.gateway.kinds import EXTENSIONS
 from apigw_lint.gateway.schemas import folder, specification_schemas
 from apigw_lint.rules import RULES
-from apigw_lint.rules.contract import CLAIMS
+from apigw_lint.rules.schema_keywords import KEYWORDS_OF
 from tests.mutants import Schema, object_of, part, subschemas, target_of
 
 SCHEMAS = sorted(path for path in Path(folder()).glob("*.json") if path.stem not in ("report", "config"))
@@ -106,10 +106,10 @@ def test_keys_are_judged_as_strings(path: Path) -> None:
         if isinstance(inner.get("propertyNames"), dict):
             schema = inner["propertyNames"]
             judged = part(target_of(schema["$ref"], path.stem)) if "$ref" in schema else schema
-            asserting = {
+            keywords = {
                 keyword for each in everywhere(judged) for keyword in each if not keyword.startswith(("x-", "$"))
             }
-            assert asserting - {"if", "then", "else", "title", "description"} <= {"pattern", "maxLength"}
+            assert keywords - {"if", "then", "else", "title", "description"} <= {"pattern", "maxLength"}
 
 
 @pytest.mark.parametrize("path", SCHEMAS, ids=lambda path: path.stem)
@@ -139,10 +139,10 @@ def test_every_keyword_has_one_rule() -> None:
 
     That the rules keep their claims is what the mutations prove.
     """
-    claims = Counter(keyword for keywords in CLAIMS.values() for keyword in keywords)
+    claims = Counter(keyword for keywords in KEYWORDS_OF.values() for keyword in keywords)
     assert set(claims) - {"placeholder"} == set(used_keywords())
     assert set(claims.values()) == {1}
-    assert CLAIMS.keys() <= RULES.keys()
+    assert KEYWORDS_OF.keys() <= RULES.keys()
 
 
 def comments() -> Iterator[str]:

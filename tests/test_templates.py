@@ -10,14 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apigw_lint import Config, lint
-from apigw_lint.run import lint_file
-from apigw_lint.source.parse import parse
-from apigw_lint.source.placeholder import is_unknown
+from apigw_lint.inputs import read_document
 from apigw_lint.source.template import masked, restored
 from apigw_lint.source.text import ENVSUBST, HELM, JINJA, PLAIN, STYLES, TERRAFORM, Source
 from apigw_lint.source.tree import Tree
-from tests.conftest import FIXTURES, ROOT, SHARED
-from tests.support import EVERYTHING, found, header, lines, read
+from apigw_lint.source.unknown import is_unknown
+from tests.conftest import FIXTURES, SHARED
+from tests.support import EVERYTHING, found, header, lines, read, report_in_root, report_on
 from tests.test_cli import BAD, GOOD, run
 
 TEMPLATES = sorted(path for path in (FIXTURES / "templates").iterdir() if path.suffix != ".out")
@@ -27,7 +26,7 @@ CORPUS = sorted(path for path in (SHARED / "corpus").glob("*") if path.suffix !=
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_template(path: Path, golden: Callable[[Path, str], None]) -> None:
     """Each template gives what its golden file says."""
-    report = lint_file(str(path), Config(), is_named=True, shown=path.relative_to(ROOT).as_posix())
+    report = report_in_root(path)
     assert report.checked
     golden(path.with_name(path.name + ".out"), lines(report.found))
 
@@ -51,13 +50,13 @@ def test_prefixes(path: Path) -> None:
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name[-60:])
 def test_corpus(path: Path) -> None:
     """Each real file is linted, or one sentence says why it is not."""
-    report = lint_file(str(path), Config(), is_named=True)
+    report = report_on(path)
     assert len(report.checked) + len(report.skipped) == 1
     assert not [one for one in report.found if one.rule in ("syntax", "crash")]
 
 
 def tree(text: str, name: str = "x.yaml", style: str | None = None) -> Tree:
-    return parse(Source(name, text, style))
+    return read_document(Source(name, text, style))
 
 
 @pytest.mark.parametrize(

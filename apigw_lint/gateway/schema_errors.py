@@ -12,9 +12,9 @@ from apigw_lint.gateway.validation.failure import Failure
 from apigw_lint.gateway.validation.narrow import without_valid_entries
 from apigw_lint.gateway.validation.repeats import Repeats, is_left_out
 from apigw_lint.gateway.variables import Possible
-from apigw_lint.source import placeholder
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
+from apigw_lint.source.unknown import is_braced_name, is_bracketed_text, is_unknown
 from apigw_lint.spelling import nearest
 
 _JUDGED_BY_VALUE = frozenset(("enum", "const", "pattern", "minimum", "maximum", "exclusiveMinimum", "maxLength"))
@@ -104,7 +104,7 @@ def _errors(judged: Node, failures: list[Failure], possible: PossibleValues) -> 
     errors: list[tuple[tuple[str | int, ...], SchemaError]] = []
     for failure in failures:
         node = None if is_left_out(failure.value) else judged.descend(*failure.path)
-        if node is None or _is_later(str(node.key)):
+        if node is None or _is_later(node.tree, str(node.key)):
             continue
         place = (node.identity, failure.keyword, failure.key, id(failure.schema))
         if place not in seen:
@@ -121,9 +121,9 @@ def _errors_of(failure: Failure, node: Node, possible: PossibleValues) -> Iterat
         if _is_certain(failure, node):
             place = node if keyword == "required" else Node.entry(node.tree, node.value, failure.key)
             yield SchemaError(place, keyword, schema, failure.key)
-    elif keyword == "type" and _accepts_any_string(schema) and placeholder.is_bracketed_text(node):
+    elif keyword == "type" and _accepts_any_string(schema) and is_bracketed_text(node):
         yield SchemaError(node, "placeholder", schema)
-    elif not placeholder.is_unknown(node):
+    elif not is_unknown(node):
         yield SchemaError(node, keyword, schema)
     elif keyword == "type":
         numbers = [value for value in possible(node) if isinstance(value.value, (int, float))]
@@ -136,9 +136,9 @@ def _errors_of(failure: Failure, node: Node, possible: PossibleValues) -> Iterat
 def _is_certain(failure: Failure, node: Node) -> bool:
     """Whether a key is surely missing from a mapping, or surely not a key of it."""
     if failure.keyword == "required":
-        return not any(map(_is_later, node.value)) and not placeholder.is_unknown(node)
-    is_text = failure.keyword == "additionalProperties" and placeholder.is_braced_name(node.value)
-    return not is_text and not _is_later(failure.key or "")
+        return not any(_is_later(node.tree, key) for key in node.value) and not is_unknown(node)
+    is_text = failure.keyword == "additionalProperties" and is_braced_name(node.value)
+    return not is_text and not _is_later(node.tree, failure.key or "")
 
 
 def _failing_values(node: Node, keyword: str, schema: Schema, possible: list[Possible]) -> Iterator[SchemaError]:
@@ -150,9 +150,9 @@ def _failing_values(node: Node, keyword: str, schema: Schema, possible: list[Pos
         yield SchemaError(node, keyword, schema, possible=Possible(failing[0].value, when))
 
 
-def _is_later(key: str) -> bool:
+def _is_later(tree: Tree, key: str) -> bool:
     """Whether a key is filled in later or was forgotten; `$rfe` is `$ref` misspelt, not a variable of a shell."""
-    return placeholder.is_unknown_key(key) and nearest(key, ("$ref",)) is None
+    return tree.placeholders.is_unknown_key(key) and nearest(key, ("$ref",)) is None
 
 
 def _accepts_any_string(schema: Schema) -> bool:

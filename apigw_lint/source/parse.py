@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from array import array
 from collections.abc import Callable
@@ -11,8 +10,10 @@ from typing import Any
 
 import yaml
 
+from apigw_lint import memory
 from apigw_lint.source import scalar
 from apigw_lint.source.pattern import pattern
+from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
 from apigw_lint.source.text import PLAIN, Source, Span
 from apigw_lint.source.tree import DuplicateKey, Mapping, Node, Sequence, TextProblem, Tree
 
@@ -26,7 +27,6 @@ _SURROGATES = pattern(r"(?<!\\)((?:\\\\)*\\u)([dD][89a-fA-F][0-9a-fA-F]{2})")
 _OLD_BREAKS = "\x85\u2028\u2029"
 _MOVED_BREAKS = str.maketrans(_OLD_BREAKS, "\ue800\ue801\ue802")
 _RESTORED_BREAKS = str.maketrans("\ue800\ue801\ue802", _OLD_BREAKS)
-_MARKS = ("{{", "{%", "{#", "%", "${")
 _MERGE: Any = "".join(("<", "<"))
 """The key of a merge, told by identity from a `<<` in quotes."""
 _BRACKETS = pattern(r"""[\[\]{}]|"(?:\\.|[^"\\])*"|'[^']*'|(?<!\S)#[^\r\n]*""", re.DOTALL)
@@ -34,42 +34,27 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOVED_PAIR = pattern("([\ue000-\ue3ff])([\ue400-\ue7ff])")
 
 
-def parse(source: Source) -> Tree:
-    """The tree of a text. Never raises: what cannot be read is a syntax error of the tree.
+def parse(source: Source, style: str = PLAIN, placeholders: Placeholders = NONE_NAMED) -> Tree:
+    """The tree of a text whose placeholders are of a style; `placeholders` says which values are filled in later.
 
-    A text that is no YAML and has the marks of a template is read as one.
+    Never raises: what cannot be read is a syntax error of the tree.
     """
     start = perf_counter()
-    tree = _in_its_style(source)
+    tree = _read(Tree(source, placeholders), style)
     tree.seconds = perf_counter() - start
     return tree
 
 
-def _in_its_style(source: Source) -> Tree:
-    style = source.style
-    if style is None and source.is_template:
-        from apigw_lint.source.template import style_of
-
-        style = style_of(source)
-    tree = _read(source, style or PLAIN)
-    if tree.syntax_errors and style is None and any(mark in source.text for mark in _MARKS):
-        from apigw_lint.source.template import style_of
-
-        style = style_of(source)
-        return _read(source, style) if style != PLAIN else tree
-    return tree
-
-
-def _read(source: Source, style: str) -> Tree:
-    """The tree of a text whose placeholders are of a known style."""
+def _read(tree: Tree, style: str) -> Tree:
+    source = tree.source
     if style == PLAIN:
         text, has_moved = _readable(_without_tabs(source.text))
-        return _from_events(source, text, _restored if has_moved else None)
+        return _from_events(tree, text, _restored if has_moved else None)
     from apigw_lint.source.template import masked, restored
 
     mask = masked(source.text, style)
     text, _ = _readable(_without_tabs(mask.text))
-    tree = _from_events(source, text, lambda value: _restored(restored(value)))
+    tree = _from_events(tree, text, lambda value: _restored(restored(value)))
     tree.style = style
     mask.note(tree)
     return tree
@@ -80,29 +65,24 @@ def _without_tabs(text: str) -> str:
     return text.replace("\t", " ") if text.lstrip()[:1] in ("{", "[") else text
 
 
-def _from_events(source: Source, text: str, restore: Callable[[str], str] | None) -> Tree:
-    tree = Tree(source)
-    was_collecting = gc.isenabled()
-    gc.disable()
+def _from_events(tree: Tree, text: str, restore: Callable[[str], str] | None) -> Tree:
     try:
-        _build(tree, text, restore)
+        with memory.paused():
+            _build(tree, text, restore)
     except yaml.YAMLError as error:
         from apigw_lint.source import syntax
 
-        return _unread(source, _too_deep(text, error) or syntax.from_yaml_error(error, source))
+        return _unread(tree, _too_deep(text, error) or syntax.from_yaml_error(error, tree.source))
     except _RefusedError as refused:
-        return _unread(source, refused.problem)
-    finally:
-        if was_collecting:
-            gc.enable()
+        return _unread(tree, refused.problem)
     return tree
 
 
-def _unread(source: Source, problem: TextProblem) -> Tree:
+def _unread(tree: Tree, problem: TextProblem) -> Tree:
     """A tree of nothing but what is wrong: half a document would only be misjudged."""
-    tree = Tree(source)
-    tree.syntax_errors.append(problem)
-    return tree
+    unread = Tree(tree.source, tree.placeholders)
+    unread.syntax_errors.append(problem)
+    return unread
 
 
 def _too_deep(text: str, error: yaml.YAMLError) -> TextProblem | None:
@@ -113,6 +93,7 @@ def _too_deep(text: str, error: yaml.YAMLError) -> TextProblem | None:
     """
     depth = at = 0
     try:
+        event: Any
         for event in yaml.parse(text, _LOADER):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             at = event.end_mark.index

@@ -12,29 +12,37 @@ from apigw_lint.source.tree import TextProblem
 
 _CONTROL = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
-# A pattern in the parser's "context: problem", and what to say.
+# A pattern in the parser's "context: problem", and what to say. libyaml and the parser in pure Python differ in words:
+# "did not find expected key" and "expected <block end>, but found" are the same.
 _WORDS: tuple[tuple[str, str], ...] = (
     (
         "mapping values are not allowed",
         "a second ':' in one value: put the text in quotes, or check the indentation of this line",
     ),
     (
-        "block mapping.*did not find expected key",
+        "block mapping.*(?:did not find expected key|expected <block end>)",
         "this line does not fit the mapping around it: its indentation is off, or the value before it ended early",
     ),
     (
-        "block collection.*did not find expected '-'",
+        "block collection.*(?:did not find expected '-'|expected <block end>)",
         "this line does not fit the list around it: its indentation is off, or '-' is missing",
     ),
-    ("block sequence entries are not allowed", "a list item cannot begin here: put it on a line of its own"),
+    ("sequence entries are not allowed", "a list item cannot begin here: put it on a line of its own"),
+    ("plain scalar.*unexpected ':'", "':' needs a space after it, or this text quotes around it"),
+    ("mapping keys are not allowed", "a key cannot begin here: put it on a line of its own"),
     ("unknown escape", "not an escape sequence of YAML: write '\\\\' for a backslash, or use single quotes"),
-    ("expected (?:exactly )?hexdecimal|invalid Unicode character", "a damaged escape sequence"),
+    ("escape sequence of|hexdecimal|invalid Unicode character", "a damaged escape sequence"),
     ("undefined tag handle", "a tag with a prefix that is not declared"),
-    ("block scalar.*did not find expected comment", "only a comment may follow the '|' or '>' of a block text"),
+    ("scanning a tag|parsing a tag", "a damaged tag: '!' begins one, put the text in quotes if it is none"),
+    ("scanning a directive", "a line that begins with '%' is a directive of YAML: put the text in quotes"),
+    (
+        "block scalar.*(?:did not find expected comment|expected a comment|expected chomping)",
+        "only a comment may follow the '|' or '>' of a block text",
+    ),
     ("block scalar.*indent", "the block text begins with a line that is indented too far"),
-    ("did not find expected <document start>", "this line does not belong to the document above"),
+    ("expected '?<document start>", "this line does not belong to the document above"),
     ("cannot start any token", "a value cannot begin with this character: put it in quotes"),
-    ("expected node content", "a value is due here, or the bracket that closes the one before"),
+    ("expected (?:the )?node content", "a value is due here, or the bracket that closes the one before"),
     ("anchor|alias", "an anchor or alias has a name of letters, digits, '-' and '_' right after '&' or '*'"),
 )
 _NO_COLON = "':' is missing after this key, or this line belongs to the value above and is indented too little"
@@ -75,10 +83,11 @@ def from_yaml_error(error: yaml.YAMLError, source: Source) -> TextProblem:
             return _unclosed(text, context, context_at, at)
         if "simple key" in context:
             return TextProblem(_visible(text, context_at), _NO_COLON)
+    if "unknown escape" in problem and text[at : at + 1] != "\\":
+        at -= 1
     said = f"{context}: {problem}"
     message = next((words for pattern, words in _WORDS if re.search(pattern, said, re.DOTALL)), "")
-    message = message or f"not valid YAML here ({problem})"
-    return TextProblem(_visible(text, at), message)
+    return TextProblem(_visible(text, at), message or "not valid YAML here")
 
 
 def _unclosed(text: str, context: str, opened: int, at: int) -> TextProblem:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from apigw_lint.source import hcl
-from apigw_lint.source.text import ENVSUBST, HELM, JINJA, PLAIN, TERRAFORM, Source, Span
+from apigw_lint.source.text import ENVSUBST, HELM, JINJA, PLAIN, TERRAFORM, Span
 from apigw_lint.source.tree import DuplicateKey, TextProblem, Tree
 
 _AREA = 0x10F000
@@ -85,9 +85,8 @@ class Mask(NamedTuple):
         return first < len(self.directives) and self.directives[first] < one.second.start
 
 
-def style_of(source: Source) -> str:
-    """Whose placeholders a text holds, told from its name and from itself."""
-    path, text = source.path, source.text
+def style_of(path: str, text: str) -> str:
+    """The style of the placeholders in a text, detected from its name and content."""
     if path.endswith(".tftpl") or _TERRAFORM_MARK.search(text):
         return TERRAFORM
     if path.endswith((".j2", ".jinja", ".jinja2")):

@@ -29,11 +29,6 @@ class Position(NamedTuple):
 PLAIN, TERRAFORM, JINJA, HELM, ENVSUBST = STYLES = ("plain", "terraform", "jinja", "helm", "envsubst")
 """Whose placeholders a text may hold: nobody's, or those of a tool that fills them in."""
 
-TEMPLATE_SUFFIXES = (
-    *(".tpl", ".tftpl", ".tmpl", ".template", ".j2", ".jinja", ".jinja2", ".envsubst"),
-    *(".yaml.example", ".yml.example", ".json.example"),
-)
-
 
 class Source:
     """One document and the name that findings in it carry; `text` has no byte order mark.
@@ -64,11 +59,6 @@ class Source:
         while end > start and self.text[end - 1] in "\r\n":
             end -= 1
         return Span(start, end)
-
-    @property
-    def is_template(self) -> bool:
-        """Whether the name says that a tool fills this text in before it is used."""
-        return self.path.endswith(TEMPLATE_SUFFIXES)
 
     def slice(self, span: Span) -> str:
         """The text that a span covers."""

@@ -1,60 +1,22 @@
 """Owns the tree: YAML or JSON text read into plain data that knows where everything was written.
 
-`Mapping` and `Sequence` are a dict and a list, so a schema engine takes them as they are; beside
-their content they hold the spans of their keys and values in one packed array. A `Node` is a light view
-of one place in them and is what the rest of the program works with.
+A `Node` is a light view of one value in its container and is what the rest of the program works with.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from collections.abc import Sequence as Row
-from operator import le
+from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
 from apigw_lint.source import scalar
+from apigw_lint.source.containers import Container, Mapping, Sequence
+from apigw_lint.source.locate import Layout
+from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
+from apigw_lint.source.search import Search
 from apigw_lint.source.text import PLAIN, Source, Span
 
-
-class Mapping(dict[str, Any]):
-    """A YAML mapping or JSON object: keys are strings as written, in the order written."""
-
-    __slots__ = ("_rows", "end", "key", "parent", "spans", "start")
-
-    _rows: dict[str, int]
-    parent: Container
-    key: str | int
-    start: int
-    end: int
-    spans: array[int]
-    """Key start, key end, value start, value end of each entry, as offsets."""
-
-    def row(self, key: str) -> int:
-        """Where the entry of a key begins in `spans`. Raises KeyError."""
-        try:
-            rows = self._rows
-        except AttributeError:
-            rows = self._rows = {name: 4 * number for number, name in enumerate(self)}
-        return rows[key]
-
-
-class Sequence(list[Any]):
-    """A YAML sequence or JSON array."""
-
-    __slots__ = ("end", "key", "parent", "spans", "start")
-
-    parent: Container
-    key: str | int
-    start: int
-    end: int
-    spans: array[int]
-    """Start and end of each item, as offsets."""
-
-
-Container = Mapping | Sequence
-Scalar = str | int | float | bool | None
+__all__ = ["Container", "DuplicateKey", "Mapping", "Node", "Sequence", "TextProblem", "Tree"]
 
 _MANY_DIGITS = 10
 """A number with so many digits is no index of any list."""
@@ -92,6 +54,14 @@ class Node:
     def identity(self) -> tuple[int, str | int]:
         """What tells this node from every other of its tree."""
         return id(self.container), self.key
+
+    def is_same_as(self, other: Node) -> bool:
+        """Whether both are written at the same place, so that comparing them compares a value with itself.
+
+        Two nodes of one tree are the same when an alias or a merge key repeats what is written once: in
+        `[&a {name: x}, *a]` the first item and the second. `==` does not see that of scalars.
+        """
+        return self.tree is other.tree and self.raw_span == other.raw_span
 
     @property
     def parent(self) -> Node | None:
@@ -259,45 +229,8 @@ class Node:
         """
         searches = self.tree.searches
         if self.identity not in searches:
-            searches[self.identity] = _Search(self)
+            searches[self.identity] = Search(self.tree.source.text, self.value, self.value_span)
         return searches[self.identity].find(text, offset)
-
-
-class _Search:
-    """Finds in the source what was found in the value of a string, each text from where it was found last."""
-
-    __slots__ = ("is_as_written", "last", "lost", "source", "span", "start", "value")
-
-    def __init__(self, node: Node) -> None:
-        self.source: str = node.tree.source.text
-        self.value: str = node.value
-        self.span = node.value_span
-        quotes = int(self.source[self.span.start : self.span.start + 1] in ("'", '"'))
-        self.start = self.span.start + quotes
-        is_as_long = self.span.end - self.start == len(self.value) + quotes
-        self.is_as_written = is_as_long and self.source.startswith(self.value, self.start)
-        self.last: dict[str, tuple[int, int]] = {}
-        self.lost: dict[str, int] = {}
-
-    def find(self, text: str, offset: int) -> Span:
-        """Where a text of the value stands, the whole span when it cannot be told."""
-        is_there = self.value.startswith(text, offset)
-        if is_there and self.is_as_written:
-            return Span(self.start + offset, self.start + offset + len(text))
-        if self.lost.get(text, offset + 1) <= offset:
-            return self.span
-        before, end = self.last.get(text, (0, self.span.start))
-        if offset < before:
-            before, end = 0, self.span.start
-        for _ in range(self.value.count(text, before, offset) + 1):
-            at = self.source.find(text, end, self.span.end)
-            if at < 0:
-                self.lost[text] = offset
-                return self.span
-            end = at + len(text)
-        if is_there:
-            self.last[text] = offset, end - len(text)
-        return Span(end - len(text), end)
 
 
 class TextProblem(NamedTuple):
@@ -320,17 +253,23 @@ class DuplicateKey(NamedTuple):
 class Tree:
     """A document: its root node unless nothing could be read, and what was wrong with its syntax.
 
-    `holder` is a sequence whose only item is the document, `foreign` holds where values with a tag of another
-    tool (`!Ref`, `!include`) start, the tag included, `watched` the mappings with each `$ref` and
-    `x-` key, in document order, and `reused` by the id of a container where else it stands: the container
-    and key of each alias, or a container and None where it is merged. `style` is whose placeholders
-    the text was read with, `skipped` what was left out for them, and `alternatives` are keys that stand twice because
-    a directive chooses between them. `seconds` is how long reading took. What is asked for again
-    is remembered: `searches` by the place of a string, `layouts` by container, `last_pointer` with its node's place.
+    - `holder`: a sequence whose only item is the document.
+    - `placeholders`: which values in it are filled in later; `style`: the style of placeholders that it was read with.
+    - `foreign`: where values with a tag of another tool (`!Ref`, `!include`) start, the tag included.
+    - `watched`: the mappings with each `$ref` and `x-` key, in document order.
+    - `reused`: by the id of a container where else it is: the container and key of each alias, or a container and
+      None where it is merged.
+    - `skipped`: the parts of a template that could not be read; `alternatives`: keys that are repeated because a
+      directive chooses between them; `is_template`: whether the file's name says that this is a template.
+    - `seconds`: how long reading took.
+
+    What is asked for again is remembered: `searches` by the identity of a string, `layouts` by container,
+    `last_pointer` with its node's identity.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, placeholders: Placeholders = NONE_NAMED) -> None:
         self.source = source
+        self.placeholders = placeholders
         self.holder = Sequence()
         self.holder.spans = array("I")
         self.root: Node | None = None
@@ -340,11 +279,12 @@ class Tree:
         self.watched: dict[str, list[Mapping]] = {}
         self.reused: dict[int, list[tuple[Container, str | int | None]]] = {}
         self.style = PLAIN
+        self.is_template = False
         self.skipped: list[TextProblem] = []
         self.alternatives: list[DuplicateKey] = []
         self.seconds = 0.0
-        self.searches: dict[tuple[int, str | int], _Search] = {}
-        self.layouts: dict[tuple[int, int], _Layout] = {}
+        self.searches: dict[tuple[int, str | int], Search] = {}
+        self.layouts: dict[tuple[int, int], Layout] = {}
         self.last_pointer: tuple[tuple[int, str | int], str] = ((0, 0), "")
 
     @property
@@ -415,47 +355,8 @@ def _entries(container: Container) -> Iterator[tuple[str | int, Any]]:
 def child_at(node: Node, offset: int, first: int = 2) -> Node | None:
     """The entry of a container whose value, or key when `first` is 0, holds an offset."""
     tree, container = node.tree, node.value
-    place = id(container), first
-    if place not in tree.layouts:
-        tree.layouts[place] = _layout(container, first)
-    layout = tree.layouts[place]
-    number = bisect_right(layout.starts, offset) - 1
-    if number < 0 or offset >= layout.ends[number]:
-        return None
-    return Node.entry(tree, container, layout.keys[number])
-
-
-class _Layout(NamedTuple):
-    """Where the entries of a container begin and end in the text, one after the other, and their keys."""
-
-    starts: Row[int]
-    ends: Row[int]
-    keys: Row[str | int]
-
-
-def _layout(container: Container, first: int) -> _Layout:
-    """The layout of the values of a container, or of its keys when `first` is 0."""
-    is_mapping = isinstance(container, Mapping)
-    width, first = (4, first) if is_mapping else (2, 0)
-    starts, ends = container.spans[first::width], container.spans[first + 1 :: width]
-    keys: Row[str | int] = list(container) if is_mapping else range(len(container))
-    if all(map(le, ends, starts[1:])):
-        return _Layout(starts, ends, keys)
-    return _sorted_layout(container.start, zip(starts, ends, keys, strict=True))
-
-
-def _sorted_layout(begin: int, entries: Iterable[tuple[int, int, str | int]]) -> _Layout:
-    """The layout of entries in any order: start, end and key of each.
-
-    What an alias or a merge stands for is written elsewhere, before the container or inside another entry. It is left
-    out, since it is found where it was written.
-    """
-    starts, ends, keys = [], [], []
-    end = begin
-    for start, stop, key in sorted(entries, key=lambda entry: (entry[0], -entry[1])):
-        if end <= start < stop:
-            starts.append(start)
-            ends.append(stop)
-            keys.append(key)
-            end = stop
-    return _Layout(starts, ends, keys)
+    identity = id(container), first
+    if identity not in tree.layouts:
+        tree.layouts[identity] = Layout.of(container, first)
+    key = tree.layouts[identity].key_at(offset)
+    return None if key is None else Node.entry(tree, container, key)

@@ -1,0 +1,45 @@
+"""Owns the two containers of a tree: plain data for schema engines that knows where everything was written."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+
+class Mapping(dict[str, Any]):
+    """A YAML mapping or JSON object: keys are strings as written, in the order written."""
+
+    __slots__ = ("_rows", "end", "key", "parent", "spans", "start")
+
+    _rows: dict[str, int]
+    parent: Container
+    key: str | int
+    start: int
+    end: int
+    spans: array[int]
+    """Key start, key end, value start, value end of each entry, as offsets."""
+
+    def row(self, key: str) -> int:
+        """Where the entry of a key begins in `spans`. Raises KeyError."""
+        try:
+            rows = self._rows
+        except AttributeError:
+            rows = self._rows = {name: 4 * number for number, name in enumerate(self)}
+        return rows[key]
+
+
+class Sequence(list[Any]):
+    """A YAML sequence or JSON array."""
+
+    __slots__ = ("end", "key", "parent", "spans", "start")
+
+    parent: Container
+    key: str | int
+    start: int
+    end: int
+    spans: array[int]
+    """Start and end of each item, as offsets."""
+
+
+Container = Mapping | Sequence
+Scalar = str | int | float | bool | None
