@@ -10,6 +10,7 @@ from functools import cached_property
 
 from apigw_lint.gateway.integrations import Integrations
 from apigw_lint.gateway.kinds import OPERATION_KEYS, Kinds, is_gateway_document
+from apigw_lint.gateway.lookup import Presence, lookup
 from apigw_lint.gateway.operations import Listing, Operation, Served, Usage, methods_of
 from apigw_lint.gateway.parameters import Parameters
 from apigw_lint.gateway.references import References
@@ -78,6 +79,14 @@ class Spec:
     def components(self, section: str) -> Iterator[tuple[str, Node]]:
         """The names and nodes of one section of `components`."""
         return self.references.components(section)
+
+    def lookup(self, node: Node | None, key: str) -> Presence:
+        """Whether a mapping has a key, see `gateway.lookup`."""
+        return lookup(self.kinds, node, key)
+
+    def lacks(self, node: Node | None, key: str) -> bool:
+        """Whether a mapping surely does not have a key."""
+        return self.lookup(node, key) is Presence.ABSENT
 
     @cached_property
     def schema_errors(self) -> tuple[SchemaError, ...]:
