@@ -96,6 +96,21 @@ def test_narrowed(path: Path) -> None:
     assert places[0] == places[1]
 
 
+def test_narrowed_to_what_fails() -> None:
+    """Of path items and components only those are left that fail, in sections that are known and others."""
+    paths = {"/a": {}, "/b": {"gte": {}}, "x-c": 1, "d": {}}
+    components = {"schemas": {"A": {}, "B": {"type": "strng"}}, "responses": [], "scemas": {"C": {}}}
+    rest = without_valid_entries(
+        {"openapi": "3.0.0", "paths": paths, "components": components},
+        lambda part: rust_engine.is_valid("openapi", part),
+    )
+    assert rest == {
+        "openapi": "3.0.0",
+        "paths": {"/b": {"gte": {}}, "d": {}},
+        "components": {"schemas": {"B": {"type": "strng"}}, "responses": [], "scemas": {"C": {}}},
+    }
+
+
 # What engines are known to treat each in its own way.
 
 PECULIAR = {

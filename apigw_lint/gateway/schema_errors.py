@@ -1,4 +1,4 @@
-"""Ties what fails the JSON Schemas to the nodes of a tree, and drops what is not known yet."""
+"""Owns what contradicts the JSON Schemas: failures tied to the nodes of a tree, unknown values left out."""
 
 from __future__ import annotations
 
@@ -46,21 +46,21 @@ class SchemaError(NamedTuple):
         return self.schema[self.keyword]
 
 
-_Possible = Callable[[Node], list[Possible]]
+PossibleValues = Callable[[Node], list[Possible]]
+"""The values that a node may have, none when they are not known."""
 
 
-def schema_errors(
-    tree: Tree, kinds: Kinds, whole: str | None, possible: Callable[[Node], list[Possible]]
-) -> tuple[SchemaError, ...]:
-    """What contradicts the schemas: the whole document one of them, or without one its extensions alone.
+def schema_errors(tree: Tree, kinds: Kinds, whole: str | None, possible: PossibleValues) -> tuple[SchemaError, ...]:
+    """What contradicts the schemas, in document order, unknown values left out.
 
-    In document order. What an alias or a merge repeats is reported once, where it is written.
+    `whole` names the schema of the document; without it only the extensions in the document are judged. What an alias
+    or a merge repeats is reported once, where it is written.
     """
     repeats = Repeats(tree)
     errors: list[SchemaError] = []
-    for name, unit in _units(tree, kinds, whole):
-        instance = repeats.left_out(unit.value, "document" if whole else name)
-        errors += _errors(unit, _failures(name, instance), possible)
+    for name, judged in _judged(tree, kinds, whole):
+        instance = repeats.left_out(judged.value, "document" if whole else name)
+        errors += _errors(judged, _failures(name, instance), possible)
     distinct: dict[tuple[object, ...], SchemaError] = {}
     for error in sorted(errors, key=_position):
         distinct.setdefault((error.node.raw_span, error.keyword, error.key), error)
@@ -68,13 +68,13 @@ def schema_errors(
 
 
 def _position(error: SchemaError) -> tuple[Span, int]:
-    """Where an error is; what is merged into a mapping is written in one that starts earlier."""
+    """Where an error is; a mapping starts before those that it is merged into."""
     node = error.node
     return node.raw_span, node.container.start if node.parent else 0
 
 
-def _units(tree: Tree, kinds: Kinds, whole: str | None) -> Iterator[tuple[str, Node]]:
-    """What is judged by a schema of its own, after the name of that schema; what aliases repeat once."""
+def _judged(tree: Tree, kinds: Kinds, whole: str | None) -> Iterator[tuple[str, Node]]:
+    """The nodes to judge, each with the name of its schema; of those that aliases repeat the first."""
     if whole is not None:
         if tree.root is not None:
             yield whole, tree.root
@@ -90,7 +90,7 @@ def _units(tree: Tree, kinds: Kinds, whole: str | None) -> Iterator[tuple[str, N
 
 
 def _failures(name: str, instance: Any) -> list[Failure]:
-    """What fails in an instance; it takes much longer to list than to tell whether there is anything."""
+    """What fails in an instance. Finding that nothing does is twenty times as fast, so that comes first."""
     if engine().is_valid(name, instance):
         return []
     if name == "openapi":
@@ -98,24 +98,24 @@ def _failures(name: str, instance: Any) -> list[Failure]:
     return engine().failures(name, instance)
 
 
-def _errors(unit: Node, failures: list[Failure], possible: _Possible) -> list[SchemaError]:
-    """The errors of one unit; a value of the wrong type has no other error but those of its keys."""
+def _errors(judged: Node, failures: list[Failure], possible: PossibleValues) -> list[SchemaError]:
+    """The errors in one judged node; a value of the wrong type has no other errors but those of its keys."""
     seen = set()
     errors: list[tuple[tuple[str | int, ...], SchemaError]] = []
     for failure in failures:
-        node = None if is_left_out(failure.value) else unit.descend(*failure.path)
+        node = None if is_left_out(failure.value) else judged.descend(*failure.path)
         if node is None or _is_later(node.tree, str(node.key)):
             continue
         place = (node.identity, failure.keyword, failure.key, id(failure.schema))
         if place not in seen:
             seen.add(place)
-            errors += [(failure.path, error) for error in _tied(failure, node, possible)]
+            errors += [(failure.path, error) for error in _errors_of(failure, node, possible)]
     mistyped = {path for path, error in errors if error.keyword == "type"}
     return [error for path, error in errors if error.keyword == "type" or error.key or path not in mistyped]
 
 
-def _tied(failure: Failure, node: Node, possible: _Possible) -> Iterator[SchemaError]:
-    """The errors that a failure of a node means: none for what is not known yet."""
+def _errors_of(failure: Failure, node: Node, possible: PossibleValues) -> Iterator[SchemaError]:
+    """The errors that follow from a failure of a node: none while the value is unknown."""
     keyword, schema = failure.keyword, failure.schema
     if failure.key is not None:
         if _is_certain(failure, node):
@@ -143,9 +143,9 @@ def _is_certain(failure: Failure, node: Node) -> bool:
 
 
 def _failing_values(node: Node, keyword: str, schema: Schema, possible: list[Possible]) -> Iterator[SchemaError]:
-    """A failure for some values of the variables in a node: one, that tells all of them."""
-    judged = {keyword: schema[keyword]}
-    failing = [value for value in possible if value.when and not engine().allows(judged, value.value)]
+    """One error for all values that the variables in a node may have and that fail a keyword."""
+    demand = {keyword: schema[keyword]}
+    failing = [value for value in possible if value.when and not engine().allows(demand, value.value)]
     if failing:
         when = " or ".join(value.when for value in failing)
         yield SchemaError(node, keyword, schema, possible=Possible(failing[0].value, when))
