@@ -12,12 +12,6 @@ import pytest
 from tests.conftest import FIXTURES, ROOT
 
 
-@pytest.fixture(autouse=True)
-def no_other_modules(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment of a user, who has no checkout on the path of modules."""
-    monkeypatch.delenv("PYTHONPATH", raising=False)
-
-
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of commands of an environment with nothing but the wheel."""

@@ -1,1 +1,1 @@
-"""Scripts for those who work on the project; none of them is installed."""
+"""Tools for those who work on apigw-lint; none of them is part of the installed package."""
