@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from apigw_lint.config import Config
     from apigw_lint.diagnostic import Consequence, Diagnostic, Related, Report, Severity
     from apigw_lint.linter import lint

@@ -1,4 +1,4 @@
-"""Owns the baseline: findings that are known and not shown, told apart by what they say and never by lines.
+"""Owns the baseline: known findings, which are not shown, identified by rule and message and never by lines.
 
 The file has one JSON object on each line, sorted, so that it can be compared and merged like any text.
 """
@@ -26,10 +26,10 @@ class Entry(NamedTuple):
 
 
 class BaselineError(Exception):
-    """Why a file is no baseline, in words that begin in lower case."""
+    """Why a file is not a baseline, in words that begin in lower case."""
 
 
-class Sorted(NamedTuple):
+class Comparison(NamedTuple):
     """New findings, known ones, and entries of the checked files that match nothing any more."""
 
     new: list[Diagnostic]
@@ -52,25 +52,25 @@ class Baseline:
         """The path of a file as the baseline writes it."""
         return os.path.relpath(os.path.abspath(path), self.folder).replace(os.sep, "/")
 
-    def sort(self, diagnostics: Iterable[Diagnostic], checked: Iterable[str]) -> Sorted:
-        """Tells new findings from known ones; `checked` are the files of this run."""
-        left = Counter(self.entries)
+    def compare(self, diagnostics: Iterable[Diagnostic], checked: Iterable[str]) -> Comparison:
+        """Separates new findings from known ones; `checked` are the files of this run."""
+        unmatched = Counter(self.entries)
         new, known = [], []
-        for one in diagnostics:
-            entry = self.entry(one)
-            if left[entry] > 0:
-                left[entry] -= 1
-                known.append(one)
+        for diagnostic in diagnostics:
+            entry = self.entry(diagnostic)
+            if unmatched[entry] > 0:
+                unmatched[entry] -= 1
+                known.append(diagnostic)
             else:
-                new.append(one)
+                new.append(diagnostic)
         paths = {self.relative(path) for path in checked}
-        return Sorted(new, known, sorted(entry for entry in left.elements() if entry.path in paths))
+        return Comparison(new, known, sorted(entry for entry in unmatched.elements() if entry.path in paths))
 
     def rewritten(self, diagnostics: Iterable[Diagnostic], checked: Iterable[str]) -> Baseline:
         """A baseline with the findings of this run; entries of files that were not checked stay."""
         paths = {self.relative(path) for path in checked}
         entries = Counter({entry: count for entry, count in self.entries.items() if entry.path not in paths})
-        entries.update(self.entry(one) for one in diagnostics)
+        entries.update(self.entry(diagnostic) for diagnostic in diagnostics)
         return Baseline(os.path.join(self.folder, "baseline"), entries)
 
     def text(self) -> str:
@@ -83,12 +83,13 @@ def parse_baseline(file: str, text: str) -> Baseline:
     """The baseline of a file's text. Raises BaselineError."""
     entries: Counter[Entry] = Counter()
     for number, line in enumerate(text.splitlines(), 1):
-        for entry, count in _parsed(number, line):
+        for entry, count in _entry_of(number, line):
             entries[entry] += count
     return Baseline(file, entries)
 
 
-def _parsed(number: int, line: str) -> Iterator[tuple[Entry, int]]:
+def _entry_of(number: int, line: str) -> Iterator[tuple[Entry, int]]:
+    """The entry on a line and how often it may occur, nothing for the header. Raises BaselineError."""
     if not line.strip():
         return
     try:

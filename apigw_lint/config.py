@@ -9,19 +9,19 @@ from typing import NamedTuple
 from apigw_lint.diagnostic import Severity
 from apigw_lint.rules import RULES, Rule
 
-_NOTHING: Mapping[str, Severity | None] = MappingProxyType({})
+_NO_RULES: Mapping[str, Severity | None] = MappingProxyType({})
 
 
 class Config(NamedTuple):
     """The choices for one file.
 
     `rules` maps a rule's name to a severity, or to None to switch it off; naming a severity switches a rule on that is
-    off by default, and so does `enabled`. `placeholders` are texts with at most one `*` that are filled in later.
-    `template` is whose placeholders the file holds, None that it is to be found out. `origins` says where a choice was
-    made, for rules by name and for `fail-level` and the like.
+    off by default, and so does `enabled`. `placeholders` are strings with at most one `*` that are filled in later.
+    `template` is whose placeholders the file holds, None to detect it. `origins` says where a choice was made, by the
+    name of the rule or by the key of the configuration (`fail-level`, `baseline`, `placeholders`, `template`).
     """
 
-    rules: Mapping[str, Severity | None] = _NOTHING
+    rules: Mapping[str, Severity | None] = _NO_RULES
     enabled: frozenset[str] = frozenset()
     fail_level: Severity = Severity.ERROR
     placeholders: tuple[str, ...] = ()
@@ -36,18 +36,18 @@ class Config(NamedTuple):
         return rule.is_default or rule.name in self.enabled
 
     def severity(self, rule: Rule, own: Severity | None) -> Severity:
-        """The severity of a finding; `own` is what its rule says of this very finding, None for the rule's.
+        """The severity of a finding; `own` is the severity that its rule gives this very finding, None for the rule's.
 
-        A configured severity caps: it makes no finding worse, except that `error` raises a rule that knows
-        one severity only.
+        A configured severity caps: it makes no finding worse, except that `error` raises a rule that has only one
+        severity.
         """
-        said = own or rule.severity
-        chosen = self.rules.get(rule.name)
-        if chosen is None:
-            return said
-        if chosen is Severity.ERROR and not rule.also:
-            return chosen
-        return chosen if chosen.rank > said.rank else said
+        default = own or rule.severity
+        configured = self.rules.get(rule.name)
+        if configured is None:
+            return default
+        if configured is Severity.ERROR and not rule.other_severities:
+            return configured
+        return configured if configured.rank > default.rank else default
 
 
 def running(config: Config) -> list[Rule]:

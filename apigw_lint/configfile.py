@@ -1,9 +1,9 @@
-"""Owns `.apigw-lint.yaml`: finding it, reading it, and what it says about one file."""
+"""Owns `.apigw-lint.yaml`: finding it, reading it, and the configuration of each file."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -26,7 +26,7 @@ class ConfigError(Exception):
     """A configuration that cannot be used; `findings` say why and where."""
 
     def __init__(self, findings: list[Diagnostic]) -> None:
-        super().__init__("; ".join(one.message for one in findings))
+        super().__init__("; ".join(diagnostic.message for diagnostic in findings))
         self.findings = findings
 
 
@@ -38,26 +38,26 @@ class ConfigFile:
         self.folder = os.path.dirname(os.path.abspath(path))
         self._root = root
 
-    def applied(self, path: str, base: Config) -> Config:
-        """What the file says about another file, put over a base."""
+    def config_for(self, path: str, base: Config) -> Config:
+        """The configuration of a file, `base` where this file chooses nothing for it."""
         rules, origins = dict(base.rules), dict(base.origins)
-        if self._text("extends") == "strict":
+        if self._string("extends") == "strict":
             for rule in RULES.values():
                 if not rule.is_default:
                     rules[rule.name] = rule.severity
                     origins[rule.name] = self._origin("extends")
         for node in self._rule_lists(path):
-            for name, chosen in node.items():
-                rules[name] = _severity(chosen.value)
-                origins[name] = self._place(chosen)
+            for name, severity in node.items():
+                rules[name] = _severity(severity.value)
+                origins[name] = self._location(severity)
         for key in ("fail-level", "placeholders", "baseline"):
             if self._get(key):
                 origins[key] = self._origin(key)
-        level = self._text("fail-level")
+        level = self._string("fail-level")
         return base._replace(
             rules=rules,
             fail_level=Severity(level) if level else base.fail_level,
-            placeholders=(*base.placeholders, *self._texts("placeholders")),
+            placeholders=(*base.placeholders, *self._strings("placeholders")),
             baseline=self.baseline or base.baseline,
             template=self._template(path, origins) or base.template,
             origins=origins,
@@ -66,28 +66,29 @@ class ConfigFile:
     @property
     def baseline(self) -> str | None:
         """The path of the baseline, None without one."""
-        name = self._text("baseline")
+        name = self._string("baseline")
         return os.path.join(self.folder, name) if name else None
 
     def excludes(self, path: str) -> bool:
         """Whether `exclude` names a file."""
-        return bool(self._texts("exclude")) and _matches(self._excluded, self._relative(path))
+        return bool(self._strings("exclude")) and _matches(self._exclude_globs, self._relative(path))
 
     @cached_property
-    def _excluded(self) -> Any:
-        return _globs(self._texts("exclude"))
+    def _exclude_globs(self) -> Any:
+        return _globs(self._strings("exclude"))
 
     def _template(self, path: str, origins: dict[str, str]) -> str | None:
         """The style that the last glob of `templates` for a file gives it."""
         style = None
         node = self._get("templates")
-        for glob, chosen in node.items() if node else ():
+        for glob, name in node.items() if node else ():
             if _matches(_globs([glob]), self._relative(path)):
-                style = str(chosen.value)
-                origins["template"] = self._place(chosen)
+                style = str(name.value)
+                origins["template"] = self._location(name)
         return style
 
     def _rule_lists(self, path: str) -> Iterator[Node]:
+        """The mappings of rules to severities that hold for a file, the last one counts."""
         if rules := self._get("rules"):
             yield rules
         overrides = self._get("overrides")
@@ -100,10 +101,10 @@ class ConfigFile:
     def _get(self, key: str) -> Node | None:
         return self._root.get(key) if self._root else None
 
-    def _text(self, key: str) -> str | None:
+    def _string(self, key: str) -> str | None:
         return self._root.text(key) if self._root else None
 
-    def _texts(self, key: str) -> list[str]:
+    def _strings(self, key: str) -> list[str]:
         node = self._get(key)
         return [str(item.value) for item in node.entries()] if node else []
 
@@ -112,9 +113,9 @@ class ConfigFile:
 
     def _origin(self, key: str) -> str:
         node = self._get(key)
-        return self._place(node) if node else ""
+        return self._location(node) if node else ""
 
-    def _place(self, node: Node) -> str:
+    def _location(self, node: Node) -> str:
         return f"{shown_path(self.path)}:{node.tree.source.position(node.span.start).line}"
 
 
@@ -132,7 +133,7 @@ def _matches(globs: Any, relative: str) -> bool:
     return not relative.startswith("../") and bool(globs.match_file(relative))
 
 
-def load(path: str) -> ConfigFile:
+def load_config_file(path: str) -> ConfigFile:
     """A configuration file. Raises ConfigError with what is wrong in it."""
     shown = shown_path(path)
     try:
@@ -146,7 +147,7 @@ def load(path: str) -> ConfigFile:
     findings = list(diagnose(Spec(tree, schema="config"), [RULES[name] for name in CHECKED_BY], Config()))
     findings += _bad_placeholders(tree.root, findings)
     if findings:
-        raise ConfigError([one._replace(url="") for one in findings])
+        raise ConfigError([diagnostic._replace(url="") for diagnostic in findings])
     return ConfigFile(path, tree.root)
 
 
@@ -160,8 +161,8 @@ def _bad_placeholders(root: Node | None, findings: list[Diagnostic]) -> list[Dia
     ]
 
 
-def find(folder: str) -> str | None:
-    """The configuration for files of a folder: there or above, up to the top of the repository; None without one."""
+def find_config_file(folder: str) -> str | None:
+    """The path of the configuration file for a folder: there or above, up to the top of the repository; or None."""
     folder = os.path.abspath(folder)
     while True:
         candidate = os.path.join(folder, NAME)
@@ -176,36 +177,41 @@ def find(folder: str) -> str | None:
 class Configs:
     """The configuration of each file of a run.
 
-    `named` is a file that holds for all, `is_ignored` leaves every file out. `changes` are
-    choices of the command line, which come last.
+    `named` is the path of a configuration file that holds for all, `is_ignored` leaves every configuration file out.
+    `changes` are choices of the command line, which come last. Raises ConfigError.
     """
 
     def __init__(self, named: str | None = None, *, is_ignored: bool = False, changes: Config | None = None) -> None:
-        self._named = load(named) if named else None
+        self._named = load_config_file(named) if named else None
         self._is_ignored = is_ignored
         self._changes = changes or Config()
         self._by_folder: dict[str, ConfigFile | None] = {}
 
     def file_for(self, path: str) -> ConfigFile | None:
-        """The configuration file that speaks about a file. Raises ConfigError."""
+        """The configuration file that holds for a file. Raises ConfigError."""
         if self._named or self._is_ignored:
             return self._named
         folder = os.path.dirname(os.path.abspath(path))
         if folder not in self._by_folder:
-            found = find(folder)
-            known = next((one for one in self._by_folder.values() if one and one.path == found), None)
-            self._by_folder[folder] = known or (load(found) if found else None)
+            file = find_config_file(folder)
+            self._by_folder[folder] = self._load_once(file) if file else None
         return self._by_folder[folder]
 
+    def _load_once(self, path: str) -> ConfigFile:
+        for file in self._by_folder.values():
+            if file and file.path == path:
+                return file
+        return load_config_file(path)
+
     def config_for(self, path: str) -> Config:
-        """What holds for a file. Raises ConfigError."""
+        """The configuration of a file. Raises ConfigError."""
         file = self.file_for(path)
-        config = file.applied(path, Config()) if file else Config()
+        config = file.config_for(path, Config()) if file else Config()
         changes = self._changes
-        rules: Mapping[str, Severity | None] = {**config.rules, **changes.rules}
+        rules = {**config.rules, **changes.rules}
         for name in changes.enabled:
-            if rules.get(name, RULES[name].severity) is None:
-                rules = {other: severity for other, severity in rules.items() if other != name}
+            if name in rules and rules[name] is None:
+                del rules[name]
         return config._replace(
             rules=rules,
             enabled=changes.enabled,

@@ -6,11 +6,12 @@ No other module tells a `.tf` file from a document, or decides in which style of
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from apigw_lint.gateway.kinds import is_gateway_document
 from apigw_lint.source.parse import parse
+from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
 from apigw_lint.source.text import PLAIN, TERRAFORM, Source
 from apigw_lint.source.tree import TextProblem, Tree
 
@@ -63,46 +64,60 @@ def _not_at_hand(file: str) -> str:
     return f"'{file}' is not linted, because only this text is at hand"
 
 
-def from_text(path: str, text: str, style: str | None = None, locate: Locate = _not_at_hand) -> Input:
+class Reading(NamedTuple):
+    """How a text is read: the style of its placeholders, None to detect it, and texts that are placeholders too.
+
+    `locate` is asked about the files that a `.tf` names.
+    """
+
+    style: str | None = None
+    placeholders: Sequence[str] = ()
+    locate: Locate = _not_at_hand
+
+
+DEFAULT_READING = Reading()
+
+
+def from_text(path: str, text: str, reading: Reading = DEFAULT_READING) -> Input:
     """The documents in a text, whatever they are about.
 
-    `path` only names the text. `style` is the style of its placeholders, None to detect it. `text` may begin with a
-    byte order mark, which is left out.
+    `path` only names the text. `text` may begin with a byte order mark, which is left out.
     """
-    source = Source(path, text.removeprefix("\ufeff"), style)
-    return _from_terraform(source, locate) if is_terraform(path) else Input(source, (read_document(source),))
+    source = Source(path, text.removeprefix("\ufeff"), reading.style)
+    if is_terraform(path):
+        return _from_terraform(source, reading)
+    return Input(source, (read_document(source, reading.placeholders),))
 
 
-def from_file(
-    path: str, text: str, style: str | None = None, locate: Locate = _not_at_hand, *, is_named: bool
-) -> Input:
+def from_file(path: str, text: str, reading: Reading = DEFAULT_READING, *, is_named: bool) -> Input:
     """Like `from_text`, for a file that a run came across: a document that is not a gateway specification is skipped.
 
     An empty file that the user named counts as a specification, and so does a text that cannot be parsed and has the
     keys of one.
     """
-    source = Source(path, text.removeprefix("\ufeff"), style)
+    source = Source(path, text.removeprefix("\ufeff"), reading.style)
     if is_terraform(path):
-        return _from_terraform(source, locate)
+        return _from_terraform(source, reading)
     is_blank = not source.text.strip()
     if "x-yc-" not in source.text and not (is_blank and is_named):
         return Input(source, reason=NOT_A_SPECIFICATION)
-    tree = read_document(source)
+    tree = read_document(source, reading.placeholders)
     is_specification = is_gateway_document(tree) if tree.root else is_blank or _looks_like_specification(source.text)
     return Input(source, (tree,)) if is_specification else Input(source, reason=NOT_A_SPECIFICATION)
 
 
-def read_document(source: Source) -> Tree:
+def read_document(source: Source, placeholders: Sequence[str] = ()) -> Tree:
     """The tree of one document, its style of placeholders detected from its name and content unless it has one.
 
     A text that is not YAML and has the marks of a template is read as one.
     """
     is_template = source.path.endswith(TEMPLATE_SUFFIXES)
     style = source.style or (_detected_style(source) if is_template else PLAIN)
-    tree = parse(source, style)
+    known = Placeholders(placeholders) if placeholders else NONE_NAMED
+    tree = parse(source, style, known)
     has_marks = tree.syntax_errors and not is_template and any(mark in source.text for mark in _TEMPLATE_MARKS)
     if source.style is None and has_marks and (style := _detected_style(source)) != PLAIN:
-        tree = parse(source, style)
+        tree = parse(source, style, known)
     tree.is_template = is_template
     return tree
 
@@ -117,7 +132,7 @@ def _looks_like_specification(text: str) -> bool:
     return re.search(_GATEWAY_KEY, text) is not None and re.search(_ROOT_KEY, text) is not None
 
 
-def _from_terraform(source: Source, locate: Locate) -> Input:
+def _from_terraform(source: Source, reading: Reading) -> Input:
     """The heredocs in a `.tf` file; the gateways whose specification is elsewhere are skipped parts."""
     from apigw_lint.source.terraform import RESOURCE, document, gateways
 
@@ -126,11 +141,11 @@ def _from_terraform(source: Source, locate: Locate) -> Input:
         return Input(source, reason=f"no '{RESOURCE}' resource with a 'spec' in it")
     documents, skipped = [], []
     for gateway in found:
-        reason = locate(gateway.file) if gateway.file else gateway.reason
+        reason = reading.locate(gateway.file) if gateway.file else gateway.reason
         if reason:
             skipped.append(TextProblem(gateway.span, reason))
         elif not gateway.file:
-            documents.append(read_document(document(source.path, source.text, gateway)))
+            documents.append(read_document(document(source.path, source.text, gateway), reading.placeholders))
     return Input(source, tuple(documents), tuple(skipped))
 
 

@@ -10,13 +10,13 @@ from apigw_lint import inputs, suppress
 from apigw_lint.config import Config, running
 from apigw_lint.diagnostic import Diagnostic, Related, Report
 from apigw_lint.gateway.spec import Spec
-from apigw_lint.inputs import Input
+from apigw_lint.inputs import Input, Reading
 from apigw_lint.masking import mask_messages
 from apigw_lint.rules import RULES, Problem, Rule
 from apigw_lint.rules.terraform import NOT_LINTED
-from apigw_lint.source.placeholder import also, is_unknown
 from apigw_lint.source.text import Source, Span
 from apigw_lint.source.tree import Node, Tree
+from apigw_lint.source.unknown import is_unknown
 
 DEFAULT_CONFIG = Config()
 MAX_MESSAGE = 1000
@@ -31,7 +31,12 @@ def lint(path: str, text: str, config: Config = DEFAULT_CONFIG) -> Report:
     `path` is a name for the findings; nothing is read from it. `text` may begin with a byte order mark. Never raises
     for any text: a rule that fails is a finding of the rule `crash`.
     """
-    return lint_input(inputs.from_text(path, text, config.template), config)
+    return lint_input(inputs.from_text(path, text, reading_of(config)), config)
+
+
+def reading_of(config: Config) -> Reading:
+    """How a configuration says that a text is read."""
+    return Reading(config.template, config.placeholders)
 
 
 def lint_input(content: Input, config: Config = DEFAULT_CONFIG) -> Report:
@@ -58,10 +63,9 @@ def _lint_document(tree: Tree, config: Config) -> Report:
     """The report of one document: its rules' diagnostics, less what ignore comments hide."""
     spec = Spec(tree)
     rules = _rules_for(spec, config)
-    with also(config.placeholders):
-        seconds = _prepare(spec)
-        diagnostics = diagnose(spec, rules, config, seconds)
-        sifted = suppress.sift(tree, diagnostics, frozenset(rule.name for rule in rules))
+    seconds = _prepare(spec)
+    diagnostics = diagnose(spec, rules, config, seconds)
+    sifted = suppress.apply_ignores(tree, diagnostics, frozenset(rule.name for rule in rules))
     about_ignores = [
         diagnostic_of(tree.source, RULES[name], problem, config)
         for name, problem in sifted.problems
@@ -101,6 +105,8 @@ def diagnose(
 
 def _run_rules(spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[str, float]) -> Iterator[Diagnostic]:
     for rule in rules:
+        if rule.check is None:
+            continue
         start = perf_counter()
         try:
             diagnostics = [diagnostic_of(spec.tree.source, rule, problem, config) for problem in rule.check(spec)]

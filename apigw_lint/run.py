@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -12,12 +11,12 @@ from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report
 from apigw_lint.files import UnreadableError, decode, read, shown_path, walk
-from apigw_lint.inputs import Input
-from apigw_lint.linter import diagnostic_of, lint_input
+from apigw_lint.inputs import Input, Reading
+from apigw_lint.linter import diagnostic_of, lint_input, reading_of
+from apigw_lint.memory import collect_after
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.source.text import Source
 
-_SWEPT_AFTER = 16_000_000
 WORTH_PROCESSES = 2_000_000
 """Bytes from which on several processes are faster, see docs/benchmarks.md."""
 
@@ -90,7 +89,7 @@ def _report(job: _Job) -> Report:
     except UnreadableError as error:
         return _unreadable(shown, str(error))
     report = lint_input(content, job.config) if not content.reason else _skipped(shown, content.reason, target)
-    _BROOM.sweep(job.size)
+    collect_after(job.size)
     return report
 
 
@@ -99,14 +98,14 @@ def read_target(target: Target, config: Config) -> Input:
     text = decode(read(target.path))
     shown = shown_path(target.path)
     if target.style is not None:
-        return inputs.from_text(shown, text, target.style)
+        return inputs.from_text(shown, text, Reading(target.style, config.placeholders))
 
     def locate(file: str) -> str:
         from apigw_lint.follow import locate
 
         return locate(target.path, file).reason
 
-    return inputs.from_file(shown, text, config.template, locate, is_named=target.is_named)
+    return inputs.from_file(shown, text, reading_of(config)._replace(locate=locate), is_named=target.is_named)
 
 
 def _skipped(shown: str, reason: str, target: Target) -> Report:
@@ -117,23 +116,6 @@ def _skipped(shown: str, reason: str, target: Target) -> Report:
 def _unreadable(shown: str, reason: str) -> Report:
     diagnostic = diagnostic_of(Source(shown, ""), RULES["unreadable-file"], Problem(None, reason))
     return Report([diagnostic], [shown])
-
-
-class _Broom:
-    """Frees the trees of files now and then: they are circular, and the command runs with the collector off."""
-
-    def __init__(self) -> None:
-        self.unswept = 0
-
-    def sweep(self, size: int) -> None:
-        """Takes note that a file of so many bytes was linted."""
-        self.unswept += size
-        if self.unswept > _SWEPT_AFTER:
-            gc.collect()
-            self.unswept = 0
-
-
-_BROOM = _Broom()
 
 
 def _with_named_files(files: list[Target], configs: Configs) -> Iterable[Target]:
@@ -158,7 +140,7 @@ def check_stdin(data: bytes, name: str | None, configs: Configs) -> tuple[Config
         return config, Report(skipped=[(shown_path(name), f"excluded by {shown_path(file.path)}")])
     shown = name or "<stdin>"
     try:
-        content = inputs.from_file(shown, decode(data), config.template, is_named=True)
+        content = inputs.from_file(shown, decode(data), reading_of(config), is_named=True)
     except UnreadableError as error:
         return config, _unreadable(shown, str(error))
     return config, lint_input(content, config)

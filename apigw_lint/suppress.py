@@ -1,7 +1,7 @@
 """Owns ignore comments: where they are, what they hide, and what is wrong with them.
 
-`# apigw-lint: ignore[rule-a, rule-b] reason` hides findings of these rules: at the end of a line what starts on
-that line, on a line of its own the whole node that follows. `ignore-file[...]` at the top hides them in the file.
+`# apigw-lint: ignore[rule-a, rule-b] reason` hides findings of these rules: at the end of a line those that begin on
+that line, on its own line those in the whole node below it. `ignore-file[...]` at the top hides them in the file.
 JSON has no comments: there `"x-apigw-lint-ignore": ["rule-a"]` hides findings in the object that holds it.
 """
 
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from apigw_lint.diagnostic import Diagnostic, Edit, Fix, Ignored
-from apigw_lint.edit import combined, delete_entry, make_fix
+from apigw_lint.fix.edits import combined, delete_entry, make_fix
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.rules.suppression import MALFORMED, UNUSED
 from apigw_lint.source.pattern import pattern
@@ -27,6 +27,7 @@ KEY = "x-apigw-lint-ignore"
 _COMMENT = pattern(r"(?:(?<=\s)|^)#[ \t]*apigw-lint(:?)[ \t]*([^\r\n]*)", re.MULTILINE)
 _WORD = pattern(r"[^\s,]+")
 _DIRECTIVE = pattern(r"([\w-]+)[ \t]*(?:\[([^\]]*)\])?[ \t]*(.*)")
+_DIRECTIVES = ("ignore", "ignore-file")
 _NO_CONTENT = pattern(r"(?:[^\S\r\n]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*+[^\S\r\n]*")
 _HEADER = pattern(r"(?:[^\S\r\n]*(?:(?:#|---|%)[^\r\n]*)?(?:\r\n|\r|\n))*+[^\S\r\n]*(?:(?:---|%)[^\r\n]*)?")
 _MAX_NAMES = 20
@@ -36,107 +37,103 @@ _MAX_MISSPELT = 100
 
 
 class Ignore(NamedTuple):
-    """One rule that is hidden in a part of the text; `at` is where its name is written.
+    """One rule whose findings are hidden in a part of the text; `name_span` is where its name is written.
 
-    `home` is what names it, perhaps with others: a comment, or the entry of a key.
+    `origin` is what names it, perhaps with others: a comment, or the entry of a key.
     """
 
     rule: str
     span: Span
-    at: Span
+    name_span: Span
     reason: str
-    home: Span | Node
+    origin: Span | Node
 
 
-class Sifted(NamedTuple):
-    """What is left of the findings, what is hidden, and the problems of the ignores themselves."""
+class IgnoreResult(NamedTuple):
+    """The findings that no ignore hides, those that one hides, and the problems of the ignores by their rule."""
 
     found: list[Diagnostic]
     ignored: list[Ignored]
     problems: list[tuple[str, Problem]]
 
 
-def sift(tree: Tree, diagnostics: Sequence[Diagnostic], running: frozenset[str]) -> Sifted:
-    """Takes out what ignores hide; `running` are the rules of this run, of which an ignore may be unused."""
+def apply_ignores(tree: Tree, diagnostics: Sequence[Diagnostic], running: frozenset[str]) -> IgnoreResult:
+    """Hides what ignores name; `running` are the rules of this run: an ignore of another rule is never unused."""
     if tree.root is None or "apigw-lint" not in tree.source.text:
-        return Sifted(list(diagnostics), [], [])
+        return IgnoreResult(list(diagnostics), [], [])
     mistakes = _Mistakes()
     ignores = [*_from_comments(tree, mistakes), *_from_keys(tree, mistakes)]
-    hiders = _hiders(ignores, diagnostics)
-    found = [one for one, hider in zip(diagnostics, hiders, strict=True) if hider is None]
-    ignored = [Ignored(one, hider.reason) for one, hider in zip(diagnostics, hiders, strict=True) if hider]
-    used = {hider for hider in hiders if hider}
+    matches = list(zip(diagnostics, _matching(ignores, diagnostics), strict=True))
+    shown = [diagnostic for diagnostic, ignore in matches if ignore is None]
+    ignored = [Ignored(diagnostic, ignore.reason) for diagnostic, ignore in matches if ignore]
+    used = {ignore for _, ignore in matches if ignore}
     unused = [ignore for ignore in ignores if ignore not in used and ignore.rule in running]
-    return Sifted(found, ignored, [*mistakes.found, *_about_unused(tree, ignores, unused)])
+    return IgnoreResult(shown, ignored, [*mistakes.problems, *_unused_problems(tree, ignores, unused)])
 
 
 class _Mistakes:
     """What is wrong with ignores."""
 
     def __init__(self) -> None:
-        self.found: list[tuple[str, Problem]] = []
-        self._hints: dict[str, str] = {}
+        self.problems: list[tuple[str, Problem]] = []
+        self._suggestions: dict[str, str] = {}
 
-    def malformed(self, message: str, at: Span | None, node: Node | None = None) -> None:
-        """An ignore that ignores nothing."""
-        self.found.append((MALFORMED, Problem(node, message, at=at)))
+    def malformed(self, message: str, span: Span | None, node: Node | None = None) -> None:
+        """Adds an ignore that ignores nothing."""
+        self.problems.append((MALFORMED, Problem(node, message, at=span)))
 
-    def unknown(self, name: str, at: Span) -> None:
-        """A name that no rule has; the first of them get a suggestion."""
-        if name not in self._hints and len(self._hints) < _MAX_MISSPELT:
-            self._hints[name] = did_you_mean(name, RULES)
-        self.malformed(f"no rule is called '{name}'{self._hints.get(name, '')}", at)
+    def unknown(self, name: str, span: Span) -> None:
+        """Adds a name that no rule has; the first of them get a suggestion."""
+        if name not in self._suggestions and len(self._suggestions) < _MAX_MISSPELT:
+            self._suggestions[name] = did_you_mean(name, RULES)
+        self.malformed(f"no rule is called '{name}'{self._suggestions.get(name, '')}", span)
 
 
-def _about_unused(tree: Tree, ignores: list[Ignore], unused: list[Ignore]) -> Iterator[tuple[str, Problem]]:
+def _unused_problems(tree: Tree, ignores: list[Ignore], unused: list[Ignore]) -> Iterator[tuple[str, Problem]]:
     """A problem for each unused name; those of one comment or key have the same fix."""
-    all_of_them = _by_home(ignores)
-    for home, idle in _by_home(unused).items():
-        fix = _without(tree, home, [one.at for one in all_of_them[home]], [one.at for one in idle])
-        for number, ignore in enumerate(idle):
+    by_origin = _by_origin(ignores)
+    for origin, group in _by_origin(unused).items():
+        fix = _removal(tree, origin, by_origin[origin][0].name_span, [ignore.name_span for ignore in group])
+        for number, ignore in enumerate(group):
             message = f"nothing of '{ignore.rule}' is found here: this ignore can go"
-            yield UNUSED, Problem(None, message, at=ignore.at, fix=fix if number < _MAX_NAMES else None)
+            yield UNUSED, Problem(None, message, at=ignore.name_span, fix=fix if number < _MAX_NAMES else None)
 
 
-def _by_home(ignores: list[Ignore]) -> dict[Span | Node, list[Ignore]]:
+def _by_origin(ignores: list[Ignore]) -> dict[Span | Node, list[Ignore]]:
     """The ignores of each comment or key."""
-    homes: dict[Span | Node, list[Ignore]] = {}
+    groups: dict[Span | Node, list[Ignore]] = {}
     for ignore in ignores:
-        homes.setdefault(ignore.home, []).append(ignore)
-    return homes
+        groups.setdefault(ignore.origin, []).append(ignore)
+    return groups
 
 
-def _without(tree: Tree, home: Span | Node, names: list[Span], idle: list[Span]) -> Fix | None:
-    """The idle names of a comment or key taken out, or all of it when it has no others."""
-    first = idle[:_MAX_NAMES]
-    if isinstance(home, Node):
-        if len(idle) == len(home.value):
-            return make_fix(f"take out '{KEY}'", delete_entry(home), safe=True)
-        items = (item for item in home.entries() if item.value_span in first)
+def _removal(tree: Tree, origin: Span | Node, first_name: Span, unused: list[Span]) -> Fix | None:
+    """A fix that removes the unused names of a comment or key, or all of it when it has no others."""
+    removed = unused[:_MAX_NAMES]
+    if isinstance(origin, Node):
+        if len(unused) == len(origin.value):
+            return make_fix(f"take out '{KEY}'", delete_entry(origin), safe=True)
+        items = (item for item in origin.entries() if item.value_span in removed)
         return make_fix("take the name out", combined(map(delete_entry, items)), safe=True)
     text = tree.source.text
-    if len(idle) < len(_WORD.findall(text, names[0].start, _end_of_names(text, names[0].start))):
-        return make_fix("take the name out", tuple(Edit(_with_comma(text, at), "") for at in first), safe=True)
-    return make_fix("take the comment out", (Edit(_with_line(tree, home), ""),), safe=True)
+    if len(unused) < len(_WORD.findall(text, first_name.start, text.index("]", first_name.start))):
+        return make_fix("take the name out", tuple(Edit(_with_comma(text, name), "") for name in removed), safe=True)
+    return make_fix("take the comment out", (Edit(_with_line(tree, origin), ""),), safe=True)
 
 
-def _end_of_names(text: str, start: int) -> int:
-    return text.index("]", start)
-
-
-def _with_comma(text: str, at: Span) -> Span:
-    """A name, and the comma behind it or, for the last one, before it."""
-    behind = re.compile(r"\s*,\s*").match(text, at.end)
-    if behind:
-        return Span(at.start, behind.end())
-    start = at.start
+def _with_comma(text: str, name: Span) -> Span:
+    """A name, and the comma after it or, for the last one, before it."""
+    comma = re.compile(r"\s*,\s*").match(text, name.end)
+    if comma:
+        return Span(name.start, comma.end())
+    start = name.start
     while text[start - 1] in " \t,":
         start -= 1
-    return Span(start, at.end)
+    return Span(start, name.end)
 
 
 def _with_line(tree: Tree, comment: Span) -> Span:
-    """A comment, and all of the line that it has for itself or the blanks before it."""
+    """A comment with its line if nothing else is on it, else with the blanks before it."""
     text = tree.source.text
     line = tree.source.line_span(tree.source.position(comment.start).line)
     before = text[line.start : comment.start]
@@ -146,17 +143,18 @@ def _with_line(tree: Tree, comment: Span) -> Span:
     return Span(line.start, after.end() if after else line.end)
 
 
-def _hiders(ignores: list[Ignore], diagnostics: Sequence[Diagnostic]) -> list[Ignore | None]:
+def _matching(ignores: list[Ignore], diagnostics: Sequence[Diagnostic]) -> list[Ignore | None]:
     """For each finding the ignore that hides it, if any: of several the one that begins first."""
     waiting: dict[str, list[Ignore]] = {}
-    for ignore in sorted(ignores, key=lambda one: one.span, reverse=True):
+    for ignore in sorted(ignores, key=lambda ignore: ignore.span, reverse=True):
         waiting.setdefault(ignore.rule, []).append(ignore)
-    covering: dict[str, deque[Ignore]] = {rule: deque() for rule in waiting}
-    hiders: list[Ignore | None] = [None] * len(diagnostics)
-    for number, one in sorted(enumerate(diagnostics), key=lambda numbered: numbered[1].span):
-        if one.rule in waiting:
-            hiders[number] = _covering(one.span.start, waiting[one.rule], covering[one.rule])
-    return hiders
+    active: dict[str, deque[Ignore]] = {rule: deque() for rule in waiting}
+    matching: list[Ignore | None] = [None] * len(diagnostics)
+    for number, diagnostic in sorted(enumerate(diagnostics), key=lambda numbered: numbered[1].span):
+        rule = diagnostic.rule
+        if rule in waiting:
+            matching[number] = _covering(diagnostic.span.start, waiting[rule], active[rule])
+    return matching
 
 
 def _covering(offset: int, waiting: list[Ignore], active: deque[Ignore]) -> Ignore | None:
@@ -176,47 +174,59 @@ def _covering(offset: int, waiting: list[Ignore], active: deque[Ignore]) -> Igno
 def _from_comments(tree: Tree, mistakes: _Mistakes) -> Iterator[Ignore]:
     text = tree.source.text
     gaps = _Gaps(text)
-    for comment in _COMMENT.finditer(text):
-        start = text.index("#", comment.start())
+    for match in _COMMENT.finditer(text):
+        start = text.index("#", match.start())
         if tree.at(start) or tree.key_at(start):
             continue
-        whole = Span(start, comment.end())
-        directive = _DIRECTIVE.match(text, comment.start(2), comment.end(2))
-        word = directive[1] if directive else ""
-        if not comment[1]:
-            if word in ("ignore", "ignore-file") and "[" in comment[2]:
-                mistakes.malformed("a colon is missing: '# apigw-lint: ignore[rule]'", whole)
-            continue
-        if directive is None or word not in ("ignore", "ignore-file"):
-            hint = did_you_mean(word, ("ignore", "ignore-file")) or ": it is 'ignore[rule]' or 'ignore-file[rule]'"
-            mistakes.malformed(f"'{word}' is nothing that apigw-lint knows{hint}", whole)
-            continue
-        covered = _covered(tree, gaps, start, word)
-        if covered is None:
-            mistakes.malformed("'ignore-file' stands above everything else in a file", whole)
-            continue
-        names = Span(directive.start(2), directive.end(2)) if directive[2] is not None else None
-        yield from _named(text, names, whole, covered, directive[3].strip(), mistakes)
-
-
-def _named(
-    text: str, names: Span | None, comment: Span, covered: Span, reason: str, mistakes: _Mistakes
-) -> Iterator[Ignore]:
-    """The rules that a directive names."""
-    found = list(_WORD.finditer(text[names.start : names.end])) if names else []
-    if names is None or not found:
-        mistakes.malformed("an ignore names what it ignores: 'ignore[rule-a, rule-b] reason'", comment)
-        return
-    for name in found:
-        at = Span(names.start + name.start(), names.start + name.end())
-        if name[0] in RULES:
-            yield Ignore(name[0], covered, at, reason, comment)
+        comment = Span(start, match.end())
+        directive = _DIRECTIVE.match(text, match.start(2), match.end(2))
+        is_ignore = directive is not None and directive[1] in _DIRECTIVES
+        if not match[1]:
+            if is_ignore and "[" in match[2]:
+                mistakes.malformed("a colon is missing: '# apigw-lint: ignore[rule]'", comment)
+        elif directive is not None and is_ignore:
+            yield from _from_directive(tree, gaps, comment, directive, mistakes)
         else:
-            mistakes.unknown(name[0], at)
+            word = directive[1] if directive else ""
+            hint = did_you_mean(word, _DIRECTIVES) or ": it is 'ignore[rule]' or 'ignore-file[rule]'"
+            mistakes.malformed(f"'{word}' is nothing that apigw-lint knows{hint}", comment)
+
+
+def _from_directive(
+    tree: Tree, gaps: _Gaps, comment: Span, directive: re.Match[str], mistakes: _Mistakes
+) -> Iterator[Ignore]:
+    """The ignores of one comment."""
+    covered = _covered(tree, gaps, comment.start, directive[1])
+    names = _names(directive)
+    if covered is None:
+        mistakes.malformed("'ignore-file' stands above everything else in a file", comment)
+    elif not names:
+        mistakes.malformed("an ignore names what it ignores: 'ignore[rule-a, rule-b] reason'", comment)
+    else:
+        yield from _ignores(names, covered, directive[3].strip(), comment, mistakes)
+
+
+def _names(directive: re.Match[str]) -> list[tuple[str, Span]]:
+    """The names between the brackets of a directive, and where each is written."""
+    if directive[2] is None:
+        return []
+    names = _WORD.finditer(directive.string, directive.start(2), directive.end(2))
+    return [(name[0], Span(name.start(), name.end())) for name in names]
+
+
+def _ignores(
+    names: Iterable[tuple[str, Span]], covered: Span, reason: str, origin: Span | Node, mistakes: _Mistakes
+) -> Iterator[Ignore]:
+    """An ignore for each name that a rule has; the others are mistakes."""
+    for name, span in names:
+        if name in RULES:
+            yield Ignore(name, covered, span, reason, origin)
+        else:
+            mistakes.unknown(name, span)
 
 
 class _Gaps:
-    """The blank lines and comments of a text; the last ones are remembered, since many comments may stand there."""
+    """The blank lines and comments of a text; the last ones are remembered, as many may be in a row."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -224,29 +234,29 @@ class _Gaps:
 
     @cached_property
     def header(self) -> int:
-        """Where the lines end that may stand above everything else."""
+        """Where the lines end that may be above everything else."""
         return _end_of(_HEADER.match(self.text))
 
-    def behind(self, offset: int) -> int:
-        """Where the next content is behind the end of a line."""
+    def after(self, offset: int) -> int:
+        """Where the next content is after the end of a line."""
         if not self._last.start <= offset < self._last.end:
             self._last = Span(offset, _end_of(_NO_CONTENT.match(self.text, offset)))
         return self._last.end
 
 
-def _end_of(found: re.Match[str] | None) -> int:
-    return found.end() if found else 0
+def _end_of(match: re.Match[str] | None) -> int:
+    return match.end() if match else 0
 
 
 def _covered(tree: Tree, gaps: _Gaps, comment: int, word: str) -> Span | None:
-    """What a comment speaks about; None for an `ignore-file` that is not at the top."""
+    """What a comment applies to; None for an `ignore-file` that is not at the top."""
     text, source = tree.source.text, tree.source
     if word == "ignore-file":
         return Span(0, len(text) + 1) if comment <= gaps.header else None
     line = source.line_span(source.position(comment).line)
     if text[line.start : comment].strip():
         return Span(line.start, line.end + 1)
-    start = gaps.behind(line.end)
+    start = gaps.after(line.end)
     node = _starting_at(tree, start)
     if node is None:
         after = source.line_span(source.position(min(start, len(text))).line)
@@ -255,7 +265,7 @@ def _covered(tree: Tree, gaps: _Gaps, comment: int, word: str) -> Span | None:
 
 
 def _starting_at(tree: Tree, offset: int) -> Node | None:
-    """The entry whose key, or the item whose dash, stands at an offset."""
+    """The entry whose key, or the item whose dash, is at an offset."""
     entry = tree.key_at(offset)
     if entry is not None and entry.key_span and entry.key_span.start == offset:
         return entry
@@ -269,12 +279,8 @@ def _from_keys(tree: Tree, mistakes: _Mistakes) -> Iterator[Ignore]:
         key = owner.key_span
         start = key.start if key else owner.raw_span.start
         covered = Span(start, owner.raw_span.end)
-        names = list(node.entries())
-        if not names or any(not isinstance(name.value, str) for name in names):
+        items = list(node.entries())
+        if not items or any(not isinstance(item.value, str) for item in items):
             mistakes.malformed(f"'{KEY}' is a list of the names of rules", node.key_span, node)
-            continue
-        for name in names:
-            if name.value in RULES:
-                yield Ignore(name.value, covered, name.value_span, "", node)
-            else:
-                mistakes.unknown(name.value, name.value_span)
+        else:
+            yield from _ignores(((item.value, item.value_span) for item in items), covered, "", node, mistakes)

@@ -19,9 +19,9 @@ import yaml
 from apigw_lint.gateway.kinds import EXTENSIONS
 from apigw_lint.gateway.schema import bundle
 from apigw_lint.source.parse import parse
-from apigw_lint.source.placeholder import is_unknown
 from apigw_lint.source.text import Source, Span
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
+from apigw_lint.source.unknown import is_unknown
 from tests.support import SPECS, read
 
 Schema = dict[str, Any]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Sequence
 from contextlib import chdir
 from pathlib import Path
+from typing import NamedTuple
 
 from apigw_lint import Config, Diagnostic, Report, lint
 from apigw_lint.configfile import Configs
 from apigw_lint.formats import line
-from apigw_lint.rules import RULES
+from apigw_lint.pages import EXAMPLE
+from apigw_lint.rules import RULES, Rule
 from apigw_lint.run import check_targets, targets
 from tests.conftest import FIXTURES, ROOT
 
@@ -63,3 +67,24 @@ def underlined(diagnostic: Diagnostic) -> str:
 def header(body: str) -> str:
     """A whole document of what stands behind `info`."""
     return "openapi: 3.0.0\ninfo: {title: API, version: 1.0.0}\n" + body
+
+
+class Example(NamedTuple):
+    """An example of a rule's page: whether it is a good one, what is shown, and a whole specification of it."""
+
+    is_good: bool
+    text: str
+    spec: str
+
+
+def examples(rule: Rule) -> list[Example]:
+    """The examples of a rule's page, in its order.
+
+    Pages leave out `openapi` and `info`, and `paths` where nothing else stands beside it.
+    """
+    made = []
+    for kind, body in EXAMPLE.findall(rule.doc + "\n"):
+        text = textwrap.dedent(body).strip("\n") + "\n"
+        whole = "paths:\n" + textwrap.indent(text, "  ") if text.startswith("/") else text
+        made.append(Example(kind == "Good", text, whole if re.search("^(openapi|swagger)", whole) else header(whole)))
+    return made

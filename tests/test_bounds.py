@@ -31,7 +31,7 @@ def bounded(path: Path, megabytes: int = MEBIBYTES, seconds: int = SECONDS) -> s
 
 
 def assert_ended_well(done: subprocess.CompletedProcess[str]) -> None:
-    """Asserts that the command ended by itself with the exit code that its findings ask for, and that no rule crashed."""
+    """The command ended by itself with the exit code that its findings ask for, and no rule crashed."""
     assert done.returncode == int(": error: " in done.stdout), (done.returncode, done.stderr[-500:])
     assert "[crash]" not in done.stdout
 
@@ -214,20 +214,6 @@ def test_closed_output(project: Path) -> None:
     done = subprocess.run(command, shell=True, cwd=project, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
-
-
-@pytest.mark.parametrize("command", ["check", "fix"])
-def test_interrupted(project: Path, command: str) -> None:
-    """Ctrl-C ends with 130 and no traceback."""
-    script = (
-        "import apigw_lint.cli as cli, apigw_lint.mend as mend\n"
-        "def interrupt(*arguments): raise KeyboardInterrupt\n"
-        "cli.check_targets = mend.check_targets = interrupt\n"
-        f"cli.main(['{command}', 'bad.yaml'])"
-    )
-    done = subprocess.run([sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False)
-    assert done.returncode == 130
-    assert "Traceback" not in done.stderr
 
 
 def test_read_only_folder(project: Path) -> None:

@@ -15,10 +15,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from apigw_lint import edit
 from apigw_lint.diagnostic import Edit
-from apigw_lint.edit import Edits
-from apigw_lint.fixer import comments, fix_text, splice
+from apigw_lint.fix import edits as edit
+from apigw_lint.fix.apply import apply_edits
+from apigw_lint.fix.edits import Edits
+from apigw_lint.fix.safety import comments
+from apigw_lint.fix.text import FixOptions, fix_text
 from apigw_lint.rules import RULES
 from apigw_lint.source.parse import parse
 from apigw_lint.source.text import Source, Span
@@ -180,7 +182,7 @@ def test_edits(text: str, data: Any, new: Any, before: str) -> None:
     assert edits
     wanted = copy.deepcopy(_load(text))
     change(wanted, node)
-    after = splice(text, edits)
+    after = apply_edits(text, edits)
     assert _load(after) == wanted, after
     if change is not _deleted:
         assert _comments(after) == _comments(text)
@@ -222,8 +224,8 @@ def test_edits_of_odd_documents(text: str) -> None:
                 continue
             wanted = copy.deepcopy(_load(text))
             change(wanted, node)
-            after = _load(splice(text, edits))
-            assert after == wanted or "<<" in text, (text, splice(text, edits))
+            after = _load(apply_edits(text, edits))
+            assert after == wanted or "<<" in text, (text, apply_edits(text, edits))
 
 
 MISTAKES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -274,7 +276,7 @@ def test_fixes_of_random_specifications(mistakes: list[str], has_parameters: boo
         text = _commented(text, data.draw)
     if data.draw(st.booleans()):
         text = text.replace("\n", "\r\n")
-    fixed = fix_text("spec.yaml", text, unsafe=True)
+    fixed = fix_text("spec.yaml", text, options=FixOptions(unsafe=True))
     assert _load(fixed.text) == documents[1], fixed
     assert _comments(fixed.text) == _comments(text)
     assert {one.rule for one in fixed.applied} == set(mistakes) <= set(RULES)
@@ -284,4 +286,4 @@ def test_fixes_of_random_specifications(mistakes: list[str], has_parameters: boo
 def test_splice() -> None:
     """Edits are made by place, those of one place in their order."""
     edits = [Edit(Span(3, 3), "x"), Edit(Span(0, 1), ""), Edit(Span(3, 3), "y")]
-    assert splice("abcd", edits) == "bcxyd"
+    assert apply_edits("abcd", edits) == "bcxyd"

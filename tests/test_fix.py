@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 import yaml
 
-from apigw_lint import fixer
 from apigw_lint.configfile import Configs
-from apigw_lint.fixer import Fixed, comments, fix_text
-from apigw_lint.mend import Choice, mend_paths
+from apigw_lint.fix import text as fix_text_module
+from apigw_lint.fix.files import fix_paths
+from apigw_lint.fix.safety import comments
+from apigw_lint.fix.text import FixOptions, FixResult, fix_text
 from apigw_lint.rules import RULES
 from apigw_lint.source.parse import parse
 from apigw_lint.source.text import Source
@@ -36,10 +37,10 @@ def _id(path: Path) -> str:
     return f"{path.parent.name}-{path.name}"
 
 
-def _fixed(text: str, path: Path, name: str = "spec.yaml", *, own_only: bool = False) -> Fixed:
+def _fixed(text: str, path: Path, name: str = "spec.yaml", *, own_only: bool = False) -> FixResult:
     rule = path.parent.name
     config = config_for(rule) if rule in RULES else EVERYTHING
-    return fix_text(name, text, config, unsafe=True, rules=frozenset({rule}) if own_only else None)
+    return fix_text(name, text, config, FixOptions(unsafe=True, rules=frozenset({rule}) if own_only else None))
 
 
 def _data(text: str, name: str = "spec.yaml") -> Any:
@@ -84,7 +85,7 @@ def test_converges(path: Path) -> None:
 @pytest.mark.parametrize("path", ALL, ids=_id)
 def test_touches_only_its_lines(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line that no edit touches stays as it is."""
-    monkeypatch.setattr(fixer, "MAX_ROUNDS", 1)
+    monkeypatch.setattr(fix_text_module, "MAX_ROUNDS", 1)
     text = read(path)
     fixed = _fixed(text, path)
     source = Source("spec.yaml", text)
@@ -151,7 +152,7 @@ def _spec(body: str) -> str:
 
 
 def _unsafe(text: str, name: str = "spec.yaml") -> str:
-    return fix_text(name, text, unsafe=True).text
+    return fix_text(name, text, options=FixOptions(unsafe=True)).text
 
 
 def test_a_move_takes_comments_along() -> None:
@@ -265,7 +266,7 @@ def test_two_of_the_same_name() -> None:
         paths:
           /a: {get: {x-yc-apigateway-integration: {type: http, url: 'https://example.com', headrs: {}, haeders: {}}}}
         """)
-    fixed = fix_text("spec.yaml", text, unsafe=True)
+    fixed = fix_text("spec.yaml", text, options=FixOptions(unsafe=True))
     assert fixed.text == text.replace("headrs", "headers")
 
 
@@ -286,9 +287,9 @@ def test_restrictions(unsafe: bool) -> None:
     body = "{type: cloud-functions, functon_id: d4e0123456789abcdefg, payload_format_version: 1.0}"
     text = header(f"paths: {{/a: {{get: {{x-yc-apigateway-integration: {body}}}}}}}\n")
     done = text.replace("cloud-", "cloud_").replace("version: 1.0}}}", "version: '1.0'}}}")
-    fixed = fix_text("spec.yaml", text, unsafe=unsafe).text
+    fixed = fix_text("spec.yaml", text, options=FixOptions(unsafe)).text
     assert ("functon_id" in fixed, "cloud_functions" in fixed, "'1.0'" in fixed) == (not unsafe, True, True)
-    only = fix_text("spec.yaml", text, unsafe=unsafe, rules=frozenset({"legacy-spelling"})).text
+    only = fix_text("spec.yaml", text, options=FixOptions(unsafe, frozenset({"legacy-spelling"}))).text
     assert only == text.replace("cloud-functions", "cloud_functions") != done
 
 
@@ -300,7 +301,7 @@ def test_corpus(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     originals = {path.name: path.read_bytes() for path in CORPUS}
     configs = Configs(is_ignored=True)
     paths = [str(tmp_path / path.name) for path in CORPUS]
-    first = list(mend_paths(paths, configs, Choice(unsafe=True), write=True))
+    first = list(fix_paths(paths, configs, FixOptions(unsafe=True), is_written=True))
     assert not [one.error for one in first if one.error]
     now = {name: (tmp_path / name).read_bytes() for name in originals}
     changed = [name for name, data in originals.items() if now[name] != data]
@@ -309,7 +310,7 @@ def test_corpus(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert not _comments(before) - _comments(after)
         if not {"{{", "{%"} & {before[n : n + 2] for n in range(len(before))}:
             yaml.compose(after.removeprefix("\ufeff").replace("\t", " "))
-    assert not [one for one in mend_paths(paths, configs, Choice(unsafe=True), write=True) if one.is_changed]
+    assert not [one for one in fix_paths(paths, configs, FixOptions(unsafe=True), is_written=True) if one.is_changed]
     made = Counter(one.rule for each in first for one in each.fixed.applied)
     refused = sum(len(each.fixed.refused) for each in first)
     with capsys.disabled():

@@ -18,13 +18,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from sarif.loader import load_sarif_file  # type: ignore[import-untyped]
 
-from apigw_lint import Consequence, Diagnostic, Related, Report, Severity, Source, Span, docs, lint
+from apigw_lint import Consequence, Diagnostic, Related, Report, Severity, Source, Span, lint
 from apigw_lint.diagnostic import Edit, Fix, Ignored
 from apigw_lint.formats import checkstyle, github, gitlab, junit, markdown, sarif
 from apigw_lint.formats.printable import printable
 from apigw_lint.rules import RULES
 from tests.conftest import FIXTURES, ROOT, SHARED
-from tests.support import EVERYTHING, found_in, read
+from tests.support import EVERYTHING, examples, found_in, read
 
 FORMATS: dict[str, Callable[[Report], str]] = {
     "sarif": sarif.render,
@@ -232,7 +232,7 @@ def test_sarif_rules_are_the_pages() -> None:
         tokens = MarkdownIt("commonmark").parse(one["help"]["markdown"])
         assert not [token for token in tokens if token.type == "code_block"]
         fences = [token.content for token in tokens if token.type == "fence"]
-        assert fences == [example.text for example in docs.examples(rule)]
+        assert fences == [example.text for example in examples(rule)]
 
 
 def test_fingerprints_do_not_move() -> None:

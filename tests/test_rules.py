@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from apigw_lint import Severity
-from apigw_lint.docs import examples
 from apigw_lint.rules import RULES
 from tests.conftest import FIXTURES
-from tests.support import RULE_FOLDERS, config_for, found, found_in, lines
+from tests.support import RULE_FOLDERS, config_for, examples, found, found_in, lines
 
 WITHOUT_FIXTURE = {
     "crash": "needs a failing rule, see test_bad_input",

@@ -16,7 +16,7 @@ import pytest
 from apigw_lint.gateway.kinds import EXTENSIONS
 from apigw_lint.gateway.schema import bundle, folder
 from apigw_lint.rules import RULES
-from apigw_lint.rules.contract import CLAIMS
+from apigw_lint.rules.schema_keywords import KEYWORDS_OF
 from tests.mutants import Schema, object_of, part, subschemas
 
 SCHEMAS = sorted(path for path in Path(folder()).glob("*.json") if path.stem not in ("report", "config"))
@@ -126,10 +126,10 @@ def test_every_keyword_has_one_rule() -> None:
 
     That the rules keep their claims is what the mutations prove.
     """
-    claims = Counter(keyword for keywords in CLAIMS.values() for keyword in keywords)
+    claims = Counter(keyword for keywords in KEYWORDS_OF.values() for keyword in keywords)
     assert set(claims) - {"", "placeholder"} == set(used_keywords())
     assert set(claims.values()) == {1}
-    assert CLAIMS.keys() <= RULES.keys()
+    assert KEYWORDS_OF.keys() <= RULES.keys()
 
 
 def comments() -> Iterator[str]:

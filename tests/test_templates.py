@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from apigw_lint import Config, lint
 from apigw_lint.inputs import read_document
-from apigw_lint.source.placeholder import is_unknown
 from apigw_lint.source.template import masked, restored
 from apigw_lint.source.text import ENVSUBST, HELM, JINJA, PLAIN, STYLES, TERRAFORM, Source
 from apigw_lint.source.tree import Tree
+from apigw_lint.source.unknown import is_unknown
 from tests.conftest import FIXTURES, SHARED
 from tests.support import EVERYTHING, found, header, lines, read, report_in_root, report_on
 from tests.test_cli import BAD, GOOD, run

@@ -217,3 +217,31 @@ def test_pointer_into_a_merged_mapping() -> None:
     """What is written in a merge has a pointer that is the same in every run."""
     (found,) = [one for one in lint("spec.yaml", MERGED).found if one.rule == "bad-value"]
     assert found.pointer == "/paths/~1a/<</0/get/x-yc-apigateway-integration/type"
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other", "is_same"),
+    [
+        ("[&a {name: x}, *a]", [0], [1], True),
+        ("[{name: x}, {name: x}]", [0], [1], False),
+        ("[&a x, *a]", [0], [1], True),
+        ("[x, x]", [0], [1], False),
+        ("{a: &a {k: v}, b: {<<: *a}}", ["a", "k"], ["b", "k"], True),
+        ("{a: {k: v}, b: {k: v}}", ["a", "k"], ["b", "k"], False),
+        ("a:\nb:\n", ["a"], ["b"], False),
+        ("- [x]", [0], [0, 0], False),
+    ],
+)
+def test_same_node(text: str, one: list[str | int], other: list[str | int], is_same: bool) -> None:
+    """An alias and a merge key repeat a node; an equal value that is written again is another node."""
+    found = root(text)
+    first, second = found.descend(*one), found.descend(*other)
+    assert first is not None
+    assert second is not None
+    assert first.is_same_as(second) is is_same
+    assert first.is_same_as(first)
+
+
+def test_same_place_of_two_documents() -> None:
+    """What stands at the same place of another document is another node."""
+    assert not root("x").is_same_as(root("x"))

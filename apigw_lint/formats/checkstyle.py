@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from apigw_lint.diagnostic import Diagnostic, Report
-from apigw_lint.formats.printable import printable
-
-_NOT_XML = {0xFFFE: r"\ufffe", 0xFFFF: r"\uffff"}
+from apigw_lint.formats.location import first_position
+from apigw_lint.formats.xml import by_file, document, xml_text
 
 
 def render(report: Report) -> str:
@@ -19,32 +17,23 @@ def render(report: Report) -> str:
     """
     root = Element("checkstyle", version="4.3")
     root.extend(_files(report))
-    ElementTree.indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
+    return document(root)
 
 
 def _files(report: Report) -> Iterator[Element]:
-    found: dict[str, list[Diagnostic]] = {path: [] for path in report.checked}
-    for one in report.found:
-        found.setdefault(one.source.path, []).append(one)
-    for path, diagnostics in found.items():
-        file = Element("file", name=_clean(path))
-        for one in diagnostics:
-            SubElement(file, "error", _attributes(one))
+    for path, diagnostics in by_file(report).items():
+        file = Element("file", name=xml_text(path))
+        for diagnostic in diagnostics:
+            SubElement(file, "error", _attributes(diagnostic))
         yield file
 
 
-def _attributes(one: Diagnostic) -> dict[str, str]:
-    place = one.source.position(one.span.start)
+def _attributes(diagnostic: Diagnostic) -> dict[str, str]:
+    first = first_position(diagnostic)
     return {
-        "line": str(place.line),
-        "column": str(place.column),
-        "severity": one.severity.value,
-        "message": _clean(one.message),
-        "source": f"apigw-lint.{one.rule}",
+        "line": str(first.line),
+        "column": str(first.column),
+        "severity": diagnostic.severity.value,
+        "message": xml_text(diagnostic.message),
+        "source": f"apigw-lint.{diagnostic.rule}",
     }
-
-
-def _clean(text: str) -> str:
-    """The text without the characters that XML cannot hold."""
-    return printable(text).translate(_NOT_XML)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apigw_lint.diagnostic import Diagnostic, Report, Severity
+from apigw_lint.formats.location import first_position, last_position
 from apigw_lint.formats.printable import printable
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -14,18 +15,17 @@ def render(report: Report) -> str:
     GitHub does not say whether the end is part of the range; in the example of its REST documentation it is. The
     runner (ActionCommandManager.cs) drops columns when the lines differ.
     """
-    return "".join(f"{_command(one)}\n" for one in report.found)
+    return "".join(f"{_command(diagnostic)}\n" for diagnostic in report.found)
 
 
-def _command(one: Diagnostic) -> str:
-    first = one.source.position(one.span.start)
-    last = one.source.position(max(one.span.start, one.span.end - 1))
-    properties: dict[str, object] = {"file": one.source.path, "line": first.line, "endLine": last.line}
+def _command(diagnostic: Diagnostic) -> str:
+    first, last = first_position(diagnostic), last_position(diagnostic)
+    properties: dict[str, object] = {"file": diagnostic.source.path, "line": first.line, "endLine": last.line}
     if first.line == last.line:
         properties |= {"col": first.column, "endColumn": last.column}
-    properties["title"] = f"apigw-lint ({one.rule})"
+    properties["title"] = f"apigw-lint ({diagnostic.rule})"
     written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{_COMMANDS[one.severity]} {written}::{_data(one.message)}"
+    return f"::{_COMMANDS[diagnostic.severity]} {written}::{_data(diagnostic.message)}"
 
 
 def _data(text: str) -> str:

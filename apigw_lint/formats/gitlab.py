@@ -10,6 +10,7 @@ from typing import Any
 
 from apigw_lint.diagnostic import Diagnostic, Report, Severity
 from apigw_lint.formats.fingerprint import fingerprint
+from apigw_lint.formats.location import first_position, last_position
 from apigw_lint.formats.printable import printable
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -26,15 +27,15 @@ def render(report: Report) -> str:
 
 def _issues(report: Report) -> Iterator[dict[str, Any]]:
     seen: Counter[tuple[str, ...]] = Counter()
-    for one in report.found:
-        path = _relative(one.source.path)
-        identity = (path, one.rule, one.pointer, one.message)
+    for diagnostic in report.found:
+        path = _relative(diagnostic.source.path)
+        identity = (path, diagnostic.rule, diagnostic.pointer, diagnostic.message)
         yield {
-            "description": printable(one.message),
-            "check_name": one.rule,
+            "description": printable(diagnostic.message),
+            "check_name": diagnostic.rule,
             "fingerprint": fingerprint(*identity, str(seen[identity])),
-            "severity": _SEVERITIES[one.severity],
-            "location": {"path": path, **_place(one)},
+            "severity": _SEVERITIES[diagnostic.severity],
+            "location": {"path": path, **_range(diagnostic)},
         }
         seen[identity] += 1
 
@@ -44,10 +45,9 @@ def _relative(path: str) -> str:
     return path.removeprefix(os.path.join(os.getcwd(), "").replace(os.sep, "/"))
 
 
-def _place(one: Diagnostic) -> dict[str, Any]:
+def _range(diagnostic: Diagnostic) -> dict[str, Any]:
     """Both forms that GitLab takes; it reads `lines.begin`, or else `positions.begin.line`."""
-    first = one.source.position(one.span.start)
-    last = one.source.position(max(one.span.start, one.span.end - 1))
+    first, last = first_position(diagnostic), last_position(diagnostic)
     return {
         "lines": {"begin": first.line, "end": last.line},
         "positions": {"begin": first._asdict(), "end": last._asdict()},

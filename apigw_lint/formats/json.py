@@ -13,7 +13,7 @@ def render(report: Report) -> str:
     """The report as a JSON object; lines and columns from 1, columns in code points, the end exclusive."""
     content = {
         "version": 1,
-        "diagnostics": [_diagnostic(one) for one in report.found],
+        "diagnostics": [_diagnostic(diagnostic) for diagnostic in report.found],
         "summary": {
             "checked": len(report.checked),
             "skipped": len(report.skipped),
@@ -23,26 +23,27 @@ def render(report: Report) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def _diagnostic(one: Diagnostic) -> dict[str, Any]:
+def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
+    source, fix = diagnostic.source, diagnostic.fix
     return {
-        "path": one.source.path,
-        **_place(one.source, one.span),
-        "severity": one.severity.value,
-        "rule": one.rule,
-        "consequence": one.consequence.value,
-        "message": one.message,
-        "pointer": one.pointer,
-        "url": one.url,
-        "fix": _fix(one.source, one.fix) if one.fix and not one.is_secret else None,
-        "related": [{**_place(one.source, place.span), "message": place.message} for place in one.related],
+        "path": source.path,
+        **_range(source, diagnostic.span),
+        "severity": diagnostic.severity.value,
+        "rule": diagnostic.rule,
+        "consequence": diagnostic.consequence.value,
+        "message": diagnostic.message,
+        "pointer": diagnostic.pointer,
+        "url": diagnostic.url,
+        "fix": _fix(source, fix) if fix and not diagnostic.is_secret else None,
+        "related": [{**_range(source, related.span), "message": related.message} for related in diagnostic.related],
     }
 
 
 def _fix(source: Source, fix: Fix) -> dict[str, Any]:
-    edits = [{**_place(source, edit.span), "text": edit.text} for edit in fix.edits]
+    edits = [{**_range(source, edit.span), "text": edit.text} for edit in fix.edits]
     return {"title": fix.title, "safe": fix.safe, "edits": edits}
 
 
-def _place(source: Source, span: Span) -> dict[str, int]:
+def _range(source: Source, span: Span) -> dict[str, int]:
     start, end = source.position(span.start), source.position(span.end)
     return {"line": start.line, "column": start.column, "endLine": end.line, "endColumn": end.column}

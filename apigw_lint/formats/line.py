@@ -15,6 +15,6 @@ def line(diagnostic: Diagnostic) -> str:
     """One finding on one line."""
     start = diagnostic.source.position(diagnostic.span.start)
     end = diagnostic.source.position(diagnostic.span.end)
-    place = f"{start.line}:{start.column}-{end.line}:{end.column}"
+    span = f"{start.line}:{start.column}-{end.line}:{end.column}"
     message = printable(f"{diagnostic.severity}: {diagnostic.message} [{diagnostic.rule}]")
-    return f"{printable(diagnostic.source.path)}:{place}: {message}"
+    return f"{printable(diagnostic.source.path)}:{span}: {message}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from apigw_lint.diagnostic import Diagnostic, Report, Severity
+from apigw_lint.diagnostic import Diagnostic, Report
+from apigw_lint.formats.counts import counted, severity_counts
+from apigw_lint.formats.location import location
 from apigw_lint.formats.printable import printable
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~&$]")
@@ -13,17 +15,8 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<>|~&$]")
 
 def render(report: Report) -> str:
     """A heading with the counts, a table of the findings, and what was checked, skipped and hidden."""
-    blocks = [f"## apigw-lint: {_counts(report) or 'nothing found'}", *_table(report), *_coverage(report)]
+    blocks = [f"## apigw-lint: {severity_counts(report) or 'nothing found'}", *_table(report), *_coverage(report)]
     return "\n\n".join(blocks) + "\n"
-
-
-def _counts(report: Report) -> str:
-    numbers = {severity: report.number(severity) for severity in Severity}
-    return ", ".join(_many(number, severity) for severity, number in numbers.items() if number)
-
-
-def _many(number: int, thing: str) -> str:
-    return f"{number} {thing}{'s' if number != 1 and thing != Severity.INFO else ''}"
 
 
 def _table(report: Report) -> Iterator[str]:
@@ -32,20 +25,19 @@ def _table(report: Report) -> Iterator[str]:
         yield "\n".join(rows)
 
 
-def _row(one: Diagnostic) -> str:
-    place = one.source.position(one.span.start)
-    where = f"{one.source.path}:{place.line}:{place.column}"
-    return f"| {_escaped(where)} | {one.severity} | {_escaped(one.message)} | {one.rule} |"
+def _row(diagnostic: Diagnostic) -> str:
+    cells = (_escaped(location(diagnostic)), diagnostic.severity, _escaped(diagnostic.message), diagnostic.rule)
+    return f"| {' | '.join(cells)} |"
 
 
 def _coverage(report: Report) -> Iterator[str]:
-    """What the findings, or that there are none, stand on."""
-    files = _many(len(report.checked), "file") if report.checked else "No file"
+    """What was checked, what is hidden, and what was skipped."""
+    files = counted(len(report.checked), "file") if report.checked else "No file"
     sentences = [f"{files} checked{'' if report.found else ', nothing found'}."]
     if report.ignored:
-        sentences.append(f"{_many(len(report.ignored), 'finding')} ignored by comments.")
+        sentences.append(f"{counted(len(report.ignored), 'finding')} ignored by comments.")
     if report.baselined:
-        sentences.append(f"{_many(len(report.baselined), 'finding')} in the baseline.")
+        sentences.append(f"{counted(len(report.baselined), 'finding')} in the baseline.")
     yield " ".join(sentences)
     if report.skipped:
         yield "\n".join(f"- skipped {_escaped(path)}: {_escaped(reason)}" for path, reason in report.skipped)

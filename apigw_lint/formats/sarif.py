@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from apigw_lint import __version__
 from apigw_lint.diagnostic import Diagnostic, Fix, Related, Report, Severity
-from apigw_lint.docs import markdown
 from apigw_lint.formats.fingerprint import fingerprint
 from apigw_lint.formats.printable import printable
+from apigw_lint.pages import markdown
 from apigw_lint.rules import RULES, Rule
 from apigw_lint.source.text import Source, Span
 
@@ -52,11 +52,11 @@ def render(report: Report) -> str:
 
 
 def _rows(report: Report) -> Iterator[_Row]:
-    yield from (_Row(one, []) for one in report.found)
-    for one, reason in report.ignored:
+    yield from (_Row(diagnostic, []) for diagnostic in report.found)
+    for diagnostic, reason in report.ignored:
         justification = {"justification": printable(reason)} if reason else {}
-        yield _Row(one, [{"kind": "inSource", **justification}])
-    yield from (_Row(one, [{"kind": "external"}]) for one in report.baselined)
+        yield _Row(diagnostic, [{"kind": "inSource", **justification}])
+    yield from (_Row(diagnostic, [{"kind": "external"}]) for diagnostic in report.baselined)
 
 
 def _driver(names: list[str]) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _invocation(report: Report) -> dict[str, Any]:
         for path, reason in report.skipped
     ]
     return {
-        "executionSuccessful": all(one.rule != "crash" for one in report.found),
+        "executionSuccessful": all(diagnostic.rule != "crash" for diagnostic in report.found),
         **({"toolExecutionNotifications": skips} if skips else {}),
     }
 
@@ -100,21 +100,22 @@ def _results(rows: list[_Row], names: list[str]) -> Iterator[dict[str, Any]]:
     """The results; all have `suppressions` or none has (section 3.27.23 of SARIF)."""
     has_suppressions = any(row.suppressions for row in rows)
     seen: Counter[tuple[str, ...]] = Counter()
-    for one, suppressions in rows:
-        identity = (one.rule, one.pointer, one.message)
+    for diagnostic, suppressions in rows:
+        source = diagnostic.source
+        identity = (diagnostic.rule, diagnostic.pointer, diagnostic.message)
         result = {
-            "ruleId": one.rule,
-            "ruleIndex": names.index(one.rule),
-            "level": _LEVELS[one.severity],
-            "message": _message(one.message),
-            "locations": [_location(one)],
-            "partialFingerprints": {"apigwLint/v1": fingerprint(*identity, str(seen[one.source.path, *identity]))},
+            "ruleId": diagnostic.rule,
+            "ruleIndex": names.index(diagnostic.rule),
+            "level": _LEVELS[diagnostic.severity],
+            "message": _message(diagnostic.message),
+            "locations": [_location(diagnostic)],
+            "partialFingerprints": {"apigwLint/v1": fingerprint(*identity, str(seen[source.path, *identity]))},
         }
-        seen[one.source.path, *identity] += 1
-        if one.related:
-            result["relatedLocations"] = [_related(one.source, place) for place in one.related]
-        if one.fix and not one.is_secret:
-            result["fixes"] = [_fix(one.source, one.fix)]
+        seen[source.path, *identity] += 1
+        if diagnostic.related:
+            result["relatedLocations"] = [_related_location(source, related) for related in diagnostic.related]
+        if diagnostic.fix and not diagnostic.is_secret:
+            result["fixes"] = [_fix(source, diagnostic.fix)]
         if has_suppressions:
             result["suppressions"] = suppressions
         yield result
@@ -125,16 +126,17 @@ def _message(text: str) -> dict[str, str]:
     return {"text": _LINK.sub(r"\\[\1\\]", printable(text))}
 
 
-def _location(one: Diagnostic) -> dict[str, Any]:
-    logical = {"logicalLocations": [{"fullyQualifiedName": printable(one.pointer)}]} if one.pointer else {}
-    return {**_place(one.source, one.span), **logical}
+def _location(diagnostic: Diagnostic) -> dict[str, Any]:
+    pointer = printable(diagnostic.pointer)
+    logical = {"logicalLocations": [{"fullyQualifiedName": pointer}]} if pointer else {}
+    return {**_physical_location(diagnostic.source, diagnostic.span), **logical}
 
 
-def _related(source: Source, place: Related) -> dict[str, Any]:
-    return {**_place(source, place.span), "message": _message(place.message)}
+def _related_location(source: Source, related: Related) -> dict[str, Any]:
+    return {**_physical_location(source, related.span), "message": _message(related.message)}
 
 
-def _place(source: Source, span: Span) -> dict[str, Any]:
+def _physical_location(source: Source, span: Span) -> dict[str, Any]:
     return {"physicalLocation": {"artifactLocation": _artifact(source.path), "region": _region(source, span)}}
 
 
@@ -145,10 +147,10 @@ def _region(source: Source, span: Span) -> dict[str, int]:
 
 def _artifact(path: str) -> dict[str, str]:
     """Where a file is: relative to the current folder, or a file URI when it is not below it."""
-    here, whole = os.path.join(os.getcwd(), ""), os.path.abspath(path)
-    if whole.startswith(here):
-        return {"uri": _quoted(whole.removeprefix(here)), "uriBaseId": _ROOT}
-    return {"uri": "file:///" + _quoted(whole, "/:").lstrip("/")}
+    folder, absolute = os.path.join(os.getcwd(), ""), os.path.abspath(path)
+    if absolute.startswith(folder):
+        return {"uri": _quoted(absolute.removeprefix(folder)), "uriBaseId": _ROOT}
+    return {"uri": "file:///" + _quoted(absolute, "/:").lstrip("/")}
 
 
 def _quoted(path: str, safe: str = "/") -> str:

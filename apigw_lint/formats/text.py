@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from apigw_lint.diagnostic import Diagnostic, Related, Report, Severity
+from apigw_lint.formats.location import first_position
 from apigw_lint.formats.printable import printable
 from apigw_lint.masking import mask_texts
 from apigw_lint.source.text import Source, Span
@@ -21,44 +22,47 @@ def render(report: Report, *, color: bool = False) -> str:
     hidden = (*(one.diagnostic for one in report.ignored), *report.baselined)
     texts = mask_texts((*report.found, *hidden))
     blocks = []
-    for path, found in groupby(report.found, key=lambda diagnostic: diagnostic.source.path):
+    for path, diagnostics in groupby(report.found, key=lambda diagnostic: diagnostic.source.path):
         blocks.append(_paint(printable(path), _BOLD, color) + "\n")
-        blocks += [_block(diagnostic, texts, color) for diagnostic in found]
+        blocks += [_block(diagnostic, texts, color) for diagnostic in diagnostics]
     return "\n".join(blocks)
 
 
-def _block(one: Diagnostic, texts: dict[Source, str], color: bool) -> str:
-    text = texts.get(one.source, one.source.text)
-    start = one.source.position(one.span.start)
-    shade = _COLORS[one.severity]
-    width = len(str(max(start.line, *(one.source.position(place.span.start).line for place in one.related), 0)))
-    head = f"{_paint(one.severity, shade, color)}: {printable(one.message)} {_paint(f'[{one.rule}]', _DIM, color)}"
+def _block(diagnostic: Diagnostic, texts: dict[Source, str], color: bool) -> str:
+    source, severity, fix = diagnostic.source, diagnostic.severity, diagnostic.fix
+    text = texts.get(source, source.text)
+    start = first_position(diagnostic)
+    shade = _COLORS[severity]
+    width = len(str(max(start.line, *(source.position(related.span.start).line for related in diagnostic.related), 0)))
+    rule = _paint(f"[{diagnostic.rule}]", _DIM, color)
+    head = f"{_paint(severity, shade, color)}: {printable(diagnostic.message)} {rule}"
     lines = [f"  {start.line}:{start.column}: {head}"]
-    lines += _frame(one.source, text, one.span, shade, width, color)
-    for place in _distinct(one):
-        lines += _related(one.source, text, place, width, color)
-    if one.fix and not one.is_secret:
-        title = f"  {'':{width}} = fix: {printable(one.fix.title)}{'' if one.fix.safe else ' (unsafe)'}"
-        lines.append(_paint(title, _DIM, color))
-    why = f"{one.consequence}: {one.consequence.meaning}"
-    lines.append(_paint(f"  {'':{width}} = {why}", _DIM, color))
-    if one.url:
-        lines.append(_paint(f"  {'':{width}} = {one.url}", _DIM, color))
+    lines += _frame(source, text, diagnostic.span, shade, width, color)
+    for related in _distinct(diagnostic):
+        lines += _related(source, text, related, width, color)
+    notes = []
+    if fix and not diagnostic.is_secret:
+        notes.append(f"fix: {printable(fix.title)}{'' if fix.safe else ' (unsafe)'}")
+    notes.append(f"{diagnostic.consequence}: {diagnostic.consequence.meaning}")
+    if diagnostic.url:
+        notes.append(diagnostic.url)
+    lines += [_paint(f"  {'':{width}} = {note}", _DIM, color) for note in notes]
     return "\n".join(lines) + "\n"
 
 
-def _distinct(one: Diagnostic) -> Iterator[Related]:
-    seen = {one.span}
-    for place in one.related[:3]:
-        if place.span not in seen:
-            seen.add(place.span)
-            yield place
+def _distinct(diagnostic: Diagnostic) -> Iterator[Related]:
+    """The first three related places, those left out that are shown already."""
+    shown = {diagnostic.span}
+    for related in diagnostic.related[:3]:
+        if related.span not in shown:
+            shown.add(related.span)
+            yield related
 
 
-def _related(source: Source, text: str, place: Related, width: int, color: bool) -> list[str]:
-    line = source.position(place.span.start).line
-    title = f"  {'':{width}} . {printable(place.message)} (line {line}):"
-    return [_paint(title, _DIM, color), *_frame(source, text, place.span, _LINK, width, color, mark="-")]
+def _related(source: Source, text: str, related: Related, width: int, color: bool) -> list[str]:
+    line = source.position(related.span.start).line
+    title = f"  {'':{width}} . {printable(related.message)} (line {line}):"
+    return [_paint(title, _DIM, color), *_frame(source, text, related.span, _LINK, width, color, mark="-")]
 
 
 def _frame(source: Source, text: str, span: Span, shade: str, width: int, color: bool, mark: str = "^") -> list[str]:

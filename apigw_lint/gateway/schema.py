@@ -15,8 +15,8 @@ from typing import Any, NamedTuple, Protocol
 
 from apigw_lint.gateway.kinds import EXTENSIONS, REFERABLE, Kinds
 from apigw_lint.gateway.variables import Possible
-from apigw_lint.source import placeholder
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
+from apigw_lint.source.unknown import is_braced_name, is_bracketed_text, is_unknown
 from apigw_lint.spelling import nearest
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -271,25 +271,25 @@ def _causes(error: Any) -> Iterator[Any]:
 
 def _tied(error: Any, unit: Node, possible: _Possible) -> Iterator[SchemaError]:
     node = unit.descend(*error.absolute_path)
-    if node is None or _is_later(str(node.key)):
+    if node is None or _is_later(node.tree, str(node.key)):
         return
     keyword, schema = error.validator, error.schema
     if "propertyNames" in error.absolute_schema_path:
         key = error.instance
-        if not _is_later(key):
+        if not _is_later(node.tree, key):
             yield SchemaError(Node.entry(node.tree, node.value, key), "propertyNames", schema, key)
     elif keyword == "additionalProperties":
-        for key in node.value if not placeholder.is_braced_name(node.value) else ():
-            if _is_extra(key, schema) and not _is_later(key):
+        for key in node.value if not is_braced_name(node.value) else ():
+            if _is_extra(key, schema) and not _is_later(node.tree, key):
                 yield SchemaError(Node.entry(node.tree, node.value, key), keyword, schema, key)
     elif keyword == "required":
-        if not any(_is_later(key) for key, _ in node.items()) and not placeholder.is_unknown(node):
+        if not any(_is_later(node.tree, key) for key, _ in node.items()) and not is_unknown(node):
             for key in error.validator_value:
                 if key not in node.value:
                     yield SchemaError(node, keyword, schema, key)
-    elif keyword == "type" and _wants_text(schema) and placeholder.is_bracketed_text(node):
+    elif keyword == "type" and _wants_text(schema) and is_bracketed_text(node):
         yield SchemaError(node, "placeholder", schema)
-    elif not placeholder.is_unknown(node):
+    elif not is_unknown(node):
         yield SchemaError(node, keyword, schema)
     elif keyword == "type":
         numbers = [one for one in possible(node) if isinstance(one.value, (int, float))]
@@ -312,9 +312,9 @@ def _failing_values(
         yield SchemaError(node, keyword, schema, possible=Possible(failing[0].value, when))
 
 
-def _is_later(key: str) -> bool:
+def _is_later(tree: Tree, key: str) -> bool:
     """Whether a key is filled in later or was forgotten; `$rfe` is `$ref` misspelt, not a variable of a shell."""
-    return placeholder.is_unknown_key(key) and nearest(key, ("$ref",)) is None
+    return tree.placeholders.is_unknown_key(key) and nearest(key, ("$ref",)) is None
 
 
 def _wants_text(schema: dict[str, Any]) -> bool:

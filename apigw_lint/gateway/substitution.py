@@ -7,12 +7,13 @@ integration pages.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from apigw_lint.source import placeholder
 from apigw_lint.source.pattern import pattern
+from apigw_lint.source.placeholder import Placeholders
 from apigw_lint.source.tree import Node
 
 SUBSTITUTED_FIELDS: dict[str, tuple[str, ...]] = {
@@ -58,44 +59,73 @@ class Use(NamedTuple):
     is_free_text: bool
 
 
-def names(text: str) -> Iterator[tuple[str, int]]:
+def integration_type(integration: Node) -> str:
+    """The type of an integration object in its documented spelling, empty when it is not a string."""
+    written = integration.text("type") or ""
+    return LEGACY_TYPES.get(written, written)
+
+
+def content_type(dummy: Node) -> str:
+    """The `Content-Type` in the headers of a `dummy` integration, empty without one."""
+    headers = dummy.get("http_headers")
+    for name, node in headers.items() if headers else ():
+        if name.lower() == "content-type":
+            return str(node.value)
+    return ""
+
+
+class Substitutions:
+    """The substitutions of the integrations of one document."""
+
+    def __init__(self) -> None:
+        self._uses: dict[int, tuple[Use, ...]] = {}
+        self._uses_by_name: dict[int, dict[str, list[Use]]] = {}
+
+    def of(self, integration: Node) -> tuple[Use, ...]:
+        """Every `{name}` in the substituted fields of an integration object."""
+        identity = id(integration.value)
+        if identity not in self._uses:
+            self._uses[identity] = tuple(_uses(integration))
+        return self._uses[identity]
+
+    def of_name(self, integration: Node, name: str) -> list[Use]:
+        """Every `{name}` of one name in the substituted fields of an integration object."""
+        identity = id(integration.value)
+        if identity not in self._uses_by_name:
+            by_name = self._uses_by_name[identity] = defaultdict(list)
+            for use in self.of(integration):
+                by_name[use.name].append(use)
+        return self._uses_by_name[identity].get(name, [])
+
+
+def names(text: str, placeholders: Placeholders) -> Iterator[tuple[str, int]]:
     """The names in braces of a text and the offsets of their braces, placeholders and `{{ }}` left out."""
-    return ((found[1], found.start()) for found in _found(text))
+    return ((match[1], match.start()) for match in _matches(text, placeholders))
 
 
-def first_names(text: str) -> list[tuple[str, int]]:
+def first_names(text: str, placeholders: Placeholders) -> list[tuple[str, int]]:
     """The names of a text like `names`, no more than are looked at."""
-    return [(found[1], found.start()) for found in islice(_found(text), MAX_IN_ONE_TEXT)]
+    return [(match[1], match.start()) for match in islice(_matches(text, placeholders), MAX_IN_ONE_TEXT)]
 
 
-def _found(text: str) -> Iterator[re.Match[str]]:
-    return _NAME.finditer(placeholder.without(text)) if "{" in text else iter(())
+def _matches(text: str, placeholders: Placeholders) -> Iterator[re.Match[str]]:
+    return _NAME.finditer(placeholders.without(text)) if "{" in text else iter(())
 
 
-def uses(integration: Node) -> Iterator[Use]:
-    """Every `{name}` in the substituted fields of an integration object."""
-    kind = integration.text("type") or ""
-    for field in SUBSTITUTED_FIELDS.get(LEGACY_TYPES.get(kind, kind), ()):
+def _uses(integration: Node) -> Iterator[Use]:
+    for field in SUBSTITUTED_FIELDS.get(integration_type(integration), ()):
         node = integration.get(field)
         if node is None:
             continue
-        for place in node.strings(having="{"):
-            found = first_names(place.value)
-            is_code = bool(found) and field == "content" and _is_code(integration, place)
+        for string in node.strings(having="{"):
+            found = first_names(string.value, node.tree.placeholders)
+            is_code = bool(found) and field == "content" and _is_code(integration, string)
             for name, offset in found:
-                yield Use(place, name, offset, field, is_code, field in ("content", "context"))
+                yield Use(string, name, offset, field, is_code, field in ("content", "context"))
 
 
 def _is_code(integration: Node, content: Node) -> bool:
     media_type = str(content.key)
     if "*" in media_type:
-        media_type = _content_type(integration)
+        media_type = content_type(integration)
     return _CODE.search(media_type.lower()) is not None or _MARKUP.match(content.value) is not None
-
-
-def _content_type(integration: Node) -> str:
-    headers = integration.get("http_headers")
-    for name, node in headers.items() if headers else ():
-        if name.lower() == "content-type":
-            return str(node.value)
-    return ""

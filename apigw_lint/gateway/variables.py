@@ -6,16 +6,21 @@ Source: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametriza
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
 from itertools import product
 from math import prod
 from typing import NamedTuple
 
-from apigw_lint.source import placeholder
 from apigw_lint.source.text import PLAIN, TERRAFORM
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
+from apigw_lint.source.unknown import is_unknown
 
 MAX_COMBINATIONS = 64
+"""How many combinations of variable values are tried for one string."""
+
+MAX_REMEMBERED = 500
+"""How many strings with variables are remembered: several rules ask about the same ones."""
 
 Scalar = str | int | float | bool | None
 
@@ -40,10 +45,57 @@ class Possible(NamedTuple):
     when: str
 
 
-def declared(tree: Tree) -> dict[str, Variable]:
-    """The variables of a document by name, well-shaped ones only."""
-    node = tree.root.descend("x-yc-apigateway", "variables") if tree.root else None
-    return {name: _variable(name, one) for name, one in node.items()} if node else {}
+class Variables:
+    """The variables of one document, and what values may be once they are substituted."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self.possible_text = lru_cache(maxsize=MAX_REMEMBERED)(self._possible_text)
+        """What a string, or the beginning of one, may be; empty when it cannot be told."""
+
+    @cached_property
+    def declared(self) -> dict[str, Variable]:
+        """The declared variables by name, well-shaped ones only."""
+        root = self._tree.root
+        node = root.descend("x-yc-apigateway", "variables") if root else None
+        return {name: _variable(name, child) for name, child in node.items()} if node else {}
+
+    @cached_property
+    def is_escaped(self) -> bool:
+        """Whether this goes through Terraform, where `$${var.name}` is the gateway's and `${var.name}` Terraform's."""
+        if self._tree.style == TERRAFORM:
+            return True
+        return self._tree.source.style != PLAIN and "$${var." in self._tree.source.text
+
+    def possible(self, node: Node | None) -> list[Possible]:
+        """What a scalar may be: itself, or its text with each value of the variables in it.
+
+        Empty when it cannot be told: it has a placeholder, an undeclared variable, or too many combinations.
+        """
+        if node is None:
+            return []
+        value = node.value
+        if isinstance(value, str) and "${var." in value:
+            return self.possible_text(value)
+        is_scalar = not isinstance(value, (Mapping, Sequence))
+        return [Possible(value, "")] if is_scalar and not is_unknown(node) else []
+
+    def _possible_text(self, text: str) -> list[Possible]:
+        if self.is_escaped and any(text[use.start() - 1 : use.start()] != "$" for use in uses(text)):
+            return []
+        names = list(dict.fromkeys(use[1] for use in uses(text)))
+        choices = [self.declared[name].choices if name in self.declared else () for name in names]
+        if not 0 < prod(map(len, choices)) <= MAX_COMBINATIONS:
+            return []
+        values_by_condition: dict[str, Scalar] = {}
+        for chosen in product(*choices):
+            values = dict(zip(names, chosen, strict=True))
+            when = " and ".join(f"'{name}' is '{written(value)}'" for name, value in values.items())
+            values_by_condition[when] = _filled(text, values)
+        is_later = self._tree.placeholders.is_later
+        if any(isinstance(value, str) and is_later(value) for value in values_by_condition.values()):
+            return []
+        return [Possible(value, when) for when, value in values_by_condition.items()]
 
 
 def _variable(name: str, node: Node) -> Variable:
@@ -53,7 +105,7 @@ def _variable(name: str, node: Node) -> Variable:
 
 def _choices(values: tuple[Node, ...]) -> tuple[Scalar, ...]:
     found = {(type(node.value), node.value): node.value for node in values}
-    is_known = len(found) <= MAX_COMBINATIONS and not any(map(placeholder.is_unknown, values))
+    is_known = len(found) <= MAX_COMBINATIONS and not any(map(is_unknown, values))
     return tuple(found.values()) if is_known else ()
 
 
@@ -71,48 +123,17 @@ def uses(text: str) -> Iterator[re.Match[str]]:
     return re.finditer(r"\$\{var\.([^{}\s]+)\}", text)
 
 
-def is_escaped(tree: Tree) -> bool:
-    """Whether this goes through Terraform, where `$${var.name}` is the gateway's and `${var.name}` Terraform's own."""
-    if tree.style == TERRAFORM:
-        return True
-    return tree.source.style != PLAIN and "$${var." in tree.source.text
-
-
-def possible(node: Node, fill: Callable[[str], list[Possible]]) -> list[Possible]:
-    """What a scalar node may be: itself, or what `fill` makes of its text with each value of the variables in it.
-
-    Empty when it cannot be told: it has a placeholder, an undeclared variable, or too many combinations.
-    """
-    text = node.value
-    if not isinstance(text, str) or "${var." not in text:
-        is_scalar = not isinstance(text, (Mapping, Sequence))
-        return [Possible(text, "")] if is_scalar and not placeholder.is_unknown(node) else []
-    return fill(text)
-
-
-def possible_text(text: str, variables: dict[str, Variable], *, escaped: bool = False) -> list[Possible]:
-    """What a text, or the beginning of one, may be with the variables put in; empty when it cannot be told."""
-    if escaped and any(text[use.start() - 1 : use.start()] != "$" for use in uses(text)):
-        return []
-    names = list(dict.fromkeys(use[1] for use in uses(text)))
-    choices = [variables[name].choices if name in variables else () for name in names]
-    if not 0 < prod(map(len, choices)) <= MAX_COMBINATIONS:
-        return []
-    found: dict[str, Scalar] = {}
-    for chosen in product(*choices):
-        values = dict(zip(names, chosen, strict=True))
-        when = " and ".join(f"'{name}' is '{written(value)}'" for name, value in values.items())
-        found[when] = _filled(text, values)
-    if any(isinstance(value, str) and placeholder.is_later(value) for value in found.values()):
-        return []
-    return [Possible(value, when) for when, value in found.items()]
+def sole_variable(text: str) -> str | None:
+    """The name of the variable that a text consists of, None for any other text."""
+    whole = re.fullmatch(r"\$?\$\{var\.([^{}\s]+)\}", text)
+    return whole[1] if whole else None
 
 
 def _filled(text: str, values: dict[str, Scalar]) -> Scalar:
     """The text with values put in; a text of nothing but one variable becomes its value."""
-    whole = re.fullmatch(r"\$?\$\{var\.([^{}\s]+)\}", text)
-    if whole:
-        return values[whole[1]]
+    name = sole_variable(text)
+    if name is not None:
+        return values[name]
     return re.sub(r"\$?\$\{var\.([^{}\s]+)\}", lambda use: written(values[use[1]]), text)
 
 

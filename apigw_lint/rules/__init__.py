@@ -4,36 +4,54 @@ from __future__ import annotations
 
 from apigw_lint.rules import (
     authorization,
-    contract,
+    authorizers,
+    cors,
     document,
+    embedded_json,
     extensions,
+    http,
+    identifiers,
     integrations,
+    keys,
+    mapping,
     parameters,
-    policies,
+    placeholders,
+    rate_limits,
     references,
     routing,
     security,
     substitutions,
     suppression,
     terraform,
+    validators,
     values,
     variables,
     websocket,
+    websocket_headers,
 )
 from apigw_lint.rules.rule import Problem, Rule
 
 FAMILIES = (
     document,
-    contract,
+    keys,
+    values,
     extensions,
     references,
-    values,
+    placeholders,
+    identifiers,
     integrations,
+    http,
+    embedded_json,
     substitutions,
     parameters,
     websocket,
+    websocket_headers,
     authorization,
-    policies,
+    authorizers,
+    cors,
+    validators,
+    rate_limits,
+    mapping,
     variables,
     routing,
     security,
@@ -42,7 +60,7 @@ FAMILIES = (
 )
 
 RULES: dict[str, Rule] = {
-    value.name: value for family in FAMILIES for value in vars(family).values() if isinstance(value, Rule)
+    rule.name: rule for family in FAMILIES for rule in vars(family).values() if isinstance(rule, Rule)
 }
 """All rules by name, family by family in the order of their definition."""
 

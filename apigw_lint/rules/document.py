@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.gateway.spec import Operation, Spec
-from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.placeholder import is_unknown
+from apigw_lint.gateway.operations import Operation
+from apigw_lint.gateway.spec import Spec
+from apigw_lint.rules.rule import Problem, page_only, rule
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node
+from apigw_lint.source.unknown import is_unknown
 from apigw_lint.spelling import nearest
 
 MEBIBYTES_3_5 = 3_670_016
@@ -35,35 +36,41 @@ def syntax(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/
     """
-    for problem in spec.tree.syntax_errors:
-        yield Problem(None, problem.message, at=problem.span, related=problem.related)
+    for error in spec.tree.syntax_errors:
+        yield Problem(None, error.message, at=error.span, related=error.related)
     if spec.root is None and not spec.tree.syntax_errors:
         yield Problem(None, "there is nothing in this file", at=Span(0, 0))
     if spec.is_specification and spec.root is not None and not isinstance(spec.root.value, Mapping):
         yield Problem(spec.root, "a specification is a mapping with 'openapi', 'info' and 'paths'")
 
 
-@rule(Severity.ERROR, Consequence.INVALID)
-def unreadable_file(spec: Spec) -> Iterator[Problem]:
+UNREADABLE_FILE = page_only(
+    "unreadable-file",
+    __name__,
+    Severity.ERROR,
+    Consequence.INVALID,
     """A file cannot be read as UTF-8 text.
 
     It does not exist, may not be opened, is not a regular file, is binary, or is in another encoding than
     UTF-8, most often windows-1251. Convert such a file to UTF-8. The other files of a run are linted all the same.
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/
-    """
-    yield from ()
+    """,
+)
 
 
-@rule(Severity.ERROR, Consequence.INVALID)
-def crash(spec: Spec) -> Iterator[Problem]:
+CRASH = page_only(
+    "crash",
+    __name__,
+    Severity.ERROR,
+    Consequence.INVALID,
     """A rule of apigw-lint failed on this document.
 
     That is a mistake of apigw-lint, not of the document. The other rules did run. Please report it with the
     document, or with the part of it that is enough to see the failure, and switch the rule off
     until it is repaired. The exit code is 3.
-    """
-    yield from ()
+    """,
+)
 
 
 @rule(Severity.ERROR, Consequence.BROKEN)
@@ -92,12 +99,12 @@ def duplicate_key(spec: Spec) -> Iterator[Problem]:
     """
     for container, key, first, second in spec.tree.duplicates:
         node = Node.entry(spec.tree, container, key)
-        what = "path" if key.startswith("/") else "key"
-        message = f"{what} '{key}' stands twice here, and only one of the two counts"
+        noun = "path" if key.startswith("/") else "key"
+        message = f"{noun} '{key}' stands twice here, and only one of the two counts"
         yield Problem(node, message, at=second, related=((first, "first written here"),))
 
 
-@rule(Severity.ERROR, Consequence.INVALID, also=(Severity.WARNING,))
+@rule(Severity.ERROR, Consequence.INVALID, other_severities=(Severity.WARNING,))
 def not_openapi_3_0(spec: Spec) -> Iterator[Problem]:
     """The document is not OpenAPI 3.0.
 
@@ -124,15 +131,16 @@ def not_openapi_3_0(spec: Spec) -> Iterator[Problem]:
     if node is None and swagger is not None:
         yield Problem(swagger, f"this is Swagger {swagger.value}, but the gateway documents OpenAPI 3.0")
     elif node is None:
-        close = nearest("openapi", root.value)
-        hint = f", did you mean this '{close}'?" if close else ": add 'openapi: 3.0.0'"
-        at = Node.entry(spec.tree, root.value, close).key_span if close else None
+        suggestion = nearest("openapi", root.value)
+        hint = f", did you mean this '{suggestion}'?" if suggestion else ": add 'openapi: 3.0.0'"
+        at = Node.entry(spec.tree, root.value, suggestion).key_span if suggestion else None
         yield Problem(root, f"no 'openapi' key says that this is OpenAPI 3.0{hint}", at=at)
     elif not is_unknown(node):
-        yield from _odd_version(node)
+        yield from _version_problems(node)
 
 
-def _odd_version(node: Node) -> Iterator[Problem]:
+def _version_problems(node: Node) -> Iterator[Problem]:
+    """What is wrong with the value of `openapi`."""
     text = node.written if isinstance(node.value, float) else str(node.value)
     if isinstance(node.value, (str, float)) and re.match(r"3\.0(\.[0-9]+)?(-.*)?\s*$", text):
         if isinstance(node.value, float):
@@ -145,7 +153,7 @@ def _odd_version(node: Node) -> Iterator[Problem]:
         yield Problem(node, "'openapi' must be a version of OpenAPI 3.0, such as '3.0.0'")
 
 
-@rule(Severity.ERROR, Consequence.INVALID, also=(Severity.WARNING,))
+@rule(Severity.ERROR, Consequence.INVALID, other_severities=(Severity.WARNING,))
 def spec_too_large(spec: Spec) -> Iterator[Problem]:
     """The document is larger than the gateway takes.
 
@@ -217,12 +225,12 @@ def duplicate_operation_id(spec: Spec) -> Iterator[Problem]:
 
     See: https://spec.openapis.org/oas/v3.0.3#operation-object
     """
-    first: dict[str, tuple[Node, Operation]] = {}
+    first_uses: dict[str, tuple[Node, Operation]] = {}
     for operation in spec.operations:
         node = operation.node.get("operationId")
         if node is None or not isinstance(node.value, str):
             continue
-        known, owner = first.setdefault(node.value, (node, operation))
-        if known is not node and known.raw_span != node.raw_span and not is_unknown(node):
+        first, owner = first_uses.setdefault(node.value, (node, operation))
+        if not first.is_same_as(node) and not is_unknown(node):
             message = f"operationId '{node.value}' is taken by '{owner.label}'"
-            yield Problem(node, message, related=((known, "first used here"),))
+            yield Problem(node, message, related=((first, "first used here"),))

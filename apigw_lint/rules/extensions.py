@@ -1,13 +1,14 @@
-"""Rules about where `x-yc-` keys stand."""
+"""Rules about `x-yc-` keys: which exist, and where they belong."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.edit import make_fix, move_entry, move_into_empty, nest_entry, rename_key
+from apigw_lint.fix.edits import make_fix, move_entry, move_into_empty, nest_entry, rename_key
 from apigw_lint.gateway.kinds import DOCS, EXTENSIONS, NAMES_OF_AUTHORS, OPERATION_KEYS
 from apigw_lint.gateway.spec import Spec
+from apigw_lint.rules.phrases import with_article
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Container, Mapping, Node
 from apigw_lint.spelling import nearest
@@ -62,25 +63,28 @@ def unknown_extension(spec: Spec) -> Iterator[Problem]:
 
 
 def _suggestion(node: Node, kind: str) -> str:
+    """The extension that a key is a misspelling of, as the end of the message."""
     key = str(node.key)
-    close = _nearest(key, _fitting(node, kind)) or _nearest(key, EXTENSIONS)
-    return f", did you mean '{close}'?" if close else ": the gateway does nothing with it"
+    suggestion = _nearest_extension(key, _missing_extensions(node, kind)) or _nearest_extension(key, EXTENSIONS)
+    return f", did you mean '{suggestion}'?" if suggestion else ": the gateway does nothing with it"
 
 
-def _fitting(node: Node, kind: str) -> list[str]:
-    """The extensions that could stand beside a key and do not yet."""
+def _missing_extensions(node: Node, kind: str) -> list[str]:
+    """The extensions that may be in the object around a node, which is of a kind, and are not there yet."""
     return [name for name, extension in EXTENSIONS.items() if kind in extension.owners and name not in node.container]
 
 
-def _nearest(key: str, known: Iterable[str]) -> str | None:
-    """The extension that a key stands for; the common prefix makes no two of them alike."""
-    by_name = {_short(name): name for name in known}
-    short = _short(key)
-    close = by_name.get(short) or by_name.get(nearest(short, tuple(by_name)) or "")
-    return close or (None if key.startswith("x-yc-apigateway-") else nearest(key, tuple(by_name.values())))
+def _nearest_extension(key: str, candidates: Iterable[str]) -> str | None:
+    """The candidate nearest to a key; the common prefix makes no two of them alike."""
+    by_name = {_without_prefix(candidate): candidate for candidate in candidates}
+    name = _without_prefix(key)
+    suggestion = by_name.get(name) or by_name.get(nearest(name, tuple(by_name)) or "")
+    if suggestion or key.startswith("x-yc-apigateway-"):
+        return suggestion
+    return nearest(key, tuple(by_name.values()))
 
 
-def _short(key: str) -> str:
+def _without_prefix(key: str) -> str:
     return key.removeprefix("x-yc-").removeprefix("apigateway-")
 
 
@@ -112,25 +116,31 @@ def misplaced_extension(spec: Spec) -> Iterator[Problem]:
             kind = spec.kinds.of(node.container)
             if kind is None or kind in extension.owners or kind in ("schemas", "headers", "examples"):
                 continue
-            number = next((name for name in _fitting(node, kind) if name in (f"{key}s", key.removesuffix("s"))), None)
-            if number:
-                belongs = f"did you mean '{number}'?"
+            counterpart = _counterpart(node, kind)
+            if counterpart:
+                advice = f"did you mean '{counterpart}'?"
             elif kind == "document" and key in _ROOT_FIELDS:
-                belongs = f"for the whole gateway it is written '{_ROOT_FIELDS[key]}'"
+                advice = f"for the whole gateway it is written '{_ROOT_FIELDS[key]}'"
             else:
-                belongs = (
-                    f"it belongs {' or '.join(_OWNERS[owner] for owner in extension.owners)}{_empty_operation(node)}"
-                )
-            at = "at the root" if kind == "document" else f"in {_named(kind, node.container)}"
-            message = f"'{key}' has no effect {at}: {belongs}"
-            yield Problem(node, message, at=node.key_span, fix=_moved(node, kind, number), url=DOCS + extension.page)
+                owners = " or ".join(_OWNERS[owner] for owner in extension.owners)
+                advice = f"it belongs {owners}{_empty_operation_hint(node)}"
+            location = "at the root" if kind == "document" else f"in {_in_words(kind, node.container)}"
+            message = f"'{key}' has no effect {location}: {advice}"
+            fix = _move_fix(node, kind, counterpart)
+            yield Problem(node, message, at=node.key_span, fix=fix, url=DOCS + extension.page)
 
 
-def _moved(node: Node, kind: str, number: str | None) -> Fix | None:
+def _counterpart(node: Node, kind: str) -> str | None:
+    """The plural or singular of an extension, if that may be in an object of this kind and is not there yet."""
+    key = str(node.key)
+    return next((name for name in _missing_extensions(node, kind) if name in (f"{key}s", key.removesuffix("s"))), None)
+
+
+def _move_fix(node: Node, kind: str, counterpart: str | None) -> Fix | None:
     """The extension in the place where it belongs, when there is only one."""
     key = str(node.key)
-    if number:
-        return make_fix(f"rename it to '{number}'", rename_key(node, number))
+    if counterpart:
+        return make_fix(f"rename it to '{counterpart}'", rename_key(node, counterpart))
     if kind == "document" and key in _ROOT_FIELDS:
         outer, _, inner = _ROOT_FIELDS[key].partition(".")
         gateway = node.tree.root.get(outer) if node.tree.root else None
@@ -138,26 +148,24 @@ def _moved(node: Node, kind: str, number: str | None) -> Fix | None:
         return make_fix(f"write it as '{_ROOT_FIELDS[key]}'", edits)
     empty = _empty_operations(node)
     if len(empty) == 1:
-        target = Node.entry(node.tree, node.container, empty[0])
-        return make_fix(f"put it under '{empty[0]}'", move_into_empty(node, target))
+        operation = Node.entry(node.tree, node.container, empty[0])
+        return make_fix(f"put it under '{empty[0]}'", move_into_empty(node, operation))
     return None
 
 
-def _empty_operation(node: Node) -> str:
-    """A hint for an integration that stands beside an operation with nothing in it."""
+def _empty_operation_hint(node: Node) -> str:
+    """A hint for an integration that is beside an operation with nothing in it."""
     empty = _empty_operations(node)
     return f": indent it under '{empty[0]}'" if empty else ""
 
 
 def _empty_operations(node: Node) -> list[str]:
-    """The operations with nothing in them that an integration stands beside."""
+    """The keys of the operations with nothing in them that an integration is beside."""
     container = node.container
     if node.key != "x-yc-apigateway-integration" or not isinstance(container, Mapping):
         return []
     return [key for key in OPERATION_KEYS if container.get(key, "") is None]
 
 
-def _named(kind: str, container: Container) -> str:
-    if kind.endswith("s"):
-        return f"'{container.key}'"
-    return f"an {kind}" if kind[0] in "aeio" else f"a {kind}"
+def _in_words(kind: str, container: Container) -> str:
+    return f"'{container.key}'" if kind.endswith("s") else with_article(kind)

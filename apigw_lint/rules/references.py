@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.kinds import COMPONENT_SECTIONS, EXTENSIONS, NAMES_OF_AUTHORS
-from apigw_lint.gateway.spec import Spec, unquoted
+from apigw_lint.gateway.references import unquoted
+from apigw_lint.gateway.spec import Spec
+from apigw_lint.gateway.variables import sole_variable
+from apigw_lint.rules.phrases import with_article
+from apigw_lint.rules.possible_strings import when_clause
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.tree import Mapping, Node, Sequence
+from apigw_lint.source.unknown import has_unknown_key, is_unknown
 from apigw_lint.spelling import MAX_SUGGESTIONS, listed, nearest, nearest_of_each
 
 _SECTIONS = frozenset(COMPONENT_SECTIONS.values())
@@ -48,112 +51,117 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
 
     See: https://spec.openapis.org/oas/v3.0.3#reference-object
     """
-    meant = _meant(spec)
-    lost_sections = _lost_sections(spec)
-    fine: set[tuple[str, str | None]] = set()
-    for node in spec.references:
+    suggestions = _suggestions(spec)
+    broken_sections = _broken_sections(spec)
+    resolved: set[tuple[str, str | None]] = set()
+    for node in spec.references.written:
         kind = spec.kinds.of(node.container)
-        if (node.value, kind) in fine:
+        if (node.value, kind) in resolved:
             continue
         if not node.value:
             yield Problem(node, "this '$ref' is empty: it names a place such as '#/components/schemas/Pet'")
         if "${var." in node.value:
-            yield from _through_variables(spec, node, lost_sections)
+            yield from _problems_of_variables(spec, node, broken_sections)
         if not node.value.startswith("#") or is_unknown(node):
             continue
-        target = spec.target(node.value)
-        if target is None and _is_in(spec, lost_sections, node.value):
+        target = spec.references.target(node.value)
+        if target is None and _is_in_sections(spec, broken_sections, node.value):
             continue
         if target is None:
-            close = meant.get(node.value)
-            hint = f", did you mean '{close}'?" if close else ""
+            suggestion = suggestions.get(node.value)
+            hint = f", did you mean '{suggestion}'?" if suggestion else ""
             yield Problem(node, f"'{node.value}' leads to nothing in this document{hint}")
         elif (mismatch := _mismatch(spec, node, target, node.value)) is not None:
             yield Problem(node, mismatch, related=((target, "it leads here"),))
         elif not isinstance(target.value, Mapping) or "$ref" not in target.value:
             # What is a reference again may lead in a circle from one place and not from another.
-            fine.add((node.value, kind))
+            resolved.add((node.value, kind))
 
 
-def _through_variables(spec: Spec, node: Node, lost_sections: frozenset[str]) -> Iterator[Problem]:
+def _problems_of_variables(spec: Spec, node: Node, broken_sections: frozenset[str]) -> Iterator[Problem]:
     """What is wrong with a reference for some value of the variables in it: at the value, or at the use."""
-    whole = re.fullmatch(r"\$?\$\{var\.([^{}\s]+)\}", node.value)
-    if whole and spec.possible(node):
-        for value in spec.variables[whole[1]].values:
-            if problem := _bad_target(spec, node, str(value.value), lost_sections):
-                message = f"{problem}; the variable '{whole[1]}' stands in a reference"
+    name = sole_variable(node.value)
+    if name is not None and spec.variables.possible(node):
+        for value in spec.variables.declared[name].values:
+            if reason := _bad_target(spec, node, str(value.value), broken_sections):
+                message = f"{reason}; the variable '{name}' stands in a reference"
                 yield Problem(value, message, related=((node, "it is used here"),))
         return
-    for possible in spec.possible(node):
-        if problem := _bad_target(spec, node, str(possible.value), lost_sections):
-            yield Problem(node, f"{problem}, when {possible.when}")
+    for possible in spec.variables.possible(node):
+        if reason := _bad_target(spec, node, str(possible.value), broken_sections):
+            yield Problem(node, f"{reason}{when_clause(possible.when)}")
 
 
-def _bad_target(spec: Spec, node: Node, reference: str, lost_sections: frozenset[str]) -> str | None:
-    """Why a reference at this place does not do, in words."""
+def _bad_target(spec: Spec, node: Node, reference: str, broken_sections: frozenset[str]) -> str | None:
+    """Why this node cannot be a reference to a place, in words."""
     if not reference.startswith("#/"):
         return f"'{reference}' is no reference such as '#/components/...'"
-    target = spec.target(reference)
-    if target is None and _is_in(spec, lost_sections, reference):
+    target = spec.references.target(reference)
+    if target is None and _is_in_sections(spec, broken_sections, reference):
         return None
     if target is None:
         return f"'{reference}' leads to nothing in this document"
     return _mismatch(spec, node, target, reference)
 
 
-def _meant(spec: Spec) -> dict[str, str]:
-    """What references that lead to nothing were meant to be, for the first ones of a document."""
-    lost = (nodes[0] for text, nodes in spec.referring.items() if text.startswith("#") and spec.target(text) is None)
-    siblings = cache(lambda place: _siblings(spec, place))
-    found = {node.value: _nearest_target(spec, node, siblings) for node in islice(lost, MAX_SUGGESTIONS)}
-    return {text: close for text, close in found.items() if close}
+def _suggestions(spec: Spec) -> dict[str, str]:
+    """The most likely target of references that lead to nothing, for the first ones of a document."""
+    dangling = (
+        nodes[0]
+        for reference, nodes in spec.references.by_text.items()
+        if reference.startswith("#") and spec.references.target(reference) is None
+    )
+    siblings = cache(lambda reference: _siblings(spec, reference))
+    nearest_of = {node.value: _nearest_target(spec, node, siblings) for node in islice(dangling, MAX_SUGGESTIONS)}
+    return {reference: suggestion for reference, suggestion in nearest_of.items() if suggestion}
 
 
-def _siblings(spec: Spec, place: str) -> Mapping | None:
-    """What stands under its name at a place, None when some of the names cannot be told."""
-    node = spec.target(place)
+def _siblings(spec: Spec, reference: str) -> Mapping | None:
+    """The entries of the mapping that a reference leads to, None when some of their names cannot be told."""
+    node = spec.references.target(reference)
     if node is None or not isinstance(node.value, Mapping):
         return Mapping()
-    return None if any(is_unknown_key(key) for key in node.value) else node.value
+    return None if has_unknown_key(node) else node.value
 
 
 def _nearest_target(spec: Spec, node: Node, siblings: Callable[[str], Mapping | None]) -> str | None:
-    """What was meant: the same name in the right section, or the nearest name where the reference points."""
+    """The same name in the section for this kind of object, or the nearest name where the reference points."""
     head, _, part = node.value.rpartition("/")
     name = unquoted(part).replace("~1", "/").replace("~0", "~")
     kind = spec.kinds.of(node.container) or ""
-    right = f"#/components/{COMPONENT_SECTIONS.get(kind, '')}"
-    for place in dict.fromkeys((right, head)):
-        known = siblings(place)
-        if known is None:
+    section = f"#/components/{COMPONENT_SECTIONS.get(kind, '')}"
+    for owner in dict.fromkeys((section, head)):
+        entries = siblings(owner)
+        if entries is None:
             return None
-        is_there = name in known and known[name] is not node.container
-        others = (key for key, value in known.items() if value is not node.container)
-        close = name if is_there else nearest(name, others)
-        if close:
-            return f"{place}/{close.replace('~', '~0').replace('/', '~1')}"
+        is_there = name in entries and entries[name] is not node.container
+        others = (key for key, value in entries.items() if value is not node.container)
+        target_name = name if is_there else nearest(name, others)
+        if target_name:
+            return f"{owner}/{target_name.replace('~', '~0').replace('/', '~1')}"
     return None
 
 
 def _mismatch(spec: Spec, node: Node, target: Node, reference: str) -> str | None:
-    due = spec.kinds.of(node.container)
+    """Why a reference cannot lead to its target, in words."""
+    expected = spec.kinds.of(node.container)
     if not isinstance(target.value, (Mapping, Sequence)):
         is_reported = spec.kinds.of(target.container) in NAMES_OF_AUTHORS
         return (
             None
-            if is_unknown(target) or is_reported or due == "example"
+            if is_unknown(target) or is_reported or expected == "example"
             else f"'{reference}' leads to a value, not to an object"
         )
-    found = spec.kinds.of(target.value)
+    actual = spec.kinds.of(target.value)
     if _is_circle(spec, node, target):
         return f"'{reference}' leads in a circle"
-    if found is None or due is None or found == due or "example" in (found, due):
+    if actual is None or expected is None or actual == expected or "example" in (actual, expected):
         return None
-    return f"'{reference}' leads to {_article(found)} {found}, but {_article(due)} {due} is due here"
+    return f"'{reference}' leads to {with_article(actual)}, but {with_article(expected)} is due here"
 
 
-def _lost_sections(spec: Spec) -> frozenset[str]:
-    """The sections of `components` that are misspelt or no mappings, which other rules report."""
+def _broken_sections(spec: Spec) -> frozenset[str]:
+    """The sections of `components` that are misspelt or not mappings, which other rules report."""
     components = spec.root.get("components") if spec.root else None
     if components is None or not isinstance(components.value, Mapping):
         return frozenset()
@@ -161,10 +169,10 @@ def _lost_sections(spec: Spec) -> frozenset[str]:
     return frozenset(shapeless.union(nearest_of_each(_SECTIONS - components.value.keys(), components.value)))
 
 
-def _is_in(spec: Spec, sections: frozenset[str], reference: str) -> bool:
+def _is_in_sections(spec: Spec, sections: frozenset[str], reference: str) -> bool:
     """Whether a reference leads into one of some sections of `components`."""
     head, _, section = reference.rpartition("/")[0].rpartition("/")
-    owner = spec.target(head) if head and section in sections else None
+    owner = spec.references.target(head) if head and section in sections else None
     return owner is not None and owner.pointer == "/components"
 
 
@@ -176,12 +184,8 @@ def _is_circle(spec: Spec, node: Node, target: Node) -> bool:
         if following.value is node.container:
             return True
         seen.add(id(following.value))
-        following = spec.target(following.text("$ref") or "")
+        following = spec.references.target(following.text("$ref") or "")
     return False
-
-
-def _article(kind: str) -> str:
-    return "an" if kind[0] in "aeio" else "a"
 
 
 @rule(Severity.WARNING, Consequence.INVALID)
@@ -211,12 +215,14 @@ def external_ref(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/
     """
-    for node in spec.references:
+    for node in spec.references.written:
         if node.value.startswith("#") or is_unknown(node) or not node.value:
             continue
         section = COMPONENT_SECTIONS.get(spec.kinds.of(node.container) or "", "")
         local = f"#/components/{section}/{node.value.rpartition('/')[2]}"
-        hint = f", did you mean '{local}'?" if spec.target(local) else ": the gateway takes a single document"
+        hint = (
+            f", did you mean '{local}'?" if spec.references.target(local) else ": the gateway takes a single document"
+        )
         yield Problem(node, f"'{node.value}' leads out of this document{hint}")
 
 
@@ -249,7 +255,7 @@ def ref_siblings(spec: Spec) -> Iterator[Problem]:
 
     See: https://spec.openapis.org/oas/v3.0.3#reference-object
     """
-    for node in spec.references:
+    for node in spec.references.written:
         if len(node.container) == 1 or spec.kinds.of(node.container) == "path item" or is_unknown(node):
             continue
         siblings = [key for key in node.container if key != "$ref" and not str(key).startswith("x-")]
@@ -288,24 +294,24 @@ def unused_component(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
-    used = set(_referred(spec)) | set(_variable_values(spec))
-    used |= {unquoted(meant[1:]) for meant in _meant(spec).values()}
+    used = set(_referenced_pointers(spec)) | set(_pointers_in_variables(spec))
+    used |= {unquoted(reference[1:]) for reference in _suggestions(spec).values()}
     templated = _templated_sections(spec)
-    for section, what in _EXTENSION_SECTIONS.items():
+    for section, object_name in _EXTENSION_SECTIONS.items():
         for name, node in _entries(spec, section):
-            if section not in templated and node.pointer not in used and not is_unknown_key(name):
-                yield Problem(node, f"nothing refers to {what} '{name}'", at=node.key_span)
+            if section not in templated and node.pointer not in used and not spec.placeholders.is_unknown_key(name):
+                yield Problem(node, f"nothing refers to {object_name} '{name}'", at=node.key_span)
 
 
 def _entries(spec: Spec, section: str) -> Iterator[tuple[str, Node]]:
-    """The names and nodes of a section of `components` as they stand there, aliases not followed."""
+    """The names and nodes of a section of `components` as they are written there, aliases not followed."""
     node = spec.root.descend("components", section) if spec.root else None
     if node is not None and isinstance(node.value, Mapping):
         for name in node.value:
             yield name, Node.entry(spec.tree, node.value, name)
 
 
-def _referred(spec: Spec) -> Iterator[str]:
+def _referenced_pointers(spec: Spec) -> Iterator[str]:
     """The pointers of all references, those of templates for aliases under `x-` keys included."""
     for node in spec.tree.holding("$ref"):
         if isinstance(node.value, str):
@@ -316,8 +322,9 @@ def _referred(spec: Spec) -> Iterator[str]:
                 yield unquoted(node.value[1:])
 
 
-def _variable_values(spec: Spec) -> Iterator[str]:
-    variables = spec.root.descend("x-yc-apigateway", "variables") if spec.root else None
+def _pointers_in_variables(spec: Spec) -> Iterator[str]:
+    """The pointers in the values of the gateway's variables."""
+    variables = spec.gateway_object.get("variables") if spec.gateway_object else None
     for node in variables.walk() if variables else ():
         if isinstance(node.value, str) and node.value.startswith("#"):
             yield unquoted(node.value[1:])
@@ -327,6 +334,6 @@ def _templated_sections(spec: Spec) -> set[str]:
     """The sections of which some reference is filled in later, and so may name any component."""
     return {
         COMPONENT_SECTIONS.get(spec.kinds.of(node.container) or "", "")
-        for node in spec.references
+        for node in spec.references.written
         if "${var." not in node.value and is_unknown(node)
     }

@@ -7,22 +7,14 @@ from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.kinds import HTTP_METHODS
+from apigw_lint.gateway.operations import Served
 from apigw_lint.gateway.routing import Kind, covers
-from apigw_lint.gateway.spec import Served, Spec
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.tree import Node
 from apigw_lint.spelling import listed
 
-MAX_RIVALS = 200
+MAX_COMPARED = 200
 """How many greedy paths with the same beginning one is compared with."""
-
-
-def _common(left: Served, right: Served) -> str:
-    """The requests that both serve, in words; empty when there are none."""
-    methods = left.methods & right.methods
-    if not methods or methods.issuperset(HTTP_METHODS):
-        return "requests" if methods else ""
-    return listed([name for name in (*HTTP_METHODS, "websocket") if name in methods], "and") + " requests"
 
 
 @rule(Severity.WARNING, Consequence.BROKEN)
@@ -54,32 +46,41 @@ def ambiguous_path(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/greedy-parameters
     """
-    groups: dict[str, list[Served]] = defaultdict(list)
-    for place in spec.served:
-        if place.route.kind is not Kind.FIXED:
-            groups[place.route.shape].append(place)
-    for places in groups.values():
-        first: dict[str, Served] = {}
-        for place in sorted(places, key=lambda place: -len(place.route.path)):
-            winner = next((first[method] for method in sorted(place.methods) if method in first), None)
+    by_shape: dict[str, list[Served]] = defaultdict(list)
+    for served in spec.served:
+        if served.route.kind is not Kind.FIXED:
+            by_shape[served.route.shape].append(served)
+    for same_shape in by_shape.values():
+        winner_of: dict[str, Served] = {}
+        for served in sorted(same_shape, key=lambda served: -len(served.route.path)):
+            winner = next((winner_of[method] for method in sorted(served.methods) if method in winner_of), None)
             if winner is not None:
-                yield _clash(winner, place)
-            for method in place.methods:
-                first.setdefault(method, place)
+                yield _ambiguity(winner, served)
+            for method in served.methods:
+                winner_of.setdefault(method, served)
 
 
-def _clash(winner: Served, loser: Served) -> Problem:
-    requests = _common(winner, loser)
+def _ambiguity(winner: Served, loser: Served) -> Problem:
+    requests = _common_requests(winner, loser)
     if len(winner.route.path) == len(loser.route.path):
-        why = "which of the two serves them is not documented, as both are equally long"
+        explanation = "which of the two serves them is not documented, as both are equally long"
     else:
-        why = f"'{winner.route.path}' serves them, as its text is longer"
-    message = f"'{loser.route.path}' matches the same {requests} as '{winner.route.path}': {why}"
-    return Problem(loser.node, message, at=loser.node.key_span, related=(_also(winner),))
+        explanation = f"'{winner.route.path}' serves them, as its text is longer"
+    message = f"'{loser.route.path}' matches the same {requests} as '{winner.route.path}': {explanation}"
+    return _problem_of_two(loser, winner, message)
 
 
-def _also(place: Served) -> tuple[Node, str]:
-    return place.node, "the other path"
+def _problem_of_two(served: Served, other: Served, message: str) -> Problem:
+    """A problem at a path that shows another path too."""
+    return Problem(served.node, message, at=served.node.key_span, related=((other.node, "the other path"),))
+
+
+def _common_requests(left: Served, right: Served) -> str:
+    """The requests that both serve, in words; empty when there are none."""
+    methods = left.methods & right.methods
+    if not methods or methods.issuperset(HTTP_METHODS):
+        return "requests" if methods else ""
+    return listed([name for name in (*HTTP_METHODS, "websocket") if name in methods], "and") + " requests"
 
 
 @rule(Severity.WARNING, Consequence.BROKEN)
@@ -101,22 +102,23 @@ def trailing_slash_clash(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
-    ignores = spec.root.descend("x-yc-apigateway", "ignoreTrailingSlashes") if spec.root else None
-    if ignores is not None and ignores.value is not True:
+    ignores_slashes = spec.gateway_object.get("ignoreTrailingSlashes") if spec.gateway_object else None
+    if ignores_slashes is not None and ignores_slashes.value is not True:
         return
-    first: dict[tuple[str, str], Served] = {}
-    for place in spec.served:
-        shape = place.route.shape
+    first_of: dict[tuple[str, str], Served] = {}
+    for served in spec.served:
+        shape = served.route.shape
         twin = shape.rstrip("/") if shape.endswith("/") else f"{shape}/"
-        other = next((first[twin, method] for method in sorted(place.methods) if (twin, method) in first), None)
-        for method in place.methods:
-            first.setdefault((shape, method), place)
+        keys = ((twin, method) for method in sorted(served.methods))
+        other = next((first_of[key] for key in keys if key in first_of), None)
+        for method in served.methods:
+            first_of.setdefault((shape, method), served)
         if other is not None:
             message = (
-                f"'{place.route.path}' and '{other.route.path}' match the same {_common(place, other)}: a slash at the "
-                "end is ignored unless 'ignoreTrailingSlashes' is false"
+                f"'{served.route.path}' and '{other.route.path}' match the same {_common_requests(served, other)}: "
+                "a slash at the end is ignored unless 'ignoreTrailingSlashes' is false"
             )
-            yield Problem(place.node, message, at=place.node.key_span, related=(_also(other),))
+            yield _problem_of_two(served, other, message)
 
 
 @rule(Severity.WARNING, Consequence.BROKEN)
@@ -144,38 +146,38 @@ def unreachable_route(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/greedy-parameters
     """
-    greedy = [place for place in spec.served if place.route.kind is Kind.GREEDY]
-    rivals = _Rivals(greedy)
-    for place in greedy:
-        winner = next((rival for rival in rivals.of(place) if _always_wins(rival, place)), None)
+    greedy = [served for served in spec.served if served.route.kind is Kind.GREEDY]
+    longest = _LongestPaths(greedy)
+    for served in greedy:
+        winner = next((other for other in longest.that_may_cover(served) if _always_wins(other, served)), None)
         if winner is not None:
             message = (
-                f"'{winner.route.path}' matches all requests of '{place.route.path}' and wins, as the longer of two "
+                f"'{winner.route.path}' matches all requests of '{served.route.path}' and wins, as the longer of two "
                 "greedy paths does: this one is never called"
             )
-            yield Problem(place.node, message, at=place.node.key_span, related=(_also(winner),))
+            yield _problem_of_two(served, winner, message)
 
 
-class _Rivals:
-    """The greedy paths by the fixed segments that they begin with, of each shape the longest."""
+class _LongestPaths:
+    """Of the greedy paths with the same shape and methods the longest, by the fixed segments that they begin with."""
 
-    def __init__(self, places: list[Served]) -> None:
+    def __init__(self, greedy: list[Served]) -> None:
         longest: dict[tuple[str, frozenset[str]], Served] = {}
-        for place in places:
-            known = longest.setdefault((place.route.shape, place.methods), place)
-            if len(place.route.path) > len(known.route.path):
-                longest[place.route.shape, place.methods] = place
+        for served in greedy:
+            key = (served.route.shape, served.methods)
+            if key not in longest or len(served.route.path) > len(longest[key].route.path):
+                longest[key] = served
         self.by_start: dict[tuple[str, ...], list[Served]] = defaultdict(list)
-        for place in longest.values():
-            self.by_start[place.route.start].append(place)
+        for served in longest.values():
+            self.by_start[served.route.start].append(served)
         self.lengths = sorted(set(map(len, self.by_start)))
 
-    def of(self, place: Served) -> Iterator[Served]:
-        """The paths that could cover another one: their beginning is a beginning of its own; not too many of them."""
-        start = place.route.start
+    def that_may_cover(self, served: Served) -> Iterator[Served]:
+        """The paths whose beginning is a beginning of this one, not too many of them."""
+        start = served.route.start
         for length in self.lengths:
             if length <= len(start):
-                yield from self.by_start.get(start[:length], ())[:MAX_RIVALS]
+                yield from self.by_start.get(start[:length], ())[:MAX_COMPARED]
 
 
 def _always_wins(winner: Served, loser: Served) -> bool:
@@ -207,9 +209,8 @@ def several_greedy_parameters(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/greedy-parameters
     """
-    for place in spec.served:
-        if place.route.greedy_count > 1:
-            message = (
-                f"'{place.route.path}' has {place.route.greedy_count} greedy parameters: what each takes is undecided"
-            )
-            yield Problem(place.node, message, at=place.node.key_span)
+    for served in spec.served:
+        number = served.route.greedy_count
+        if number > 1:
+            message = f"'{served.route.path}' has {number} greedy parameters: what each takes is undecided"
+            yield Problem(served.node, message, at=served.node.key_span)

@@ -1,10 +1,10 @@
-"""Owns what a rule is: one function from a spec to problems, and the words that describe it."""
+"""Owns what a rule is: one function from a spec to problems, and the page that describes it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from inspect import getdoc
+from inspect import cleandoc
 from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
@@ -14,11 +14,10 @@ from apigw_lint.source.tree import Node
 
 
 class Problem(NamedTuple):
-    """What a rule says: a node and a message.
+    """What a rule reports: a node and a message.
 
-    `at` is what to underline when it is not what the node says of itself; `severity` overrides the
-    rule's; `related` are other places with a few words each; what a secret problem underlines is
-    never shown.
+    `at` is what to underline when it is not the node's own span; `severity` overrides the rule's; `related` are other
+    nodes or spans, each with a few words; what a secret problem underlines is never shown.
     """
 
     node: Node | None
@@ -35,26 +34,29 @@ Check = Callable[[Spec], Iterator[Problem]]
 
 
 class Rule(NamedTuple):
-    """A check with its name, severity and consequence; its docstring is its page.
+    """A check with its name, severity, consequence and page.
 
-    `also` are the other severities that single findings may have, `fixes` says what fixes there are: `safe`, `unsafe`,
-    `safe or unsafe`, or none.
+    `family` is the module of the rule. `check` is None for a rule whose problems are found elsewhere, see `page_only`.
+    `docstring` is the page as it is in the source, `doc` the same without indentation. `other_severities` are those
+    that single problems may have beside the rule's own. A problem on a node where a rule named in `yields_to` has one
+    is dropped. `fixes` says which fixes there are: `safe`, `unsafe`, `safe or unsafe`, or none.
     """
 
     name: str
     family: str
     severity: Severity
     consequence: Consequence
-    check: Check
+    check: Check | None
+    docstring: str
     is_default: bool = True
-    also: tuple[Severity, ...] = ()
+    other_severities: tuple[Severity, ...] = ()
     yields_to: tuple[str, ...] = ()
     fixes: str = ""
 
     @property
     def doc(self) -> str:
         """The whole page, dedented."""
-        return _doc(self.check)
+        return _dedented(self.docstring)
 
     @property
     def summary(self) -> str:
@@ -63,13 +65,13 @@ class Rule(NamedTuple):
 
     @property
     def url(self) -> str:
-        """The documentation page of the gateway that the rule stands on, the first `See:` of its page."""
+        """The page of the documentation that the rule is based on, the first `See:` of its page."""
         return self.doc.partition("\nSee: ")[2].partition("\n")[0]
 
 
 @cache
-def _doc(check: Check) -> str:
-    return getdoc(check) or ""
+def _dedented(docstring: str) -> str:
+    return cleandoc(docstring)
 
 
 def rule(
@@ -77,20 +79,33 @@ def rule(
     consequence: Consequence,
     *,
     default: bool = True,
-    also: tuple[Severity, ...] = (),
+    other_severities: tuple[Severity, ...] = (),
     yields_to: tuple[str, ...] = (),
     fixes: str = "",
 ) -> Callable[[Check], Rule]:
-    """Makes a rule of a check function; the function's name with dashes is the rule's.
+    """Makes a rule of a check function; the function's name with dashes is the rule's, its docstring the page.
 
-    `default=False` makes a rule that must be switched on; `also` are severities that its problems may have beside its
-    own. A problem on a node where a rule named in
-    `yields_to` has one is dropped. `fixes` says which kinds of fixes its problems have.
+    `default=False` makes a rule that must be switched on; the other arguments are the fields of `Rule`.
     """
 
     def decorate(check: Check) -> Rule:
         name = check.__name__.replace("_", "-")
-        family = check.__module__.rpartition(".")[2]
-        return Rule(name, family, severity, consequence, check, default, also, yields_to, fixes)
+        page = check.__doc__ or ""
+        family = _family(check.__module__)
+        return Rule(name, family, severity, consequence, check, page, default, other_severities, yields_to, fixes)
 
     return decorate
+
+
+def page_only(
+    name: str, module: str, severity: Severity, consequence: Consequence, page: str, *, fixes: str = ""
+) -> Rule:
+    """A rule without a check: its problems are found where documents are read, rules are run or comments are applied.
+
+    `module` is the `__name__` of the module that declares it, `page` is written like the docstring of a check.
+    """
+    return Rule(name, _family(module), severity, consequence, None, page, fixes=fixes)
+
+
+def _family(module: str) -> str:
+    return module.rpartition(".")[2]

@@ -7,19 +7,21 @@ from collections.abc import Iterator
 from itertools import islice
 
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.gateway import addresses, variables
-from apigw_lint.gateway.spec import Integration, Operation, Parameter, Spec
+from apigw_lint.gateway import addresses
+from apigw_lint.gateway.integrations import Integration
+from apigw_lint.gateway.operations import Operation
+from apigw_lint.gateway.parameters import Parameter
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import names
+from apigw_lint.rules.possible_strings import possible_strings, when_clause
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source import placeholder
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Mapping, Node, Sequence
+from apigw_lint.source.unknown import is_unknown
 
 _FIXED_HOST = pattern(r"https?://[^/?#{}$]+[/?#]")
-
-
-_MOST_NAMES = 100
-"""How many names of one url are looked at: what stands in front of the path is short."""
+_MAX_NAMES = 100
+"""How many names of one url are looked at: what is in front of the path is short."""
 
 
 @rule(Severity.WARNING, Consequence.RISK)
@@ -54,8 +56,8 @@ def open_proxy(spec: Spec) -> Iterator[Problem]:
         url = _url(operation.integration)
         if url is None or "{" not in url.value or (_FIXED_HOST.match(url.value) and "$" not in url.value):
             continue
-        for name, offset in islice(names(url.value), _MOST_NAMES):
-            parameter = _declared(operation, name)
+        for name, offset in islice(names(url.value, spec.placeholders), _MAX_NAMES):
+            parameter = _declared_parameter(operation, name)
             if parameter is None or (url.identity, offset) in reported:
                 continue
             if _decides_host(spec, url, offset) and not _is_limited(operation, parameter.node):
@@ -68,39 +70,40 @@ def open_proxy(spec: Spec) -> Iterator[Problem]:
                 yield Problem(url, message, at=url.find(f"{{{name}}}", offset), related=related)
 
 
-def _declared(operation: Operation, name: str) -> Parameter | None:
+def _url(integration: Integration | None) -> Node | None:
+    """The url of an `http` integration when it is a string."""
+    url = integration.node.get("url") if integration and integration.type == "http" else None
+    return url if url is not None and isinstance(url.value, str) else None
+
+
+def _declared_parameter(operation: Operation, name: str) -> Parameter | None:
     """The parameter that a substitution takes; names of headers match without regard to case."""
-    for one in operation.parameters:
-        if one.name == name or (one.location == "header" and one.name.lower() == name.lower()):
-            return one
+    for parameter in operation.parameters:
+        is_header = parameter.location == "header" and parameter.name.lower() == name.lower()
+        if parameter.name == name or is_header:
+            return parameter
     return None
 
 
 def _decides_host(spec: Spec, url: Node, offset: int) -> bool:
-    """Whether what stands at an offset of a url is surely in its scheme, host or port."""
-    is_escaped = spec.is_escaped
-    before = variables.possible_text(url.value[:offset], spec.variables, escaped=is_escaped)
-    return any(addresses.end_of_authority(f"{text.value}x") > len(str(text.value)) for text in before)
-
-
-def _url(integration: Integration | None) -> Node | None:
-    url = integration.node.get("url") if integration and integration.type == "http" else None
-    return url if url is not None and isinstance(url.value, str) else None
+    """Whether what is at an offset of a url is surely in its scheme, host or port."""
+    prefixes = spec.variables.possible_text(url.value[:offset])
+    return any(addresses.end_of_authority(f"{prefix.value}x") > len(str(prefix.value)) for prefix in prefixes)
 
 
 def _is_limited(operation: Operation, parameter: Node) -> bool:
     """Whether a validator holds the parameter to a list of values."""
     spec = operation.spec
-    schema = spec.resolve(parameter.get("schema"))
+    schema = spec.references.resolve(parameter.get("schema"))
     has_list = (
         schema is not None
         and isinstance(schema.value, Mapping)
         and ("enum" in schema.value or "pattern" in schema.value)
     )
-    whole = spec.root.descend("x-yc-apigateway", "validator") if spec.root else None
-    validator = spec.resolve(operation.node.get("x-yc-apigateway-validator") or whole)
-    checks = validator.get("validateRequestParameters") if validator else None
-    return has_list and checks is not None and checks.value is True
+    of_gateway = spec.gateway_object.get("validator") if spec.gateway_object else None
+    validator = spec.references.resolve(operation.node.get("x-yc-apigateway-validator") or of_gateway)
+    check = validator.get("validateRequestParameters") if validator else None
+    return has_list and check is not None and check.value is True
 
 
 _SENT_FIELDS = frozenset(("headers", "query", "http_headers", "context", "url", "content"))
@@ -110,7 +113,7 @@ _SECRET_NAME = pattern(
     r"|^(?:client|bot|app)(?:Secret|Token)$"
 )
 _SCHEME = pattern(r"(?i)(bearer|basic|api-key|oauth|token|digest)\s+(\S+)")
-_KNOWN_SHAPE = pattern(
+_TOKEN = pattern(
     r"(?:(?<![A-Za-z0-9_-])(?:t1\.[A-Za-z0-9_-]{20,}[A-Za-z0-9._-]*|AQVN[A-Za-z0-9_-]{20,}|y[0-3]_[A-Za-z0-9_-]{30,}"
     r"|YC[MNOP][A-Za-z0-9_-]{37}|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+|AKIA[A-Z0-9]{16}"
     r"|gh[pousr]_[A-Za-z0-9]{36,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|sk-[A-Za-z0-9_-]{32,})"
@@ -120,8 +123,8 @@ _KNOWN_SHAPE = pattern(
 _EXAMPLE = pattern(
     r"(?i)example|sample|dummy|test|change|your|xxx|secret$|^token$|^password$|\*\*|\.\.\.|<|fake|placeholder|1234"
 )
-_WORDY = pattern(r"[A-Za-zА-Яа-яёЁ$]+(?:[-_ .:/][A-Za-zА-Яа-яёЁ]+)*")
-_IN_URL = pattern(
+_WORDS = pattern(r"[A-Za-zА-Яа-яёЁ$]+(?:[-_ .:/][A-Za-zА-Яа-яёЁ]+)*")
+_SECRET_IN_URL = pattern(
     r"[?&](?P<name>[^?=&#{}\0]+)=(?P<value>[^?&#{}\0]++)(?=[?&#]|$)|//[^/?#@:{}\0]*:(?P<password>[^/?#@{}\0]{6,})@"
 )
 
@@ -153,23 +156,23 @@ def hardcoded_secret(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
     """
-    for node, field in _places_of_secrets(spec):
-        for one in node.strings():
-            for offset, secret in _secrets(one, field):
+    for node, field in _nodes_to_search(spec):
+        for string in node.strings():
+            for offset, secret in _secrets(string, field):
                 message = (
                     f"what looks like a secret is written here, {len(secret)} characters, and whoever reads this text "
                     "may use it: fill it in from outside"
                 )
-                yield Problem(one, message, at=one.find(secret, offset), is_secret=True)
+                yield Problem(string, message, at=string.find(secret, offset), is_secret=True)
 
 
-def _places_of_secrets(spec: Spec) -> Iterator[tuple[Node, str]]:
+def _nodes_to_search(spec: Spec) -> Iterator[tuple[Node, str]]:
     """Where secrets may be written, and in which field: what integrations send, and the values of variables."""
-    for integration in spec.integrations:
+    for integration in spec.integrations.written:
         for field in integration.value:
             if field in _SENT_FIELDS and (node := integration.get(field)):
                 yield node, field
-    for name, variable in spec.variables.items():
+    for name, variable in spec.variables.declared.items():
         if _SECRET_NAME.search(name):
             yield from ((node, "variables") for node in variable.values)
 
@@ -178,30 +181,30 @@ def _secrets(node: Node, field: str) -> list[tuple[int, str]]:
     """What looks like a secret in a string, with offsets; JSON and code in `content` are mostly made up."""
     if len(node.value) < _SHORTEST_SECRET:
         return []
-    text = placeholder.without(node.value)
+    text = node.tree.placeholders.without(node.value)
     if field == "content" and "{" in text:
         return []
-    known = [(found.start(), found[0]) for found in _KNOWN_SHAPE.finditer(text) if "EXAMPLE" not in found[0]]
-    if known or field in ("content", "http_headers"):
-        return known
+    tokens = [(match.start(), match[0]) for match in _TOKEN.finditer(text) if "EXAMPLE" not in match[0]]
+    if tokens or field in ("content", "http_headers"):
+        return tokens
     if field == "url":
-        return list(_in_url(text))
-    is_named = field == "variables" or _SECRET_NAME.search(_name(node)) is not None
-    if not is_named or "{" in text or placeholder.is_unknown(node):
+        return list(_secrets_in_url(text))
+    is_named_secret = field == "variables" or _SECRET_NAME.search(_nearest_key(node)) is not None
+    if not is_named_secret or "{" in text or is_unknown(node):
         return []
     scheme = _SCHEME.fullmatch(text.strip())
     secret = scheme[2] if scheme else text.strip()
     return [(text.index(secret), secret)] if _is_random(secret, scheme[1].lower() if scheme else "") else []
 
 
-def _in_url(text: str) -> Iterator[tuple[int, str]]:
+def _secrets_in_url(text: str) -> Iterator[tuple[int, str]]:
     """The secrets in a url: a password before the host, a value in the query whose name says so."""
-    for found in _IN_URL.finditer(text):
-        if found["password"]:
-            if not _EXAMPLE.search(found["password"]):
-                yield found.start("password"), found["password"]
-        elif _SECRET_NAME.search(found["name"]) and _is_random(found["value"], ""):
-            yield found.start("value"), found["value"]
+    for match in _SECRET_IN_URL.finditer(text):
+        if match["password"]:
+            if not _EXAMPLE.search(match["password"]):
+                yield match.start("password"), match["password"]
+        elif _SECRET_NAME.search(match["name"]) and _is_random(match["value"], ""):
+            yield match.start("value"), match["value"]
 
 
 def _is_random(text: str, scheme: str) -> bool:
@@ -210,8 +213,8 @@ def _is_random(text: str, scheme: str) -> bool:
         return False
     if scheme == "basic":
         return _is_basic(text)
-    is_word = _WORDY.fullmatch(text) is not None and not (scheme and len(text) >= 16)
-    return not is_word and " " not in text and "://" not in text
+    are_words = _WORDS.fullmatch(text) is not None and not (scheme and len(text) >= 16)
+    return not are_words and " " not in text and "://" not in text
 
 
 def _is_basic(text: str) -> bool:
@@ -224,8 +227,8 @@ def _is_basic(text: str) -> bool:
         return False
 
 
-def _name(node: Node) -> str:
-    """The key that a string stands under, lists in between left out."""
+def _nearest_key(node: Node) -> str:
+    """The key that holds a string, lists in between left out."""
     container, key = node.container, node.key
     while isinstance(container, Sequence):
         container, key = container.parent, container.key
@@ -250,16 +253,14 @@ def plain_http(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
     """
-    for integration in spec.integrations_of("http"):
-        url = integration.get("url")
-        for possible in spec.possible(url):
-            if url and isinstance(possible.value, str) and possible.value.lower().startswith("http://"):
-                host = addresses.host(possible.value)
-                if host is None or addresses.reach(host) is not addresses.Reach.PUBLIC:
-                    continue
-                when = f", when {possible.when}" if possible.when else ""
-                at = url.find(url.value[:7], 0) if url.value.lower().startswith("http://") else None
-                yield Problem(url, f"'http://' sends requests to '{host}' unencrypted{when}: use 'https://'", at=at)
+    for integration in spec.integrations.of_type("http"):
+        node = integration.get("url")
+        for url, condition in possible_strings(spec, node):
+            host = addresses.host(url) if url.lower().startswith("http://") else None
+            if node is not None and host is not None and addresses.reach(host) is addresses.Reach.PUBLIC:
+                at = node.find(node.value[:7], 0) if node.value.lower().startswith("http://") else None
+                clause = when_clause(condition)
+                yield Problem(node, f"'http://' sends requests to '{host}' unencrypted{clause}: use 'https://'", at=at)
                 break
 
 
@@ -286,8 +287,7 @@ def public_operation(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/function-authorizer
     """
     for operation in spec.operations:
-        is_judged = operation.event in (None, "connect") and operation.key != "options"
-        if is_judged and operation.security is None:
-            yield Problem(
-                operation.node, f"everyone may call '{operation.label}': neither it nor the document has 'security'"
-            )
+        needs_security = operation.event in (None, "connect") and operation.key != "options"
+        if needs_security and operation.security is None:
+            message = f"everyone may call '{operation.label}': neither it nor the document has 'security'"
+            yield Problem(operation.node, message)

@@ -1,19 +1,18 @@
-"""Rules about ignore comments. The linter finds what they report, since it alone knows what was found."""
+"""Rules about ignore comments. `suppress` finds what they report, since that depends on what all other rules found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.gateway.spec import Spec
-from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.rules.rule import page_only
 
 UNUSED = "unused-ignore"
 MALFORMED = "malformed-ignore"
 
-
-@rule(Severity.ERROR, Consequence.IGNORED)
-def malformed_ignore(spec: Spec) -> Iterator[Problem]:
+MALFORMED_IGNORE = page_only(
+    MALFORMED,
+    __name__,
+    Severity.ERROR,
+    Consequence.IGNORED,
     """An ignore comment that ignores nothing, because it is not written as it must be.
 
     It names the rules that it ignores, and may give a reason: `# apigw-lint: ignore[rule-a, rule-b] reason`. At the end
@@ -35,12 +34,15 @@ def malformed_ignore(spec: Spec) -> Iterator[Problem]:
               function_id: d4e0123456789abcdefg
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
-    """
-    yield from ()
+    """,
+)
 
 
-@rule(Severity.WARNING, Consequence.STYLE, fixes="safe")
-def unused_ignore(spec: Spec) -> Iterator[Problem]:
+UNUSED_IGNORE = page_only(
+    UNUSED,
+    __name__,
+    Severity.WARNING,
+    Consequence.STYLE,
     """An ignore comment for something that is not found.
 
     The mistake was repaired, or the comment stands in the wrong place. Left there it would hide the next one.
@@ -60,5 +62,6 @@ def unused_ignore(spec: Spec) -> Iterator[Problem]:
               function_id: d4e0123456789abcdefg
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
-    """
-    yield from ()
+    """,
+    fixes="safe",
+)

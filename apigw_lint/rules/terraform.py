@@ -34,5 +34,5 @@ def not_linted(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/terraform/resources/api_gateway
     """
-    for place, message, _ in spec.tree.skipped:
-        yield Problem(None, message, at=place)
+    for skipped in spec.tree.skipped:
+        yield Problem(None, skipped.message, at=skipped.span)

@@ -1,135 +1,279 @@
-"""Rules about single values: placeholders that were left in, and ids that cannot be ids."""
+"""Rules about the values of documented keys: their types, what they may be, and forms that nothing documents."""
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterator
+from typing import Any
 
-from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.diagnostic import Consequence, Fix, Severity
+from apigw_lint.fix.edits import make_fix, quote, rename_key, replace_value, unquote
+from apigw_lint.gateway.kinds import DOCS
+from apigw_lint.gateway.schema import SchemaError
 from apigw_lint.gateway.spec import Spec
+from apigw_lint.gateway.substitution import LEGACY_TYPES
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source import placeholder
-from apigw_lint.source.text import Span
-from apigw_lint.source.tree import Mapping, Node
+from apigw_lint.rules.schema_keywords import KEYWORDS_OF
+from apigw_lint.source import scalar
+from apigw_lint.source.tree import Mapping, Node, Sequence
+from apigw_lint.source.unknown import is_unknown
+from apigw_lint.spelling import did_you_mean, listed, nearest, only_nearest
 
-_ID_FIELDS = {
-    "function_id": "function",
-    "container_id": "container",
-    "service_account_id": "service account",
-    "serviceAccountId": "service account",
-    "service_account": "service account",
-    "folder_id": "folder",
-    "securityProfileId": "security profile",
-}
-_PREFIXES = {
-    "aje": "service account",
-    "d4e": "function",
-    "bba": "container",
-    "b1g": "folder",
-    "d5d": "gateway",
-    "fev": "security profile",
+_TYPES = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "empty",
 }
 
 
-@rule(Severity.WARNING, Consequence.BROKEN, also=(Severity.INFO,))
-def leftover_placeholder(spec: Spec) -> Iterator[Problem]:
-    """A placeholder that someone forgot to fill in.
+@rule(Severity.ERROR, Consequence.INVALID, fixes="safe", yields_to=("bad-value",))
+def wrong_type(spec: Spec) -> Iterator[Problem]:
+    """A value of another type than the contract says.
 
-    Documentation and tutorials write `<function_id>`, `YOUR_BUCKET` or `aje****`, and such a text works only when
-    it is replaced. `${NAME}`, `{{ name }}`, `$NAME` and `__NAME__` are taken for values that a tool fills in later.
+    In YAML quotes decide: `200` is a number, `'200'` is text. A key with nothing behind it is empty, not a
+    mapping or a list. `{name}` without quotes is a mapping, not text.
 
     Bad:
         /hello:
           get:
             x-yc-apigateway-integration:
-              type: cloud_functions
-              function_id: <function id>
+              type: dummy
+              http_code: '200'
 
     Good:
         /hello:
           get:
             x-yc-apigateway-integration:
-              type: cloud_functions
-              function_id: d4e0123456789abcdefg
+              type: dummy
+              http_code: 200
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
-    tree = spec.tree
-    severity = Severity.INFO if tree.is_template else None
-    seen = set()
-    for offset in placeholder.candidates(tree.source.text):
-        node = tree.at(offset)
-        if node is None and (entry := tree.key_at(offset)) and entry.key_span and entry.identity not in seen:
-            seen.add(entry.identity)
-            for text in placeholder.forgotten_in_key(str(entry.key)):
-                start = tree.source.text.find(text, entry.key_span.start, entry.key_span.end)
-                span = Span(start, start + len(text)) if start >= 0 else entry.key_span
-                message = f"'{text}' looks like a placeholder that nobody filled in"
-                yield Problem(entry, message, at=span, severity=severity)
-        if node is None or node.identity in seen:
+    for error in spec.errors(*KEYWORDS_OF["wrong-type"]):
+        if _is_beside_its_content(spec, error.node):
             continue
-        seen.add(node.identity)
-        for at, text in placeholder.forgotten(node):
-            message = f"'{text}' looks like a placeholder that nobody filled in"
-            yield Problem(node, message, at=node.find(text, at), severity=severity)
-    for error in spec.errors("placeholder"):
-        message = f"'{error.node.written}' looks like a placeholder that nobody filled in"
-        yield Problem(error.node, message, at=error.node.value_span, severity=severity)
+        types = error.wanted if isinstance(error.wanted, list) else [error.wanted]
+        # Where numbers and nothing are put up with, text is what is documented.
+        names = [_TYPES[name] for name in types if "null" not in types or name in ("string", "array")]
+        expected = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+        hint = _type_hint(error, types)
+        message = f"{_subject(error.node)} must be {expected}, not {_type_in_words(error.node.value)}{hint}"
+        yield Problem(error.node, message, fix=_quotes_fix(error, types), url=error.schema.get("x-docs"))
 
 
-@rule(Severity.WARNING, Consequence.BROKEN)
-def odd_identifier(spec: Spec) -> Iterator[Problem]:
-    """An id that cannot be one, or that is plainly the id of something else.
+def _quotes_fix(error: SchemaError, types: list[str]) -> Fix | None:
+    """Quotes taken off a number, or put around one where a string is expected."""
+    node, value = error.node, error.node.value
+    if isinstance(value, str):
+        edits = unquote(node) if _is_number_of(scalar.resolve(value), types) else None
+        return make_fix("take the quotes off", edits, safe=True)
+    if "string" in types and isinstance(value, (bool, int, float)) and "enum" not in error.schema:
+        return make_fix("put it in quotes", quote(node), safe=True)
+    return None
 
-    Ids of functions, containers, service accounts and folders have 20 characters: lowercase letters and digits.
-    Their beginning tells what they name, usually `d4e` a function, `bba` a container, `aje` a service account,
-    `b1g` a folder.
+
+def _is_beside_its_content(spec: Spec, node: Node) -> bool:
+    """Whether an empty operation has its integration beside it, which `misplaced-extension` reports."""
+    kind = spec.kinds.of(node.container)
+    return kind == "path item" and node.value is None and "x-yc-apigateway-integration" in node.container
+
+
+def _type_in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return _TYPES["string"]
+    return _TYPES["object" if isinstance(value, Mapping) else "array" if isinstance(value, Sequence) else "null"]
+
+
+def _type_hint(error: SchemaError, types: list[str]) -> str:
+    """How to write a value of the right type, as the end of the message."""
+    node, value = error.node, error.node.value
+    if isinstance(value, str):
+        if value.startswith("#/") and "object" in types:
+            return f": a reference is written '{{$ref: \"{value}\"}}'"
+        return ": take the quotes off" if _is_number_of(scalar.resolve(value), types) else ""
+    if "string" in types and isinstance(value, (bool, int, float)):
+        values = error.schema.get("enum")
+        return f": it is one of {listed(_advised(values))}" if values else f": write '{node.written}' in quotes"
+    if "string" in types and isinstance(value, Mapping) and len(value) == 1 and None in value.values():
+        return ": put it in quotes"
+    if "string" in types and node.container.key == "content" and isinstance(value, (Mapping, Sequence)):
+        return ": write it as text"
+    return ""
+
+
+def _is_number_of(value: Any, types: list[str]) -> bool:
+    """Whether a value is a number or boolean of one of some types."""
+    if isinstance(value, bool):
+        return "boolean" in types
+    return (isinstance(value, int) and "integer" in types) or (isinstance(value, (int, float)) and "number" in types)
+
+
+@rule(Severity.ERROR, Consequence.INVALID, fixes="unsafe")
+def bad_value(spec: Spec) -> Iterator[Problem]:
+    """A value outside what the contract allows.
+
+    The value is of the right type, but not one of the listed ones, too small, too large, too many, or not
+    of the form that is due.
 
     Bad:
         /hello:
           get:
-            x-yc-apigateway-integration:
-              type: cloud_functions
-              function_id: aje0123456789abcdefg
+            x-yc-apigateway-integration: {type: dumy, http_code: 200}
 
     Good:
         /hello:
           get:
-            x-yc-apigateway-integration:
-              type: cloud_functions
-              function_id: d4e0123456789abcdefg
+            x-yc-apigateway-integration: {type: dummy, http_code: 200}
 
-    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/cloud-functions
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
-    for owner in _id_owners(spec):
-        for field in _ID_FIELDS.keys() & owner.value.keys() if isinstance(owner.value, Mapping) else ():
-            kind, node = _ID_FIELDS[field], owner.get(field)
-            reasons = ((_oddity(one.value, field, kind), one.when) for one in spec.possible(node))
-            reason, when = next((found for found in reasons if found[0]), ("", ""))
-            if node is not None and reason:
-                yield Problem(node, f"{reason}, when {when}" if when else reason)
+    for error in spec.errors(*KEYWORDS_OF["bad-value"]):
+        if error.keyword == "propertyNames":
+            yield _bad_key(error)
+        else:
+            condition = f"when {error.possible.when}, " if error.possible else ""
+            message = f"{condition}{_bad_value_message(spec, error)}"
+            yield Problem(error.node, message, fix=_replace_fix(error), url=error.schema.get("x-docs"))
 
 
-def _oddity(value: object, field: str, kind: str) -> str:
-    """Why a value cannot be the id of this kind, in words; empty when it may be."""
-    if not isinstance(value, str):
-        return ""
-    if re.fullmatch(r"[a-z0-9]{20}", value) is None:
-        letters = "character" if len(value) == 1 else "characters"
-        reason = f"{len(value)} {letters}" if len(value) != 20 else "other characters"
-        return f"'{value}' cannot be a {kind} id, 20 lowercase letters and digits: it has {reason}"
-    found = _PREFIXES.get(value[:3], kind)
-    return f"'{value}' looks like a {found} id, but '{field}' wants a {kind}" if found != kind else ""
+def _bad_key(error: SchemaError) -> Problem:
+    """The problem of a name that cannot be a key."""
+    node, key = error.node, error.key or ""
+    candidates = tuple(error.schema.get("x-known-keys", ()))
+    hint = did_you_mean(key, candidates) or _sentence(error.schema.get("description", ""))
+    if key == "$ref":
+        hint = f": '{node.container.key}' itself cannot be a reference, only what stands in it"
+    name = only_nearest(key, candidates)
+    fix = make_fix(f"rename it to '{name}'", rename_key(node, name)) if name else None
+    message = f"'{error.key}' cannot be a key here{hint}"
+    return Problem(node, message, at=node.key_span, fix=fix, url=error.schema.get("x-docs"))
 
 
-def _id_owners(spec: Spec) -> Iterator[Node]:
-    yield from spec.integrations
+def _replace_fix(error: SchemaError) -> Fix | None:
+    """A misspelt value replaced by the listed one that it is nearest to, when no other is as near."""
+    if error.keyword not in ("enum", "const") or error.possible or not isinstance(error.node.value, str):
+        return None
+    names = _advised(error.wanted if error.keyword == "enum" else [error.wanted])
+    if not any(letter.isalpha() for letter in error.node.value):
+        return None
+    name = error.schema.get("x-misnamed", {}).get(error.node.value) or only_nearest(error.node.value, names)
+    return make_fix(f"write '{name}'", replace_value(error.node, name)) if name else None
+
+
+def _bad_value_message(spec: Spec, error: SchemaError) -> str:
+    subject = _subject(error.node)
+    limit: Any = error.schema.get(error.keyword)
+    match error.keyword:
+        case "enum" | "const":
+            return _not_listed_message(error, limit if error.keyword == "enum" else [limit])
+        case "minimum" | "minLength" | "minItems" | "minProperties":
+            return f"{subject} must {_limit_in_words(error.keyword, 'at least', limit)}"
+        case "maximum" | "maxLength" | "maxItems" | "maxProperties":
+            return f"{subject} must {_limit_in_words(error.keyword, 'at most', limit)}{_schema_hint(error)}"
+        case "exclusiveMinimum":
+            return f"{subject} must be more than {limit}"
+        case "uniqueItems":
+            return f"{subject} lists an item twice"
+        case "":
+            return f"{subject} contradicts the schema of {spec.kinds.of(error.node.container) or 'OpenAPI'}"
+    return f"{subject} is not allowed as it stands{_sentence(error.schema.get('description', ''))}"
+
+
+def _limit_in_words(keyword: str, bound: str, limit: Any) -> str:
+    measure = keyword.removeprefix("min").removeprefix("max")
+    if measure == "imum":
+        return f"be {bound} {limit}"
+    noun = {"Length": "character", "Items": "item", "Properties": "key"}[measure]
+    return f"have {bound} {limit} {noun}{'' if limit == 1 else 's'}"
+
+
+def _not_listed_message(error: SchemaError, allowed: list[Any]) -> str:
+    names = _advised(allowed)
+    value = error.value
+    shown = f"'{value}'" if isinstance(value, str) else _type_in_words(value)
+    documented_names: dict[str, str] = error.schema.get("x-misnamed", {})
+    if isinstance(value, str) and (suggestion := documented_names.get(value) or nearest(value, names)):
+        return f"{shown} is not a value of {_subject(error.node)}, did you mean '{suggestion}'?"
+    distinct = list({name.lower(): name for name in reversed(names)}.values())[::-1]
+    return f"{shown} is not a value of {_subject(error.node)}: it must be {listed(distinct)}{_schema_hint(error)}"
+
+
+def _schema_hint(error: SchemaError) -> str:
+    hint = error.schema.get("x-hint")
+    return f"; {hint}" if hint else ""
+
+
+def _advised(values: list[Any]) -> tuple[str, ...]:
+    """The allowed values that a message names: legacy spellings and undocumented ones are not advised."""
+    names = (item if isinstance(item, str) else json.dumps(item) for item in values)
+    return tuple(name for name in names if name not in LEGACY_TYPES and name != "iam")
+
+
+def _subject(node: Node) -> str:
+    """How messages name a value: by its key, or as an item of a list."""
+    if isinstance(node.container, Mapping):
+        return f"'{node.key}'"
+    if node.parent is None:
+        return "the document"
+    return f"an item of '{node.container.key}'" if isinstance(node.container.key, str) else "an item"
+
+
+def _sentence(description: str) -> str:
+    """The description of a schema as the end of a message."""
+    text = description.rstrip(".").replace("`", "'")
+    return f": {text[:1].lower()}{text[1:]}" if text else ""
+
+
+@rule(Severity.WARNING, Consequence.INVALID, other_severities=(Severity.INFO,))
+def undocumented_form(spec: Spec) -> Iterator[Problem]:
+    """A form that people use and no documentation describes.
+
+    It may work today. Nothing says that it will tomorrow.
+
+    Bad:
+        /{file+}:
+          get:
+            parameters:
+              - {name: file, in: path, required: true, schema: {type: string}}
+            x-yc-apigateway-integration:
+              type: object_storage
+              bucket: site
+              object: '{file}'
+              error_object: {object: 404.html, statusCode: 404}
+              service_account_id: aje0123456789abcdefg
+
+    Good:
+        /{file+}:
+          get:
+            parameters:
+              - {name: file, in: path, required: true, schema: {type: string}}
+            x-yc-apigateway-integration:
+              type: object_storage
+              bucket: site
+              object: '{file}'
+              error_object: 404.html
+              service_account_id: aje0123456789abcdefg
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/object-storage
+    """
+    for integration in spec.integrations.of_type("object_storage"):
+        node = integration.get("error_object")
+        if node is not None and isinstance(node.value, Mapping) and not is_unknown(node):
+            yield Problem(node, "'error_object' is documented as the name of an object, not as a mapping")
+    gateway = spec.gateway_object
+    if gateway is not None and (node := gateway.get("securityProfileId")):
+        message = "the documentation's example has 'securityProfileId' under 'smartWebSecurity', not directly here"
+        yield Problem(node, message, at=node.key_span, url=f"{DOCS}sws")
     for _, scheme in spec.components("securitySchemes"):
-        if authorizer := scheme.get("x-yc-apigateway-authorizer"):
-            yield authorizer
-    gateway = spec.root.get("x-yc-apigateway") if spec.root else None
-    if gateway is not None:
-        yield gateway
-        profile = gateway.get("smartWebSecurity")
-        if profile is not None and isinstance(profile.value, Mapping):
-            yield profile
+        kind = scheme.descend("x-yc-apigateway-authorizer", "type")
+        if kind is not None and kind.value == "iam":
+            message = "an authorizer of type 'iam' is not documented; 'function' and 'jwt' are"
+            yield Problem(kind, message, severity=Severity.INFO, url=f"{DOCS}function-authorizer")

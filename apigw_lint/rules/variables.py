@@ -9,24 +9,13 @@ from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway import variables
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.placeholder import is_unknown, is_unknown_key
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node
+from apigw_lint.source.unknown import is_unknown
 from apigw_lint.spelling import did_you_mean, listed, nearest, nearest_of_each
 
 
-def _is_known_list(spec: Spec) -> bool:
-    """Whether all names under `variables` are known, and they are where they belong."""
-    gateway = spec.root.get("x-yc-apigateway") if spec.root else None
-    owners = (gateway, gateway.get("variables") if gateway else None)
-    is_elsewhere = any(node is not None and (is_unknown(node) or node.get("$ref")) for node in owners)
-    is_misplaced = spec.root is not None and spec.root.get("variables") is not None
-    keys = [key for key, _ in gateway.items()] if gateway else []
-    is_misspelt = not spec.variables and any(nearest(key, ("variables",)) for key in keys)
-    return not (is_elsewhere or is_misplaced or is_misspelt or any(map(is_unknown_key, spec.variables)))
-
-
-@rule(Severity.ERROR, Consequence.BROKEN, also=(Severity.WARNING,))
+@rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.WARNING,))
 def undeclared_variable(spec: Spec) -> Iterator[Problem]:
     """`${var.name}` of a variable that is not declared.
 
@@ -58,34 +47,50 @@ def undeclared_variable(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametrization
     """
-    named = {use[1] for use in variables.uses(spec.tree.source.text)}
-    if named <= spec.variables.keys() or not _is_known_list(spec):
+    names = {match[1] for match in variables.uses(spec.tree.source.text)}
+    if names <= spec.variables.declared.keys() or not _are_names_known(spec):
         return
-    severity = None if spec.variables else Severity.WARNING
-    lost = [use for use in _uses(spec) if use[2] not in spec.variables]
-    meant = _meant(spec, (name for _, _, name in lost))
-    for node, at, name in lost:
-        close = meant.get(name)
-        hint = f", did you mean '${{var.{close}}}'?" if close else " under 'x-yc-apigateway.variables'"
-        hint += "" if spec.variables else "; unless another tool fills it in, it stays as it is"
-        yield Problem(node, f"no variable '{name}' is declared{hint}", at=at, severity=severity)
+    severity = None if spec.variables.declared else Severity.WARNING
+    undeclared = [(node, span, name) for node, span, name in _uses(spec) if name not in spec.variables.declared]
+    suggestions = _suggestions(spec, (name for _, _, name in undeclared))
+    for node, span, name in undeclared:
+        suggestion = suggestions.get(name)
+        hint = f", did you mean '${{var.{suggestion}}}'?" if suggestion else " under 'x-yc-apigateway.variables'"
+        hint += "" if spec.variables.declared else "; unless another tool fills it in, it stays as it is"
+        yield Problem(node, f"no variable '{name}' is declared{hint}", at=span, severity=severity)
 
 
-def _meant(spec: Spec, names: Iterable[str]) -> dict[str, str]:
-    """The declared variable that each undeclared one of some names most likely stands for."""
-    return nearest_of_each((name for name in names if name not in spec.variables), spec.variables)
+def _are_names_known(spec: Spec) -> bool:
+    """Whether all names under `variables` are known, and they are where they belong."""
+    gateway = spec.gateway_object
+    owners = (gateway, gateway.get("variables") if gateway else None)
+    is_elsewhere = any(node is not None and (is_unknown(node) or node.get("$ref")) for node in owners)
+    is_misplaced = spec.root is not None and spec.root.get("variables") is not None
+    keys = [key for key, _ in gateway.items()] if gateway else []
+    is_misspelt = not spec.variables.declared and any(nearest(key, ("variables",)) for key in keys)
+    return not (
+        is_elsewhere
+        or is_misplaced
+        or is_misspelt
+        or any(map(spec.placeholders.is_unknown_key, spec.variables.declared))
+    )
+
+
+def _suggestions(spec: Spec, names: Iterable[str]) -> dict[str, str]:
+    """The declared variable that each undeclared one of some names is most likely a misspelling of."""
+    return nearest_of_each((name for name in names if name not in spec.variables.declared), spec.variables.declared)
 
 
 def _uses(spec: Spec) -> Iterator[tuple[Node, Span, str]]:
-    """The gateway's variables in the values and keys of a document: node, place, name."""
+    """The gateway's variables in the values and keys of a document: the node, what to underline, the name."""
     text = spec.tree.source.text
-    is_escaped = spec.is_escaped
+    is_escaped = spec.variables.is_escaped
     seen = set()
-    for use in variables.uses(text):
-        node = spec.tree.at(use.start())
-        if node is None and (entry := spec.tree.key_at(use.start())):
-            if not is_escaped or text[use.start() - 1] == "$":
-                yield entry, Span(*use.span()), use[1]
+    for match in variables.uses(text):
+        node = spec.tree.at(match.start())
+        if node is None and (entry := spec.tree.key_at(match.start())):
+            if not is_escaped or text[match.start() - 1] == "$":
+                yield entry, Span(*match.span()), match[1]
         elif node is not None and isinstance(node.value, str) and node.identity not in seen:
             seen.add(node.identity)
             for inner in variables.uses(node.value):
@@ -119,14 +124,17 @@ def unused_variable(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametrization
     """
-    # Without its `$` it is meant all the same, and `undeclared-substitution` says so.
-    used = dict.fromkeys(re.findall(r"\{var\.([^{}\s]+)\}", spec.tree.source.text))
-    meant = set(_meant(spec, used).values())
-    unused = [name for name in spec.variables if name not in used and name not in meant and not is_unknown_key(name)]
-    bare = set(re.findall(r"\$\{([^{}]*)\}", spec.tree.source.text)) if unused else ()
+    text = spec.tree.source.text
+    # Without its `$` it is meant all the same, and `undeclared-substitution` reports that.
+    used = dict.fromkeys(re.findall(r"\{var\.([^{}\s]+)\}", text))
+    used.update(dict.fromkeys(_suggestions(spec, used).values()))
+    unused = [
+        name for name in spec.variables.declared if name not in used and not spec.placeholders.is_unknown_key(name)
+    ]
+    without_prefix = set(re.findall(r"\$\{([^{}]*)\}", text)) if unused else ()
     for name in unused:
-        hint = f": '${{{name}}}' is no use of it, '${{var.{name}}}' is" if name in bare else ""
-        node = spec.variables[name].node
+        hint = f": '${{{name}}}' is no use of it, '${{var.{name}}}' is" if name in without_prefix else ""
+        node = spec.variables.declared[name].node
         yield Problem(node, f"nothing uses the variable '{name}'{hint}", at=node.key_span)
 
 
@@ -148,23 +156,23 @@ def default_not_in_enum(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametrization
     """
-    for variable in spec.variables.values():
+    for variable in spec.variables.declared.values():
         default, enum = variable.node.get("default"), variable.node.get("enum")
-        if default is None or enum is None or not list(enum.entries()) or is_unknown(default) or not _kind(default):
+        if default is None or enum is None or not list(enum.entries()) or is_unknown(default) or not _type_of(default):
             continue
         if any(is_unknown(node) for node in enum.walk()):
             continue
-        if all((_kind(node), node.value) != (_kind(default), default.value) for node in enum.entries()):
-            message = f"default '{variables.written(default.value)}' of the variable '{variable.name}' is "
-            yield Problem(default, message + _difference(default, enum), related=((enum, "its values"),))
+        if all((_type_of(node), node.value) != (_type_of(default), default.value) for node in enum.entries()):
+            subject = f"default '{variables.written(default.value)}' of the variable '{variable.name}'"
+            yield Problem(default, f"{subject} is {_difference(default, enum)}", related=((enum, "its values"),))
 
 
 def _difference(default: Node, enum: Node) -> str:
     """How a default differs from the values that it is not one of."""
     text = variables.written(default.value)
-    values = {variables.written(node.value): node for node in enum.entries() if _kind(node)}
+    values = {variables.written(node.value): node for node in enum.entries() if _type_of(node)}
     if text in values:
-        return f"{_kind(default)}, and '{text}' among its values is {_kind(values[text])}: quotes make a string"
+        return f"{_type_of(default)}, and '{text}' among its values is {_type_of(values[text])}: quotes make a string"
     hint = did_you_mean(text, values) or (f": they are {listed(list(values), 'and')}" if 1 < len(values) < 6 else "")
     return f"not one of its values{hint}"
 
@@ -189,21 +197,21 @@ def mixed_enum(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametrization
     """
-    for variable in spec.variables.values():
+    for variable in spec.variables.declared.values():
         enum = variable.node.get("enum")
-        nodes = [node for node in enum.entries() if not is_unknown(node) and _kind(node)] if enum else []
-        odd = next((node for node in nodes if _kind(node) != _kind(nodes[0])), None)
-        if odd is not None:
+        nodes = [node for node in enum.entries() if not is_unknown(node) and _type_of(node)] if enum else []
+        other = next((node for node in nodes if _type_of(node) != _type_of(nodes[0])), None)
+        if other is not None:
             first = nodes[0]
             message = (
-                f"'{variables.written(odd.value)}' is {_kind(odd)}, but the first value of '{variable.name}', "
-                f"'{variables.written(first.value)}', is {_kind(first)}"
+                f"'{variables.written(other.value)}' is {_type_of(other)}, but the first value of "
+                f"'{variable.name}', '{variables.written(first.value)}', is {_type_of(first)}"
             )
-            yield Problem(odd, message, related=((first, "the first value"),))
+            yield Problem(other, message, related=((first, "the first value"),))
 
 
-def _kind(node: Node) -> str:
-    """What a variable's value is, in words; numbers of both kinds go together."""
+def _type_of(node: Node) -> str:
+    """The type of a variable's value; numbers of both kinds go together. Empty when it cannot be such a value."""
     if isinstance(node.value, bool):
         return "a boolean"
     if isinstance(node.value, (int, float)):

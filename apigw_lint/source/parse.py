@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from array import array
 from collections.abc import Callable
@@ -11,8 +10,10 @@ from typing import Any
 
 import yaml
 
+from apigw_lint import memory
 from apigw_lint.source import scalar
 from apigw_lint.source.pattern import pattern
+from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
 from apigw_lint.source.text import PLAIN, Source, Span
 from apigw_lint.source.tree import DuplicateKey, Mapping, Node, Sequence, TextProblem, Tree
 
@@ -33,26 +34,27 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOVED_PAIR = pattern("([\ue000-\ue3ff])([\ue400-\ue7ff])")
 
 
-def parse(source: Source, style: str = PLAIN) -> Tree:
-    """The tree of a text whose placeholders are of a style.
+def parse(source: Source, style: str = PLAIN, placeholders: Placeholders = NONE_NAMED) -> Tree:
+    """The tree of a text whose placeholders are of a style; `placeholders` says which values are filled in later.
 
     Never raises: what cannot be read is a syntax error of the tree.
     """
     start = perf_counter()
-    tree = _read(source, style)
+    tree = _read(Tree(source, placeholders), style)
     tree.seconds = perf_counter() - start
     return tree
 
 
-def _read(source: Source, style: str) -> Tree:
+def _read(tree: Tree, style: str) -> Tree:
+    source = tree.source
     if style == PLAIN:
         text, has_moved = _readable(_without_tabs(source.text))
-        return _from_events(source, text, _restored if has_moved else None)
+        return _from_events(tree, text, _restored if has_moved else None)
     from apigw_lint.source.template import masked, restored
 
     mask = masked(source.text, style)
     text, _ = _readable(_without_tabs(mask.text))
-    tree = _from_events(source, text, lambda value: _restored(restored(value)))
+    tree = _from_events(tree, text, lambda value: _restored(restored(value)))
     tree.style = style
     mask.note(tree)
     return tree
@@ -63,29 +65,24 @@ def _without_tabs(text: str) -> str:
     return text.replace("\t", " ") if text.lstrip()[:1] in ("{", "[") else text
 
 
-def _from_events(source: Source, text: str, restore: Callable[[str], str] | None) -> Tree:
-    tree = Tree(source)
-    was_collecting = gc.isenabled()
-    gc.disable()
+def _from_events(tree: Tree, text: str, restore: Callable[[str], str] | None) -> Tree:
     try:
-        _build(tree, text, restore)
+        with memory.paused():
+            _build(tree, text, restore)
     except yaml.YAMLError as error:
         from apigw_lint.source import syntax
 
-        return _unread(source, _too_deep(text, error) or syntax.from_yaml_error(error, source))
+        return _unread(tree, _too_deep(text, error) or syntax.from_yaml_error(error, tree.source))
     except _RefusedError as refused:
-        return _unread(source, refused.problem)
-    finally:
-        if was_collecting:
-            gc.enable()
+        return _unread(tree, refused.problem)
     return tree
 
 
-def _unread(source: Source, problem: TextProblem) -> Tree:
+def _unread(tree: Tree, problem: TextProblem) -> Tree:
     """A tree of nothing but what is wrong: half a document would only be misjudged."""
-    tree = Tree(source)
-    tree.syntax_errors.append(problem)
-    return tree
+    unread = Tree(tree.source, tree.placeholders)
+    unread.syntax_errors.append(problem)
+    return unread
 
 
 def _too_deep(text: str, error: yaml.YAMLError) -> TextProblem | None:

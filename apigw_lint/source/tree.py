@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, cast
 from apigw_lint.source import scalar
 from apigw_lint.source.containers import Container, Mapping, Sequence
 from apigw_lint.source.locate import Layout
+from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
 from apigw_lint.source.search import Search
 from apigw_lint.source.text import PLAIN, Source, Span
 
@@ -53,6 +54,14 @@ class Node:
     def identity(self) -> tuple[int, str | int]:
         """What tells this node from every other of its tree."""
         return id(self.container), self.key
+
+    def is_same_as(self, other: Node) -> bool:
+        """Whether both are written at the same place, so that comparing them compares a value with itself.
+
+        Two nodes of one tree are the same when an alias or a merge key repeats what is written once: in
+        `[&a {name: x}, *a]` the first item and the second. `==` does not see that of scalars.
+        """
+        return self.tree is other.tree and self.raw_span == other.raw_span
 
     @property
     def parent(self) -> Node | None:
@@ -244,17 +253,23 @@ class DuplicateKey(NamedTuple):
 class Tree:
     """A document: its root node unless nothing could be read, and what was wrong with its syntax.
 
-    `holder` is a sequence whose only item is the document, `foreign` holds where values with a tag of another
-    tool (`!Ref`, `!include`) start, the tag included, `watched` the mappings with each `$ref` and
-    `x-` key, in document order, and `reused` by the id of a container where else it stands: the container
-    and key of each alias, or a container and None where it is merged. `style` is whose placeholders
-    the text was read with, `skipped` what was left out for them, and `alternatives` are keys that stand twice because
-    a directive chooses between them. `seconds` is how long reading took. What is asked for again
-    is remembered: `searches` by the place of a string, `layouts` by container, `last_pointer` with its node's place.
+    - `holder`: a sequence whose only item is the document.
+    - `placeholders`: which values in it are filled in later; `style`: the style of placeholders that it was read with.
+    - `foreign`: where values with a tag of another tool (`!Ref`, `!include`) start, the tag included.
+    - `watched`: the mappings with each `$ref` and `x-` key, in document order.
+    - `reused`: by the id of a container where else it is: the container and key of each alias, or a container and
+      None where it is merged.
+    - `skipped`: the parts of a template that could not be read; `alternatives`: keys that are repeated because a
+      directive chooses between them; `is_template`: whether the file's name says that this is a template.
+    - `seconds`: how long reading took.
+
+    What is asked for again is remembered: `searches` by the identity of a string, `layouts` by container,
+    `last_pointer` with its node's identity.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, placeholders: Placeholders = NONE_NAMED) -> None:
         self.source = source
+        self.placeholders = placeholders
         self.holder = Sequence()
         self.holder.spans = array("I")
         self.root: Node | None = None

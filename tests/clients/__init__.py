@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -42,11 +41,14 @@ def _missing(client: str) -> Never:
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
-    """The variables of a user with an empty home, whose `apigw-lint` is the one under test."""
+    """The variables of a user with an empty home, whose `apigw-lint` is the one under test.
+
+    Only pip's cache is that of this machine, so that nothing is fetched twice.
+    """
     home, commands = folder / "home", folder / "commands"
     home.mkdir(parents=True, exist_ok=True)
     commands.mkdir(exist_ok=True)
-    add_command(commands, "apigw-lint", f'exec "{sys.executable}" -m apigw_lint "$@"')
+    add_command(commands, "apigw-lint", f'exec env PYTHONPATH="{ROOT}" "{sys.executable}" -m apigw_lint "$@"')
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -57,6 +59,8 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
         **kept,
         **places,
         "HOME": str(home),
+        "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip")),
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "LC_ALL": "C.UTF-8",
         "TERM": "dumb",
         "PATH": os.pathsep.join([str(commands), str(Path(sys.executable).parent), os.environ["PATH"]]),
@@ -72,6 +76,19 @@ def add_command(folder: Path, name: str, script: str) -> None:
     (folder / name).chmod(0o755)
 
 
+def copy_checkout(folder: Path) -> None:
+    """Fills a folder with what a clone would hold if everything here were committed."""
+    if not (ROOT / ".git").exists():
+        shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(".venv*", ".*_cache", "__pycache__"))
+        return
+    command = [require("git"), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+
+
 def run(
     command: Sequence[str | Path], *, cwd: Path, env: dict[str, str], check: bool = True, stdin: str = ""
 ) -> subprocess.CompletedProcess[str]:
@@ -81,16 +98,6 @@ def run(
     )
     assert not check or done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done
-
-
-def block(heading: str, language: str) -> str:
-    """The only block of a language below a heading of the README."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    sections = re.split(r"(?m)^(#{2,4} .*)\n(?=\n)", readme)
-    section = sections[[part.lstrip("# ") for part in sections].index(heading) + 1]
-    (found,) = re.findall(rf"(?ms)^```{language}\n(.*?)^```$", section)
-    assert isinstance(found, str)
-    return found
 
 
 def findings(*arguments: str, cwd: Path, env: dict[str, str]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The README's jobs for CI servers: their steps, run as the servers run them."""
+"""The jobs for CI servers in docs/ci.md: their steps, run as the servers run them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from tests.clients import ADDRESS, REVISION, add_command, block, environment, require, run
+from tests.blocks import block
+from tests.clients import ADDRESS, REVISION, add_command, environment, require, run
 from tests.test_cli import GOOD, OTHER, WARNING
 
 INSTALL = f"install --quiet git+{ADDRESS}@{REVISION}\n"
@@ -52,7 +53,7 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Server, int]:
 
 def load(heading: str) -> Any:
     """The only YAML block below a heading."""
-    return yaml.load(block(heading, "yaml"), yaml.BaseLoader)
+    return yaml.load(block("docs/ci.md", heading, "yaml"), yaml.BaseLoader)
 
 
 def test_github(case: tuple[Server, int]) -> None:
@@ -92,7 +93,7 @@ def test_gitlab(case: tuple[Server, int]) -> None:
 def test_plain_shell(case: tuple[Server, int]) -> None:
     """The script prints findings, fails from a warning on, and leaves a JUnit report in both cases."""
     server, number = case
-    assert server.code("-c", block("Everywhere else", "sh")) == number
+    assert server.code("-c", block("docs/ci.md", "Any other server", "sh")) == number
     assert server.output.count("[not-openapi-3-0]") == number
     report = ElementTree.fromstring(server.report("apigw-lint.xml"))
     assert len(list(report.iter("failure"))) == number
@@ -106,7 +107,7 @@ def test_plain_shell(case: tuple[Server, int]) -> None:
     ],
 )
 def test_failed_installation(heading: str, scripts: Callable[[Any], list[str]], tmp_path: Path) -> None:
-    """A job whose installation fails is no success."""
+    """A job whose installation fails does not pass."""
     server = Server(tmp_path, GOOD)
     add_command(tmp_path / "commands", "pip", "exit 1")
     assert server.code("-e", "-c", "\n".join(scripts(load(heading)))) == 1

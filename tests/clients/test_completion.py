@@ -1,4 +1,4 @@
-"""The README's lines for completion, in the shells themselves."""
+"""The lines for shell completion in docs/command-line.md, in the shells themselves."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from apigw_lint.rules import RULES
-from tests.clients import block, environment, require, run
+from tests.blocks import block
+from tests.clients import environment, require, run
 
 Complete = Callable[..., list[str]]
 
@@ -37,7 +38,7 @@ def complete(request: pytest.FixtureRequest, tmp_path: Path) -> Complete:
     """What a shell makes of the words of a line, the last one unfinished."""
     name = request.param
     shell, env = require(name), environment(tmp_path)
-    line = block("Shell completion", name)
+    line = block("docs/command-line.md", "Shell completion", name)
 
     def completed(*words: str) -> list[str]:
         if name == "bash":

@@ -1,4 +1,4 @@
-"""The README's configuration of Neovim, in a Neovim without a screen."""
+"""The configuration of Neovim in docs/editors.md, in a Neovim without a screen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from apigw_lint.formats.printable import printable
-from tests.clients import block, environment, findings, require, run
+from tests.blocks import block
+from tests.clients import environment, findings, require, run
 from tests.conftest import FIXTURES
 
 HEAD = "openapi: 3.0.0\ninfo: {title: API, version: 1.0.0}\n"
@@ -54,7 +55,7 @@ endfor
 
 
 class Neovim(NamedTuple):
-    """A Neovim with the README's configuration and nothing else."""
+    """A Neovim with the configuration of docs/editors.md and nothing else."""
 
     command: str
     folder: Path
@@ -87,8 +88,8 @@ def neovim(tmp_path: Path) -> Neovim:
     command, env = require("nvim"), environment(tmp_path)
     config = Path(env["XDG_CONFIG_HOME"]) / "nvim"
     (config / "compiler").mkdir(parents=True)
-    (config / "init.lua").write_text(block("Neovim", "lua"), "utf-8")
-    (config / "compiler" / "apigw-lint.vim").write_text(block("Neovim", "vim"), "utf-8")
+    (config / "init.lua").write_text(block("docs/editors.md", "Neovim", "lua"), "utf-8")
+    (config / "compiler" / "apigw-lint.vim").write_text(block("docs/editors.md", "Neovim", "vim"), "utf-8")
     folder = tmp_path / "a folder"
     shutil.copytree(FIXTURES / "formats", folder / "formats")
     for name, text in (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,8 +9,8 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.clients import ADDRESS, REVISION, block, environment, require, require_module, run
-from tests.conftest import ROOT
+from tests.blocks import block
+from tests.clients import ADDRESS, REVISION, copy_checkout, environment, require, require_module, run
 from tests.test_cli import BAD, GOOD, OTHER
 
 FOUND = "3:56: error: 'dumy' is not a value of 'type', did you mean 'dummy'? [bad-value]"
@@ -27,11 +25,10 @@ class Source(NamedTuple):
 
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
-    """The variables of a user without any hooks, for whom pip does not fetch again what this machine has."""
+    """The variables of a user without any hooks."""
     return environment(
         tmp_path,
         PRE_COMMIT_HOME=str(tmp_path / "pre-commit"),
-        PIP_CACHE_DIR=os.environ.get("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip")),
         GIT_AUTHOR_NAME="a",
         GIT_AUTHOR_EMAIL="a@example.org",
         GIT_COMMITTER_NAME="a",
@@ -41,16 +38,10 @@ def env(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def source(tmp_path: Path, env: dict[str, str]) -> Source:
-    """The repository that the hook comes from; without git, or without a checkout, the test is skipped."""
+    """The repository that the hook comes from."""
     require("git")
-    if not (ROOT / ".git").exists():
-        pytest.skip("this is no checkout of a git repository")
-    listed = run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, env=env).stdout
     folder = tmp_path / "source"
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+    copy_checkout(folder)
     return Source(folder, commit_all(folder, env))
 
 
@@ -90,10 +81,10 @@ def test_try_repo(source: Source, project: Path, env: dict[str, str]) -> None:
     assert "2 files checked, 1 skipped: 1 error" in done.stdout
 
 
-def test_readme_block(source: Source, project: Path, env: dict[str, str]) -> None:
-    """The README's block makes a hook out of nothing: it stops a bad commit, and lets the corrected one pass."""
+def test_block_of_the_page(source: Source, project: Path, env: dict[str, str]) -> None:
+    """The block in docs/ci.md sets up a hook from scratch: it stops a bad commit and lets the corrected one pass."""
     git(["add", "good.yaml", "other.yaml"], cwd=project, env=env)
-    script = block("As a pre-commit hook", "sh")
+    script = block("docs/ci.md", "pre-commit", "sh")
     for placeholder, value in ((ADDRESS, source.address), (REVISION, source.revision)):
         assert script.count(placeholder) == 1
         script = script.replace(placeholder, str(value))

@@ -1,4 +1,4 @@
-"""The README's task for VS Code, whose regular expression is run by Node, as VS Code runs it."""
+"""The task for VS Code in docs/editors.md: Node runs its regular expression, as VS Code does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from apigw_lint.formats.printable import printable
-from tests.clients import block, environment, findings, require, run
+from tests.blocks import block
+from tests.clients import environment, findings, require, run
 from tests.conftest import FIXTURES
 from tests.test_cli import BAD
 
@@ -28,8 +29,8 @@ console.log(JSON.stringify(output.split(/\\r?\\n/).slice(0, -1).map(match)));
 
 
 def task() -> Any:
-    """The README's task."""
-    tasks = json.loads(block("VS Code", "json"))
+    """The task in docs/editors.md."""
+    tasks = json.loads(block("docs/editors.md", "VS Code", "json"))
     assert tasks["version"] == "2.0.0"
     (found,) = tasks["tasks"]
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apigw_lint import lint
-from apigw_lint.fixer import fix_text
+from apigw_lint.fix.text import FixOptions, fix_text
 from tests.support import EVERYTHING
 
 MOST_TO_FIX = 1500
@@ -27,4 +27,4 @@ def run(data: bytes) -> None:
             for span in (one.span, *(edit.span for edit in (one.fix.edits if one.fix else ()))):
                 assert 0 <= span.start <= span.end <= len(one.source.text), (one.rule, span)
         if len(text) < MOST_TO_FIX and any(one.fix for one in report.found):
-            fix_text(name, text, EVERYTHING, unsafe=True)
+            fix_text(name, text, EVERYTHING, FixOptions(unsafe=True))

@@ -1,0 +1,176 @@
+"""The command `check`: finds what is wrong in files, folders and standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import click
+
+from apigw_lint import memory
+from apigw_lint.cli.console import default_format, render, say, with_progress, write, write_file
+from apigw_lint.cli.options import (
+    complete_formats,
+    complete_rules,
+    config_options,
+    formats_with_files,
+    known_rules,
+)
+from apigw_lint.cli.outcome import (
+    Outcome,
+    config_errors_reported,
+    exit_code,
+    outcome_of,
+    outcome_with_new_baseline,
+    statistics,
+    summary,
+    timing,
+)
+from apigw_lint.config import Config
+from apigw_lint.configfile import Configs
+from apigw_lint.diagnostic import Report, Severity
+from apigw_lint.formats import FORMATS
+from apigw_lint.run import check_stdin, check_targets, targets
+
+
+class _Options(NamedTuple):
+    """What the command line says, by the names of its options."""
+
+    paths: tuple[str, ...]
+    formats: list[tuple[str, str | None]]
+    output: str | None
+    fail_level: str | None
+    enable: tuple[str, ...]
+    disable: tuple[str, ...]
+    config: str | None
+    no_config: bool
+    baseline: str | None
+    write_baseline: str | None
+    statistics: bool
+    timing: bool
+    quiet: bool
+    max_diagnostics: int | None
+    stdin_filename: str | None
+    allow_none: bool
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option(
+    "--format",
+    "formats",
+    metavar="NAME[:FILE]",
+    multiple=True,
+    callback=formats_with_files,
+    shell_complete=complete_formats,
+    help=f"How findings are reported: {', '.join(FORMATS)}. With a file, the report goes there; may be repeated.",
+)
+@click.option(
+    "--output", metavar="FILE", type=click.Path(), help="Write the report of a --format without a file there."
+)
+@click.option(
+    "--fail-level",
+    type=click.Choice([severity.value for severity in Severity]),
+    help="The exit code is 1 when something at least this severe was found.  [default: error]",
+)
+@click.option(
+    "--enable",
+    metavar="RULE",
+    multiple=True,
+    callback=known_rules,
+    shell_complete=complete_rules,
+    help="Run a rule that is off.",
+)
+@click.option(
+    "--disable",
+    metavar="RULE",
+    multiple=True,
+    callback=known_rules,
+    shell_complete=complete_rules,
+    help="Do not run a rule.",
+)
+@config_options
+@click.option("--baseline", metavar="FILE", type=click.Path(), help="Hide the findings that this file lists.")
+@click.option(
+    "--write-baseline",
+    metavar="FILE",
+    type=click.Path(),
+    help="List all findings in this file, to be hidden from now on.",
+)
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
+@click.option("--timing", is_flag=True, help="Show how long each rule took.")
+@click.option("--quiet", is_flag=True, help="Say nothing but findings and what went wrong.")
+@click.option("--max-diagnostics", type=click.IntRange(min=0), metavar="N", help="Report at most N findings.")
+@click.option("--stdin-filename", metavar="PATH", help="What findings in standard input are named by.")
+@click.option("--allow-none", is_flag=True, help="It is no mistake when there is nothing to check.")
+@click.pass_context
+def check(ctx: click.Context, /, **values: Any) -> None:
+    """Check files, folders, or standard input (-).
+
+    In a folder, the .yaml, .yml and .json files that are gateway
+    specifications are checked, the templates of such (.tpl, .j2, ...), and
+    the gateways in .tf files; what .gitignore names is left out.
+    Without PATHS the current folder is checked.
+
+    Exit codes: 0 nothing found, 1 something found, 2 the command or the
+    configuration is wrong or there was nothing to check, 3 a rule failed.
+    """
+    options = _Options(**values)
+    memory.collect_rarely()
+    with config_errors_reported(ctx):
+        outcome = _outcome(options)
+    shown = outcome.report.found[: options.max_diagnostics]
+    _write_reports(outcome.report._replace(found=shown), options)
+    if not options.quiet or not (outcome.report.checked or options.allow_none):
+        unshown = len(outcome.report.found) - len(shown)
+        say(*summary(outcome, unshown=unshown, allow_none=options.allow_none))
+    if options.statistics:
+        say(*statistics(outcome.report))
+    if options.timing:
+        say(*timing(outcome.report))
+    ctx.exit(exit_code(outcome, allow_none=options.allow_none))
+
+
+def _outcome(options: _Options) -> Outcome:
+    """What the run amounts to. Raises ConfigError and click.UsageError."""
+    configs = Configs(options.config, is_ignored=options.no_config, changes=_config_changes(options))
+    results = list(_results(options, configs))
+    if options.write_baseline:
+        return outcome_with_new_baseline((report for _, report in results), options.write_baseline)
+    return outcome_of(results)
+
+
+def _config_changes(options: _Options) -> Config:
+    """What the command line chooses, over whatever a configuration says."""
+    origins = {**dict.fromkeys(options.enable, "--enable"), **dict.fromkeys(options.disable, "--disable")}
+    if options.fail_level:
+        origins["fail-level"] = "--fail-level"
+    if options.baseline:
+        origins["baseline"] = "--baseline"
+    return Config(
+        rules=dict.fromkeys(options.disable),
+        enabled=frozenset(options.enable),
+        fail_level=Severity(options.fail_level or Severity.ERROR),
+        baseline=options.baseline,
+        origins=origins,
+    )
+
+
+def _results(options: _Options, configs: Configs) -> Iterator[tuple[Config, Report]]:
+    """The report of each file, with the configuration that holds for it."""
+    files = [path for path in options.paths or (".",) if path != "-"]
+    yield from with_progress(check_targets(targets(files), configs))
+    if "-" in options.paths:
+        yield check_stdin(sys.stdin.buffer.read(), options.stdin_filename, configs)
+
+
+def _write_reports(report: Report, options: _Options) -> None:
+    """Writes the report in each format, to standard output or to its file."""
+    for name, own_file in options.formats or [(default_format(), None)]:
+        file = own_file or options.output
+        text = render(report, name, is_file=file is not None)
+        if file is None:
+            write(text)
+        else:
+            write_file(file, text)

@@ -1,0 +1,93 @@
+"""Owns what the command writes to the terminal and to files: UTF-8 whatever the locale says, colours, progress."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from apigw_lint import interrupts
+from apigw_lint.diagnostic import Report
+from apigw_lint.formats.printable import printable
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+PROGRESS_AFTER = 1.0
+"""Seconds of waiting after which a terminal shows progress."""
+
+_Item = TypeVar("_Item")
+
+
+def write(text: str, *, err: bool = False) -> None:
+    """Writes to standard output, or to standard error."""
+    stream = sys.stderr if err else sys.stdout
+    stream.flush()
+    stream.buffer.write(text.encode("utf-8", "backslashreplace"))
+    stream.buffer.flush()
+
+
+def say(*lines: str, err: bool = True) -> None:
+    """Writes lines, control characters in them made visible."""
+    for line in lines:
+        write(f"{printable(line)}\n", err=err)
+
+
+def write_file(file: str, text: str) -> None:
+    """Writes a file. Raises click.UsageError."""
+    try:
+        with open(file, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise click.UsageError(f"cannot write '{file}': {(error.strerror or str(error)).lower()}") from None
+
+
+def render(report: Report, format_name: str, *, is_file: bool = False) -> str:
+    """The report in one of the formats, for standard output or for a file, which has no colours."""
+    module = import_module(f"apigw_lint.formats.{format_name}")
+    options = {"color": use_color() and not is_file} if format_name == "text" else {}
+    return str(module.render(report, **options))
+
+
+def default_format() -> str:
+    """The format of standard output when none is named: annotations in a GitHub workflow, else text."""
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" and not sys.stdout.isatty() else "text"
+
+
+def use_color() -> bool:
+    """Whether standard output gets colours."""
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return not os.environ.get("NO_COLOR") and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def with_progress(items: Iterable[_Item]) -> Iterator[_Item]:
+    """The same items, counted on a terminal when they take longer than a second."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    start, bar = time.monotonic(), None
+    with ExitStack() as stack:
+        for number, item in enumerate(items, 1):
+            if bar is not None:
+                bar.update(1)
+            elif time.monotonic() - start > PROGRESS_AFTER:
+                stack.enter_context(interrupts.cleaned_up_by(_show_cursor))
+                bar = stack.enter_context(_progress_bar())
+                bar.update(number)
+            yield item
+
+
+def _progress_bar() -> ProgressBar[int]:
+    return click.progressbar(label="checking", file=sys.stderr, length=0, show_eta=False, show_percent=False)
+
+
+def _show_cursor() -> None:
+    """Shows the cursor again, which a progress bar hides, on a line of its own."""
+    os.write(2, b"\x1b[?25h\n")

@@ -1,0 +1,156 @@
+"""The command `fix`: repairs files, folders and standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import click
+
+from apigw_lint import memory
+from apigw_lint.cli.console import say, write
+from apigw_lint.cli.exit_codes import CLEAN, CRASHED, FOUND, MISUSED
+from apigw_lint.cli.options import complete_fixable_rules, config_options, fixable_rules
+from apigw_lint.cli.outcome import config_errors_reported
+from apigw_lint.configfile import Configs
+from apigw_lint.files import UnreadableError
+from apigw_lint.fix.files import FileResult, fix_paths, fix_stdin
+from apigw_lint.fix.text import FixOptions
+from apigw_lint.formats.counts import counted
+
+
+class _Options(NamedTuple):
+    """What the command line says, by the names of its options."""
+
+    paths: tuple[str, ...]
+    unsafe: bool
+    diff: bool
+    rules: tuple[str, ...]
+    config: str | None
+    no_config: bool
+    quiet: bool
+    stdin_filename: str | None
+    allow_none: bool
+
+    @property
+    def is_stdin(self) -> bool:
+        """Whether standard input is fixed."""
+        return "-" in self.paths
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--unsafe", is_flag=True, help="Make also the fixes that may not be what was meant.")
+@click.option("--diff", is_flag=True, help="Show what would change, and write nothing.")
+@click.option(
+    "--rule",
+    "rules",
+    metavar="RULE",
+    multiple=True,
+    callback=fixable_rules,
+    shell_complete=complete_fixable_rules,
+    help="Make the fixes of this rule only; may be repeated.",
+)
+@config_options
+@click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("--stdin-filename", metavar="PATH", help="What standard input is called.")
+@click.option("--allow-none", is_flag=True, help="It is no mistake when there is nothing to fix in.")
+@click.pass_context
+def fix(ctx: click.Context, /, **values: Any) -> None:
+    """Repair files, or standard input (-), whose text goes to standard output.
+
+    Only what a fix is about is changed, everything else stays as it is
+    written. Without --unsafe only fixes are made that change nothing but
+    the spelling of what was meant.
+
+    Exit codes: 0 nothing is left that could be fixed, 1 a fix was refused,
+    or with --diff something would change, 2 the command is wrong or there
+    were no specifications, 3 a rule failed.
+    """
+    options = _Options(**values)
+    if options.is_stdin and len(options.paths) > 1:
+        raise click.UsageError("standard input (-) is fixed alone")
+    memory.collect_rarely()
+    totals = _Totals()
+    with config_errors_reported(ctx):
+        for result in _results(options):
+            _report(result, options)
+            totals.add(result)
+    if not options.quiet:
+        say(totals.summary(is_diff=options.diff))
+    ctx.exit(totals.exit_code(is_diff=options.diff, allow_none=options.allow_none))
+
+
+def _results(options: _Options) -> Iterator[FileResult]:
+    """What fixing does to each file, which is written unless a diff is asked for. Raises ConfigError."""
+    configs = Configs(options.config, is_ignored=options.no_config)
+    fix_options = FixOptions(options.unsafe, frozenset(options.rules) or None)
+    if not options.is_stdin:
+        yield from fix_paths(options.paths or (".",), configs, fix_options, is_written=not options.diff)
+        return
+    data = sys.stdin.buffer.read()
+    try:
+        yield fix_stdin(data, options.stdin_filename, configs, fix_options)
+    except UnreadableError as error:
+        sys.stdout.buffer.write(data)
+        raise click.UsageError(f"standard input is no text: {error}") from None
+
+
+def _report(result: FileResult, options: _Options) -> None:
+    """Says what became of a file; the text of standard input, or a diff, goes to standard output."""
+    if not options.quiet:
+        say(*(f"skipped {path}: {reason}" for path, reason in result.report.skipped))
+    say(*(f"{path}: {error}" for path, error in _failures(result)))
+    for diagnostic, fix, reason in result.fixed.refused:
+        line = diagnostic.source.position(diagnostic.span.start).line
+        say(f"{result.path}:{line}: {diagnostic.rule}: refused to {fix.title}: {reason}")
+    if options.diff:
+        write(result.diff())
+    elif options.is_stdin:
+        write(result.fixed.text)
+    if not options.quiet:
+        applied = (f"{result.path}:{line}: {rule}: {fix.title}" for line, rule, fix in result.fixed.applied)
+        say(*applied, err=options.diff or options.is_stdin)
+
+
+def _failures(result: FileResult) -> list[tuple[str, str]]:
+    """The files that could not be read or written, and why."""
+    failures = [
+        (diagnostic.source.path, diagnostic.message)
+        for diagnostic in result.report.found
+        if diagnostic.rule == "unreadable-file"
+    ]
+    return [*failures, (result.path, f"cannot be fixed: {result.error}")] if result.error else failures
+
+
+class _Totals:
+    """What was fixed in all files so far."""
+
+    def __init__(self) -> None:
+        self.checked = self.changed = self.applied = self.refused = self.failed = 0
+        self.has_crashed = False
+
+    def add(self, result: FileResult) -> None:
+        """Counts a file."""
+        self.checked += len(result.report.checked)
+        self.changed += result.is_changed
+        self.applied += len(result.fixed.applied)
+        self.refused += len(result.fixed.refused)
+        self.failed += len(_failures(result))
+        self.has_crashed = self.has_crashed or any(diagnostic.rule == "crash" for diagnostic in result.report.found)
+
+    def summary(self, *, is_diff: bool) -> str:
+        """One line on all files."""
+        fixes = f"{counted(self.applied, 'fix', 'fixes')} {'possible' if is_diff else 'made'}"
+        changed = f" in {counted(self.changed, 'file')}" if self.changed else ""
+        refused = f", {self.refused} refused" if self.refused else ""
+        return f"{counted(self.checked, 'file')} checked: {fixes}{changed}{refused}"
+
+    def exit_code(self, *, is_diff: bool, allow_none: bool) -> int:
+        """The exit code of the command; that no specification was there is misuse unless it is allowed."""
+        if self.has_crashed:
+            return CRASHED
+        if self.failed or self.refused or (is_diff and self.changed):
+            return FOUND
+        return CLEAN if self.checked or allow_none else MISUSED

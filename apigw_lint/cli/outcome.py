@@ -1,0 +1,132 @@
+"""Owns what a check amounts to: what the baseline hides, the counts, the exit code."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import click
+
+from apigw_lint.baseline import Baseline, BaselineError, parse_baseline
+from apigw_lint.cli.console import render, write, write_file
+from apigw_lint.cli.exit_codes import CLEAN, CRASHED, FOUND, MISUSED
+from apigw_lint.config import Config
+from apigw_lint.configfile import ConfigError
+from apigw_lint.diagnostic import Report
+from apigw_lint.files import UnreadableError, decode, read, shown_path
+from apigw_lint.formats.counts import counted, severity_counts
+
+_NEVER_IN_BASELINE = ("crash", "syntax", "unreadable-file")
+
+
+class Outcome(NamedTuple):
+    """One report of all files, and whether a finding in it is severe enough for exit code 1.
+
+    `stale` are entries of the baseline that match nothing any more, in words, `written` is how many findings were
+    written to a new baseline.
+    """
+
+    report: Report
+    fails: bool
+    stale: list[str]
+    written: int = 0
+
+
+def outcome_of(results: Iterable[tuple[Config, Report]]) -> Outcome:
+    """What reports amount to, each with the configuration that holds for its file; their baselines are applied.
+
+    Raises click.UsageError when a baseline cannot be used.
+    """
+    baselines: dict[str, Baseline] = {}
+    reports: list[Report] = []
+    stale: list[str] = []
+    fails = False
+    for config, report in results:
+        if config.baseline:
+            if config.baseline not in baselines:
+                baselines[config.baseline] = _read_baseline(config.baseline)
+            comparison = baselines[config.baseline].compare(report.found, report.checked)
+            report = report._replace(found=comparison.new, baselined=comparison.known)
+            stale += [f"{entry.path}: {entry.message} [{entry.rule}]" for entry in comparison.stale]
+        fails = fails or any(diagnostic.severity.rank <= config.fail_level.rank for diagnostic in report.found)
+        reports.append(report)
+    return Outcome(Report.merged(reports), fails, stale)
+
+
+def outcome_with_new_baseline(reports: Iterable[Report], file: str) -> Outcome:
+    """What reports amount to once all their findings are in a baseline; only a broken file is not hidden by it.
+
+    Entries of files that were not checked stay in the baseline. Raises click.UsageError.
+    """
+    report = Report.merged(reports)
+    hidden = [diagnostic for diagnostic in report.found if diagnostic.rule not in _NEVER_IN_BASELINE]
+    shown = [diagnostic for diagnostic in report.found if diagnostic.rule in _NEVER_IN_BASELINE]
+    before = _read_baseline(file) if os.path.exists(file) else Baseline(file)
+    baseline = before.rewritten(hidden, report.checked)
+    write_file(file, baseline.text())
+    written = sum(baseline.entries.values())
+    return Outcome(report._replace(found=shown, baselined=hidden), bool(shown), [], written)
+
+
+def _read_baseline(file: str) -> Baseline:
+    try:
+        return parse_baseline(file, decode(read(file)))
+    except (UnreadableError, BaselineError) as error:
+        raise click.UsageError(f"{shown_path(file)}: {error}") from None
+
+
+def exit_code(outcome: Outcome, *, allow_none: bool) -> int:
+    """The exit code of a check; that nothing was checked is misuse unless it is allowed."""
+    if any(diagnostic.rule == "crash" for diagnostic in outcome.report.found):
+        return CRASHED
+    if outcome.fails:
+        return FOUND
+    return CLEAN if outcome.report.checked or allow_none else MISUSED
+
+
+def summary(outcome: Outcome, *, unshown: int, allow_none: bool) -> list[str]:
+    """Lines that say what was checked and what was not; `unshown` findings are in the report but not printed."""
+    report = outcome.report
+    lines = [] if allow_none else [f"skipped {path}: {reason}" for path, reason in report.skipped]
+    lines += [f"no longer found, but in the baseline: {entry}" for entry in outcome.stale]
+    if outcome.written:
+        lines.append(f"{counted(outcome.written, 'finding')} written to the baseline")
+    skipped = f", {len(report.skipped)} skipped" if report.skipped else ""
+    files = f"{counted(len(report.checked), 'file')} checked{skipped}"
+    if report.checked or allow_none:
+        lines.append(f"{files}: {severity_counts(report) or 'nothing found'}{_hidden_counts(report, unshown)}")
+    else:
+        lines.append(f"{files}: there is no gateway specification here")
+    return lines
+
+
+def _hidden_counts(report: Report, unshown: int) -> str:
+    numbers = {"ignored": len(report.ignored), "in the baseline": len(report.baselined), "not shown": unshown}
+    parts = [f"{number} {reason}" for reason, number in numbers.items() if number]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def statistics(report: Report) -> list[str]:
+    """A line for each rule with the number of its findings, most first."""
+    numbers = Counter(diagnostic.rule for diagnostic in report.found)
+    return [f"{number:6} {rule}" for rule, number in sorted(numbers.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def timing(report: Report) -> list[str]:
+    """A line for each rule and each preparation with its milliseconds, slowest first, and the sum."""
+    seconds = report.seconds or {}
+    lines = [f"{spent * 1000:9.2f} ms {name}" for name, spent in sorted(seconds.items(), key=lambda item: -item[1])]
+    return [*lines, f"{sum(seconds.values()) * 1000:9.2f} ms in all"]
+
+
+@contextmanager
+def config_errors_reported(ctx: click.Context) -> Iterator[None]:
+    """Ends the command with exit code 2 when a configuration cannot be used, and shows what is wrong in it."""
+    try:
+        yield
+    except ConfigError as error:
+        write(render(Report(error.findings), "text"), err=True)
+        ctx.exit(MISUSED)

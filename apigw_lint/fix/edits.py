@@ -1,0 +1,286 @@
+"""Owns edits made of nodes: renamed keys, replaced values, inserted, deleted and moved entries.
+
+Each function returns edits, or None where it cannot tell a change that alters nothing else: where an alias or a
+merge is in the way, or something that is not understood.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, ParamSpec
+
+from apigw_lint.diagnostic import Edit, Fix
+from apigw_lint.fix.extent import (
+    CannotTellError,
+    after_line_break,
+    column,
+    dash_offset,
+    entry_end,
+    entry_start,
+    has_comment_above,
+    has_simple_key,
+    is_flow,
+    is_replaceable_scalar,
+    is_shared,
+    is_written_here,
+    line_break,
+    line_end,
+    require,
+    required,
+    written_entries,
+)
+from apigw_lint.fix.render import (
+    PLAIN_SCALAR,
+    BlockStyle,
+    FlowLayout,
+    FlowStyle,
+    block_lines,
+    has_json_quotes,
+    item_lines,
+    quoted_like,
+    shift_lines,
+    single_quoted,
+)
+from apigw_lint.source import scalar
+from apigw_lint.source.text import Span
+from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
+
+Edits = tuple[Edit, ...]
+
+_P = ParamSpec("_P")
+
+
+def _none_if_unclear(make: Callable[_P, Edits]) -> Callable[_P, Edits | None]:
+    @wraps(make)
+    def make_or_none(*args: _P.args, **kwargs: _P.kwargs) -> Edits | None:
+        try:
+            return make(*args, **kwargs)
+        except CannotTellError:
+            return None
+
+    return make_or_none
+
+
+def make_fix(title: str, edits: Edits | None, *, safe: bool = False) -> Fix | None:
+    """A fix of these edits, None without any."""
+    return Fix(title, edits, safe) if edits else None
+
+
+def combined(changes: Iterable[Edits | None]) -> Edits | None:
+    """The edits of several changes, each once; None when one of them is not possible."""
+    all_edits: dict[Edit, None] = {}
+    for edits in changes:
+        if edits is None:
+            return None
+        all_edits.update(dict.fromkeys(edits))
+    return tuple(all_edits)
+
+
+@_none_if_unclear
+def rename_key(node: Node, name: str) -> Edits:
+    """Gives an entry another key, quoted like the old one."""
+    span = required(node.key_span)
+    require(name not in node.container and is_written_here(node) and node.tree.source.text[span.start] not in "*|>")
+    return (Edit(span, quoted_like(node.tree.source.slice(span), name)),)
+
+
+@_none_if_unclear
+def replace_value(node: Node, value: str | bool) -> Edits:
+    """Gives a scalar another value, in quotes where the old one had them; a boolean has none."""
+    require(is_replaceable_scalar(node))
+    span, written = node.value_span, node.written
+    if isinstance(value, bool):
+        require(node.is_plain)
+        return (Edit(span, json.dumps(value)),)
+    if _is_block_scalar(node):
+        require(written == node.value.strip() and PLAIN_SCALAR.fullmatch(value) is not None)
+        return (Edit(span, value),)
+    return (Edit(span, quoted_like(written, value)),)
+
+
+@_none_if_unclear
+def replace_in(node: Node, offset: int, old: str, new: str) -> Edits:
+    """Puts `new` in the place of the `old` at an offset of a string's value."""
+    require(is_replaceable_scalar(node) or _is_block_scalar(node))
+    span = node.find(old, offset)
+    require(node.tree.source.slice(span) == old and "'" not in new and '"' not in new and "\\" not in new)
+    return (Edit(span, new),)
+
+
+@_none_if_unclear
+def quote(node: Node, value: str | None = None) -> Edits:
+    """Puts a plain scalar in quotes, as it is written or as `value`."""
+    require(is_replaceable_scalar(node) and node.is_plain and "\n" not in node.written)
+    new = node.written if value is None else value
+    return (Edit(node.value_span, json.dumps(new) if has_json_quotes(node) else single_quoted(new)),)
+
+
+@_none_if_unclear
+def unquote(node: Node) -> Edits:
+    """Takes the quotes off a string that is a number, true or false without them."""
+    written, value = node.written, scalar.resolve(node.value) if isinstance(node.value, str) else None
+    require(is_replaceable_scalar(node) and written[:1] in ("'", '"') and isinstance(value, (bool, int, float)))
+    require(written[1:-1] == node.value)
+    return (Edit(node.value_span, json.dumps(value) if has_json_quotes(node) else node.value),)
+
+
+@_none_if_unclear
+def insert_entry(node: Node, key: str, data: Any, *, before: tuple[str, ...] = (), after: str = "") -> Edits:
+    """Gives a mapping one more entry: before the first of some keys or after one, else at its end."""
+    tree, mapping = node.tree, node.value
+    require(isinstance(mapping, Mapping) and key not in mapping and not is_shared(node))
+    entries = written_entries(tree, mapping)
+    position = _position(entries, before, after)
+    if is_flow(tree, mapping):
+        layout = FlowLayout(node)
+        return (_insert_in_flow(layout, entries, position, layout.entry(key, data)),)
+    require(bool(entries) and has_simple_key(entries[0]))
+    if position == 0 and has_comment_above(tree, entry_start(entries[0])):
+        position = len(entries)
+    return (_insert_in_block(tree, entries, position, block_lines({key: data}, BlockStyle.of(node))),)
+
+
+@_none_if_unclear
+def insert_items(node: Node, items: list[Any]) -> Edits:
+    """Gives a list more items at its end."""
+    tree, sequence = node.tree, node.value
+    require(isinstance(sequence, Sequence) and not is_shared(node))
+    entries = written_entries(tree, sequence)
+    require(len(entries) == len(sequence))
+    if is_flow(tree, sequence):
+        layout = FlowLayout(node)
+        separator = layout.separator(entries) or layout.style.comma
+        written = separator.join(layout.value(data) for data in items)
+        return (_insert_in_flow(layout, entries, len(entries), written),)
+    dash = dash_offset(tree, entries[0])
+    after_dash = tree.source.text[dash : entry_start(entries[0])]
+    indent = " " * (2 if "\n" in after_dash else max(2, len(after_dash)))
+    lines = []
+    for data in items:
+        first, *rest = item_lines(entries[-1], data)
+        lines += [f"-{indent[1:]}{first}", *(indent + line for line in rest)]
+    return (_insert_lines_after(entries[-1], " " * column(tree, dash), lines),)
+
+
+@_none_if_unclear
+def delete_entry(node: Node) -> Edits:
+    """Takes out an entry of a mapping or an item of a list, with its line where it has one of its own."""
+    tree, container = node.tree, node.container
+    entries = written_entries(tree, container)
+    position = next((position for position, entry in enumerate(entries) if entry.key == node.key), -1)
+    require(position >= 0 and not is_shared(node))
+    end = entry_end(entries[position])
+    if is_flow(tree, container):
+        if position > 0:
+            return (Edit(Span(entry_end(entries[position - 1]), end), ""),)
+        return (Edit(Span(entry_start(entries[0]), entry_start(entries[1]) if len(entries) > 1 else end), ""),)
+    require(len(entries) > 1)
+    is_mapping = isinstance(container, Mapping)
+    start = entry_start(entries[position]) if is_mapping else dash_offset(tree, entries[position])
+    text, line_start = tree.source.text, start - column(tree, start)
+    if text[line_start:start].strip():
+        require(position == 0 and is_mapping)
+        return (Edit(Span(start, entry_start(entries[1])), ""),)
+    return (Edit(Span(line_start, after_line_break(text, line_end(text, end))), ""),)
+
+
+@_none_if_unclear
+def nest_entry(node: Node, outer: str, inner: str) -> Edits:
+    """Makes of `key: value` the entry `outer: {inner: value}`, in its place."""
+    require(is_written_here(node) and outer not in node.container and not is_shared(node))
+    key = required(node.key_span)
+    tree, text = node.tree, node.tree.source.text
+    outer_key, inner_key = (quoted_like(tree.source.slice(key), name) for name in (outer, inner))
+    end = entry_end(node)
+    if is_flow(tree, node.container):
+        colon = FlowStyle.of(node).colon
+        return (Edit(Span(key.start, end), f"{outer_key}{colon}{{{inner_key}{text[key.end : end]}}}"),)
+    require(entry_start(node) == key.start and has_simple_key(node))
+    unit = BlockStyle.of(node).unit
+    indent = " " * (column(tree, key.start) + unit)
+    last = line_end(text, end)
+    rest = shift_lines(text[key.end : last], unit)
+    return (Edit(Span(key.start, last), f"{outer_key}:{line_break(tree)}{indent}{inner_key}{rest}"),)
+
+
+@_none_if_unclear
+def move_entry(node: Node, target: Node, name: str) -> Edits:
+    """Moves an entry to the end of another mapping and gives it another key; comments inside go with it."""
+    require(not is_shared(target) and isinstance(target.value, Mapping) and name not in target.value)
+    tree, mapping, key = node.tree, target.value, required(node.key_span)
+    is_in_flow = is_flow(tree, mapping)
+    deleted = required(delete_entry(node))
+    entries = written_entries(tree, mapping)
+    require(is_in_flow == is_flow(tree, node.container) and bool(entries))
+    require(has_simple_key(node) and (is_in_flow or has_simple_key(entries[0])))
+    text, end = tree.source.text, entry_end(node)
+    renamed = quoted_like(tree.source.slice(key), name)
+    if is_in_flow:
+        separator = FlowLayout(target).separator(entries)
+        return (*deleted, _insertion(entry_end(entries[-1]), f"{separator}{renamed}{text[key.end : end]}"))
+    target_column = column(tree, entry_start(entries[0]))
+    rest = shift_lines(text[key.end : line_end(text, end)], target_column - column(tree, key.start))
+    return (*deleted, _insert_lines_after(entries[-1], " " * target_column, [renamed + rest]))
+
+
+@_none_if_unclear
+def move_into_empty(node: Node, target: Node) -> Edits:
+    """Moves an entry of a block mapping under a sibling that has nothing after its colon."""
+    tree, text, key = node.tree, node.tree.source.text, required(node.key_span)
+    deleted = required(delete_entry(node))
+    require(not is_flow(tree, node.container))
+    is_empty = target.raw_span.start == target.raw_span.end
+    require(is_empty and target.container is node.container and is_written_here(target))
+    require(has_simple_key(node) and has_simple_key(target))
+    unit = BlockStyle.of(target).unit
+    moved = shift_lines(text[key.start : line_end(text, entry_end(node))], unit)
+    indent = " " * (column(tree, key.start) + unit)
+    return (*deleted, _insertion(line_end(text, entry_end(target)), f"{line_break(tree)}{indent}{moved}"))
+
+
+def _insertion(offset: int, text: str) -> Edit:
+    return Edit(Span(offset, offset), text)
+
+
+def _is_block_scalar(node: Node) -> bool:
+    return node.tree.source.text[node.raw_span.start] in "|>"
+
+
+def _position(entries: list[Node], before: tuple[str, ...], after: str) -> int:
+    """The position among entries of a new one."""
+    for position, entry in enumerate(entries):
+        if entry.key in before:
+            return position
+        if entry.key == after:
+            return position + 1
+    return len(entries)
+
+
+def _insert_in_flow(layout: FlowLayout, entries: list[Node], position: int, written: str) -> Edit:
+    """Something written into braces or brackets as the entry of a position."""
+    if not entries:
+        inside = Span(layout.start + 1, layout.container.end - 1)
+        require(not layout.tree.source.slice(inside).strip())
+        return Edit(inside, written)
+    if position == 0:
+        return _insertion(entry_start(entries[0]), written + layout.separator(entries))
+    return _insertion(entry_end(entries[position - 1]), layout.separator(entries) + written)
+
+
+def _insert_in_block(tree: Tree, entries: list[Node], position: int, lines: list[str]) -> Edit:
+    """Lines written into a block mapping as the entry of a position."""
+    start = entry_start(entries[0])
+    indent = " " * column(tree, start)
+    if position:
+        return _insert_lines_after(entries[position - 1], indent, lines)
+    lead = line_break(tree) + indent
+    return _insertion(start, lead.join(lines) + lead)
+
+
+def _insert_lines_after(entry: Node, indent: str, lines: list[str]) -> Edit:
+    """Lines after the line on which an entry ends."""
+    tree = entry.tree
+    lead = line_break(tree) + indent
+    return _insertion(line_end(tree.source.text, entry_end(entry)), "".join(lead + line for line in lines))

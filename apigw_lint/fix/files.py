@@ -1,0 +1,101 @@
+"""Owns fixing files and standard input: which files, what changes in each, and replacing them."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from apigw_lint import interrupts
+from apigw_lint.config import Config
+from apigw_lint.configfile import Configs
+from apigw_lint.diagnostic import Report
+from apigw_lint.files import UnreadableError, decode, read
+from apigw_lint.fix.text import FixOptions, FixResult, fix_text, fixable_diagnostics
+from apigw_lint.run import check_stdin, check_targets, targets
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
+
+
+class FileResult(NamedTuple):
+    """What became of one file: its text before and after, what was found before, and why it could not be written."""
+
+    path: str
+    before: str
+    fixed: FixResult
+    report: Report
+    error: str = ""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is something to write."""
+        return self.fixed.text != self.before
+
+    def diff(self) -> str:
+        """The change as a unified diff, empty when there is none."""
+        from difflib import unified_diff
+
+        before, after = _LINE.findall(self.before), _LINE.findall(self.fixed.text)
+        lines = unified_diff(before, after, f"a/{self.path}", f"b/{self.path}")
+        return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def fix_paths(paths: Iterable[str], configs: Configs, options: FixOptions, *, is_written: bool) -> Iterator[FileResult]:
+    """What fixing does to each file that `check` would check, which is written if wanted. Raises ConfigError."""
+    for config, report in check_targets(targets(paths), configs):
+        if fixable_diagnostics(report, options):
+            yield _fix_file(config, report, options, is_written=is_written)
+        else:
+            yield _unchanged(next(iter(report.checked), ""), "", report)
+
+
+def _unchanged(path: str, text: str, report: Report, error: str = "") -> FileResult:
+    return FileResult(path, text, FixResult(text, [], []), report, error)
+
+
+def _fix_file(config: Config, report: Report, options: FixOptions, *, is_written: bool) -> FileResult:
+    """What fixing does to the file of a report with findings."""
+    path, style = report.checked[0], report.found[0].source.style
+    try:
+        text = decode(read(path))
+    except UnreadableError as error:
+        return _unchanged(path, "", report, str(error))
+    fixed = fix_text(path, text, config._replace(template=style or config.template), options)
+    result = FileResult(path, text, fixed, report)
+    if is_written and result.is_changed:
+        try:
+            replace_file(path, fixed.text.encode())
+        except OSError as error:
+            return result._replace(error=(error.strerror or str(error)).lower())
+    return result
+
+
+def fix_stdin(data: bytes, name: str | None, configs: Configs, options: FixOptions) -> FileResult:
+    """What fixing does to a text that came through standard input. Raises ConfigError and UnreadableError."""
+    text = decode(data)
+    path = name or "<stdin>"
+    config, report = check_stdin(data, name, configs)
+    if not report.checked:
+        return _unchanged(path, text, report)
+    return FileResult(path, text, fix_text(path, text, config, options), report)
+
+
+def replace_file(path: str, data: bytes) -> None:
+    """Replaces the content of a file at once, or not at all; its mode stays, and of a link the target is replaced.
+
+    Raises OSError.
+    """
+    real = os.path.realpath(path)
+    mode = os.stat(real).st_mode & 0o7777
+    with interrupts.delayed():
+        handle, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(real)}.", dir=os.path.dirname(real))
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.chmod(temporary, mode)
+            os.replace(temporary, real)
+        except BaseException:
+            os.unlink(temporary)
+            raise

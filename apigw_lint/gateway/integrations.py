@@ -1,0 +1,61 @@
+"""Owns integration objects: where they are written, and of which type each is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from apigw_lint.gateway.kinds import Kinds
+from apigw_lint.gateway.references import References
+from apigw_lint.gateway.substitution import integration_type
+from apigw_lint.source.tree import Mapping, Node, Tree
+
+
+class Integration(NamedTuple):
+    """An integration object; `named_at` is where an operation names it, perhaps a reference to `node`."""
+
+    node: Node
+    named_at: Node
+
+    @property
+    def type(self) -> str | None:
+        """The integration type in its documented spelling, None when it is not a string."""
+        return integration_type(self.node) or None
+
+
+class Integrations:
+    """The integration objects of one document."""
+
+    def __init__(self, tree: Tree, kinds: Kinds, references: References) -> None:
+        self._tree = tree
+        self._kinds = kinds
+        self._references = references
+
+    @cached_property
+    def written(self) -> tuple[Node, ...]:
+        """Every integration object, where it is written: in operations, components and error handlers."""
+        inline = (
+            node
+            for node in self._tree.holding("x-yc-apigateway-integration")
+            if self._kinds.of(node.container) in ("operation", "validation error handler")
+        )
+        shared = (node for _, node in self._references.components("x-yc-apigateway-integrations"))
+        by_identity = {
+            id(node.value): node
+            for node in (*inline, *shared)
+            if isinstance(node.value, Mapping) and "$ref" not in node.value
+        }
+        return tuple(by_identity.values())
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[Node]]:
+        by_type: dict[str, list[Node]] = defaultdict(list)
+        for node in self.written:
+            by_type[integration_type(node)].append(node)
+        return by_type
+
+    def of_type(self, *types: str) -> Iterator[Node]:
+        """The integration objects of some types, their old spellings included."""
+        return (node for name in types for node in self._by_type.get(name, ()))

@@ -1,0 +1,67 @@
+"""Owns local references: what a `$ref` leads to, and which references there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+from apigw_lint.gateway.kinds import REFERABLE, Kinds
+from apigw_lint.source.tree import Mapping, Node, Tree
+
+MAX_STEPS = 16
+"""How many references that lead to references are followed."""
+
+
+class References:
+    """The references of one document."""
+
+    def __init__(self, tree: Tree, kinds: Kinds) -> None:
+        self._tree = tree
+        self._kinds = kinds
+
+    @cached_property
+    def written(self) -> tuple[Node, ...]:
+        """Every `$ref` value where the contract has a reference, in document order."""
+        return tuple(
+            node
+            for node in self._tree.holding("$ref")
+            if isinstance(node.value, str) and self._kinds.of(node.container) in REFERABLE
+        )
+
+    @cached_property
+    def by_text(self) -> dict[str, list[Node]]:
+        """The references by their text."""
+        references: dict[str, list[Node]] = defaultdict(list)
+        for node in self.written:
+            references[node.value].append(node)
+        return references
+
+    def resolve(self, node: Node | None) -> Node | None:
+        """The node itself, or what its local `$ref` leads to; None when that leads nowhere or in a circle."""
+        for _ in range(MAX_STEPS):
+            if node is None or not isinstance(node.value, Mapping) or "$ref" not in node.value:
+                return node
+            reference = node.text("$ref")
+            node = self.target(reference) if reference else None
+        return None
+
+    def target(self, reference: str) -> Node | None:
+        """What a reference of the form `#/...` leads to, None when it leads nowhere or outside."""
+        return self._tree.resolve(unquoted(reference[1:])) if reference.startswith("#") else None
+
+    def components(self, section: str) -> Iterator[tuple[str, Node]]:
+        """The names and nodes of one section of `components`."""
+        root = self._tree.root
+        node = root.descend("components", section) if root else None
+        if node is not None:
+            yield from node.items()
+
+
+def unquoted(fragment: str) -> str:
+    """A URI fragment as a JSON Pointer: percent escapes decoded."""
+    if "%" not in fragment:
+        return fragment
+    from urllib.parse import unquote
+
+    return unquote(fragment)

@@ -1,0 +1,92 @@
+"""Rules about the ids of cloud resources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.gateway.spec import Spec
+from apigw_lint.rules.possible_strings import when_clause
+from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.source.tree import Mapping, Node
+
+_ID_FIELDS = {
+    "function_id": "function",
+    "container_id": "container",
+    "service_account_id": "service account",
+    "serviceAccountId": "service account",
+    "service_account": "service account",
+    "folder_id": "folder",
+    "securityProfileId": "security profile",
+}
+_PREFIXES = {
+    "aje": "service account",
+    "d4e": "function",
+    "bba": "container",
+    "b1g": "folder",
+    "d5d": "gateway",
+    "fev": "security profile",
+}
+
+
+@rule(Severity.WARNING, Consequence.BROKEN)
+def odd_identifier(spec: Spec) -> Iterator[Problem]:
+    """An id that cannot be one, or that is plainly the id of something else.
+
+    Ids of functions, containers, service accounts and folders have 20 characters: lowercase letters and digits.
+    Their beginning tells what they name, usually `d4e` a function, `bba` a container, `aje` a service account,
+    `b1g` a folder.
+
+    Bad:
+        /hello:
+          get:
+            x-yc-apigateway-integration:
+              type: cloud_functions
+              function_id: aje0123456789abcdefg
+
+    Good:
+        /hello:
+          get:
+            x-yc-apigateway-integration:
+              type: cloud_functions
+              function_id: d4e0123456789abcdefg
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/cloud-functions
+    """
+    for owner in _id_owners(spec):
+        for field in _ID_FIELDS.keys() & owner.value.keys() if isinstance(owner.value, Mapping) else ():
+            node = owner.get(field)
+            reasons = (
+                (_why_not_an_id(possible.value, field), possible.when) for possible in spec.variables.possible(node)
+            )
+            reason, condition = next((reason for reason in reasons if reason[0]), ("", ""))
+            if node is not None and reason:
+                yield Problem(node, f"{reason}{when_clause(condition)}")
+
+
+def _why_not_an_id(value: object, field: str) -> str:
+    """Why a value cannot be the id that a field expects, in words; empty when it may be."""
+    if not isinstance(value, str):
+        return ""
+    resource = _ID_FIELDS[field]
+    if re.fullmatch(r"[a-z0-9]{20}", value) is None:
+        letters = "character" if len(value) == 1 else "characters"
+        reason = f"{len(value)} {letters}" if len(value) != 20 else "other characters"
+        return f"'{value}' cannot be a {resource} id, 20 lowercase letters and digits: it has {reason}"
+    actual = _PREFIXES.get(value[:3], resource)
+    return f"'{value}' looks like a {actual} id, but '{field}' wants a {resource}" if actual != resource else ""
+
+
+def _id_owners(spec: Spec) -> Iterator[Node]:
+    """The objects that may have fields with ids: integrations, authorizers, the gateway object, its profile."""
+    yield from spec.integrations.written
+    for _, scheme in spec.components("securitySchemes"):
+        if authorizer := scheme.get("x-yc-apigateway-authorizer"):
+            yield authorizer
+    gateway = spec.gateway_object
+    if gateway is not None:
+        yield gateway
+        profile = gateway.get("smartWebSecurity")
+        if profile is not None and isinstance(profile.value, Mapping):
+            yield profile

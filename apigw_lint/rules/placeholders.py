@@ -1,0 +1,68 @@
+"""Rules about placeholders that someone forgot to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.gateway.spec import Spec
+from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.rules.schema_keywords import KEYWORDS_OF
+from apigw_lint.source import placeholder
+from apigw_lint.source.text import Span
+from apigw_lint.source.tree import Node
+from apigw_lint.source.unknown import forgotten
+
+
+@rule(Severity.WARNING, Consequence.BROKEN, other_severities=(Severity.INFO,))
+def leftover_placeholder(spec: Spec) -> Iterator[Problem]:
+    """A placeholder that someone forgot to fill in.
+
+    Documentation and tutorials write `<function_id>`, `YOUR_BUCKET` or `aje****`, and such a text works only when
+    it is replaced. `${NAME}`, `{{ name }}`, `$NAME` and `__NAME__` are taken for values that a tool fills in later.
+
+    Bad:
+        /hello:
+          get:
+            x-yc-apigateway-integration:
+              type: cloud_functions
+              function_id: <function id>
+
+    Good:
+        /hello:
+          get:
+            x-yc-apigateway-integration:
+              type: cloud_functions
+              function_id: d4e0123456789abcdefg
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
+    """
+    severity = Severity.INFO if spec.tree.is_template else None
+    for node, at, text in (*_in_text(spec), *_in_schema_errors(spec)):
+        message = f"'{text}' looks like a placeholder that nobody filled in"
+        yield Problem(node, message, at=at, severity=severity)
+
+
+def _in_text(spec: Spec) -> Iterator[tuple[Node, Span, str]]:
+    """The forgotten placeholders in keys and scalars: the node, what to underline, the placeholder."""
+    tree = spec.tree
+    seen = set()
+    for offset in placeholder.candidates(tree.source.text):
+        node = tree.at(offset)
+        if node is None and (entry := tree.key_at(offset)) and entry.key_span and entry.identity not in seen:
+            seen.add(entry.identity)
+            yield from _in_key(entry, entry.key_span)
+        elif node is not None and node.identity not in seen:
+            seen.add(node.identity)
+            yield from ((node, node.find(text, at), text) for at, text in forgotten(node))
+
+
+def _in_key(entry: Node, key: Span) -> Iterator[tuple[Node, Span, str]]:
+    for text in placeholder.forgotten_in_key(str(entry.key)):
+        start = entry.tree.source.text.find(text, key.start, key.end)
+        yield entry, Span(start, start + len(text)) if start >= 0 else key, text
+
+
+def _in_schema_errors(spec: Spec) -> Iterator[tuple[Node, Span, str]]:
+    for error in spec.errors(*KEYWORDS_OF["leftover-placeholder"]):
+        yield error.node, error.node.value_span, error.node.written

@@ -1,0 +1,63 @@
+"""Owns what is known of a node: no rule may judge a value that is filled in later or was forgotten.
+
+A forgotten value is reported once, by `leftover-placeholder`, and is unknown to every other rule.
+"""
+
+from __future__ import annotations
+
+from apigw_lint.source import placeholder, scalar
+from apigw_lint.source.tree import Mapping, Node, Sequence
+
+_FREE_TEXT = frozenset(
+    "description summary title example examples default enum pattern content template const tags operationId".split()
+)
+"""Keys under which angle brackets and stars are mostly meant."""
+
+
+def is_unknown(node: Node) -> bool:
+    """Whether the value of a node is not known yet."""
+    value = node.value
+    tree = node.tree
+    if tree.foreign and node.raw_span.start in tree.foreign:
+        return True
+    if isinstance(value, str):
+        return tree.placeholders.is_unknown(value) and (
+            tree.placeholders.is_later(value) or bool(forgotten(node)) or (scalar.is_disputed(value) and node.is_plain)
+        )
+    if isinstance(value, Mapping):
+        return is_braced_name(value)
+    return is_bracketed_text(node)
+
+
+def has_unknown_key(node: Node) -> bool:
+    """Whether a mapping has a key that is filled in later or was forgotten, so that any key may be in it."""
+    if not isinstance(node.value, Mapping):
+        return False
+    return any(map(node.tree.placeholders.is_unknown_key, node.value))
+
+
+def forgotten(node: Node) -> list[tuple[int, str]]:
+    """What someone forgot to fill in within a string node: offset in the value, and the text."""
+    if not isinstance(node.value, str):
+        return []
+    path = [str(key) for key in node.path]
+    if _FREE_TEXT.intersection(path) and path[:2] != ["x-yc-apigateway", "variables"]:
+        return []
+    return placeholder.forgotten(node.value)
+
+
+def is_braced_name(value: object) -> bool:
+    """Whether YAML read `{NAME}` or `{{ x }}` as a mapping."""
+    if not isinstance(value, Mapping) or len(value) != 1:
+        return False
+    ((key, inner),) = value.items()
+    return inner is None and (key.startswith("{") or placeholder.is_name(key))
+
+
+def is_bracketed_text(node: Node) -> bool:
+    """Whether this is `[some words]`, a list of one plain text with a blank or in capitals."""
+    value = node.value
+    if not isinstance(value, Sequence) or len(value) != 1 or not isinstance(value[0], str):
+        return False
+    is_text = " " in value[0] or not value[0].isascii() or placeholder.is_name(value[0])
+    return is_text and node.written[1:].lstrip()[:1] not in ("'", '"') and node.written.startswith("[")
