@@ -38,7 +38,7 @@ def table(show: Show, *columns: str) -> Callable[..., None]:
 def heading(show: Show, checkouts: Sequence[Checkout], runs: int) -> None:
     """Says what was measured, on what machine, and how to read it."""
     show("# How long it takes\n\nMade by `python tests/bench/measure.py`: medians of whole processes.\n")
-    load = f", load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
+    load = f", load {os.getloadavg()[0]:.1f} at the start (above 1 the figures are noisy)"
     python = f"Python {sys.version.split()[0]}"
     show(f"{python}, {os.cpu_count()} processors ({_processor()}){load}, {runs} runs each.")
     if len(checkouts) > 1:
