@@ -1,7 +1,8 @@
 """Clean specifications with one mistake in each: what the proofs of the schemas are made of.
 
 The data of a specification is walked in step with the schemas, so of every key and value it is known which
-parts of the schemas judge it. A part is named by its place in the bundle: `integration-dummy/properties/http_code`.
+parts of the schemas judge it. A part is named by its schema and its place there, as in
+`integration-dummy/properties/http_code`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import jsonschema_rs
 import yaml
 
 from apigw_lint.gateway.kinds import EXTENSIONS
-from apigw_lint.gateway.schema import bundle
+from apigw_lint.gateway.schemas import specification_schemas
 from apigw_lint.source.parse import parse
 from apigw_lint.source.text import Source, Span
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
@@ -217,8 +218,8 @@ def specifications() -> dict[str, str]:
 
 
 def part(pointer: str) -> Schema:
-    """The part of the bundle at a place."""
-    found: Any = bundle()["definitions"]
+    """The part of the schemas at a place."""
+    found: Any = specification_schemas()
     for step in pointer.split("/"):
         found = found[int(step)] if isinstance(found, list) else found[step]
     schema: Schema = found
@@ -229,7 +230,7 @@ def parts_of(pointer: str, value: Any) -> dict[str, Schema]:
     """The part at a place and all that it calls in for this value: references, `allOf`, the branch of an `if`."""
     schema = part(pointer)
     if "$ref" in schema:
-        return parts_of(schema["$ref"].removeprefix("#/definitions/"), value)
+        return parts_of(target_of(schema["$ref"], pointer), value)
     found = {pointer: schema}
     for number in range(len(schema.get("allOf", ()))):
         found |= parts_of(f"{pointer}/allOf/{number}", value)
@@ -240,10 +241,16 @@ def parts_of(pointer: str, value: Any) -> dict[str, Schema]:
     return found
 
 
+def target_of(reference: str, pointer: str) -> str:
+    """The place that a reference leads to, written in the part at another place."""
+    file, _, inner = reference.partition("#")
+    return (file.removesuffix(".json") or pointer.partition("/")[0]) + inner
+
+
 @cache
 def condition(pointer: str) -> Any:
     """What decides about the `if` of a part."""
-    return jsonschema_rs.Draft7Validator({**bundle(), "allOf": [part(pointer)["if"]]}, validate_formats=False)
+    return jsonschema_rs.Draft7Validator(part(pointer)["if"], validate_formats=False)
 
 
 def below(parts: dict[str, Schema], key: str | int, value: Any) -> dict[str, Schema]:
@@ -318,8 +325,8 @@ def listed_values(schema: Schema) -> list[str]:
 
 def all_demands() -> Iterator[Demand]:
     """Everything that the schemas want of a specification."""
-    for name, schema in bundle()["definitions"].items():
-        if name not in ("integrations", "validators", "cors-rules", "rate-limits"):  # made by the bundle
+    for name, schema in specification_schemas().items():
+        if name not in ("integrations", "validators", "cors-rules", "rate-limits"):  # they have no file
             for pointer, inner in subschemas(name, schema):
                 yield from (Demand(pointer, kind) for kind in demands(inner))
                 yield from (

@@ -15,6 +15,7 @@ LAYERS = [
     "source.pattern",
     "source.text",
     "source.scalar",
+    "source.placeholder",
     "source.containers",
     "source.locate",
     "source.search",
@@ -24,7 +25,7 @@ LAYERS = [
     "source.terraform",
     "source.syntax",
     "source.parse",
-    "source.placeholder",
+    "source.unknown",
     "spelling",
     "diagnostic",
     "fix.extent",
@@ -32,11 +33,24 @@ LAYERS = [
     "fix.edits",
     "gateway.kinds",
     "gateway.variables",
-    "gateway.schema",
+    "gateway.schemas",
+    "gateway.validation.failure",
+    "gateway.validation.python_engine",
+    "gateway.validation.rust_engine",
+    "gateway.validation.engine",
+    "gateway.validation.narrow",
+    "gateway.validation.repeats",
+    "gateway.schema_errors",
+    "gateway.documented",
+    "gateway.lookup",
     "gateway.substitution",
     "gateway.addresses",
     "gateway.routing",
     "gateway.websocket",
+    "gateway.references",
+    "gateway.parameters",
+    "gateway.integrations",
+    "gateway.operations",
     "gateway.spec",
     "rules.rule",
     "rules.phrases",
@@ -85,7 +99,7 @@ LAYERS = [
 def _modules() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
-        if name not in ("__init__", "source", "gateway", "fix"):
+        if name not in ("__init__", "source", "gateway", "gateway.validation", "fix"):
             yield name, path
 
 

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 
 import jsonschema
 import pytest
+from referencing import Registry
+from referencing.jsonschema import DRAFT7
 
 from apigw_lint.gateway.kinds import HTTP_METHODS
-from apigw_lint.gateway.schema import bundle
+from apigw_lint.gateway.schemas import specification_schemas
 from apigw_lint.source.parse import parse
 from apigw_lint.source.text import Source
 from tests.mutants import Demand, Mutant, all_mutants, specifications
@@ -23,7 +25,8 @@ schemas = pytest.importorskip("openapi_spec_validator.schemas")
 SAMPLE = 300
 """How many mutants are compared."""
 
-OURS = jsonschema.Draft7Validator({**bundle(), "allOf": [{"$ref": "#/definitions/openapi"}]})
+FILES = [(f"{name}.json", DRAFT7.create_resource(schema)) for name, schema in specification_schemas().items()]
+OURS = jsonschema.Draft7Validator({"$ref": "openapi.json"}, registry=Registry().with_resources(FILES))
 # Their schema by the engine that tells why an alternative does not fit; their own choice, `jsonschema_rs`, does not.
 THEIRS = jsonschema.Draft4Validator(dict(schemas.schema_v30))
 

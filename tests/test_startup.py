@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from apigw_lint import lint
 from tests.conftest import FIXTURES
 
 LIBRARIES = "import sys, click, yaml, jsonschema_rs"
@@ -45,6 +48,42 @@ def test_clean_run_imports() -> None:
         "multiprocessing",
         "pathlib",
     }
+
+
+RUN_QUIETLY = """
+import os, sys
+from apigw_lint.cli import main
+stdout, sys.stdout = sys.stdout, open(os.devnull, "w")
+try:
+    main(["check", "--format", "line", *sys.argv[1:]])
+except SystemExit as end:
+    assert end.code < 2, end.code
+sys.stdout = stdout
+"""
+UNCLEAN = {
+    "unknown key": ("http_code:", "http_kode:", "unknown-key"),
+    "unknown value": ("type: dummy", "type: dumy", "bad-value"),
+    "wrong type": ("http_code: 200", "http_code: '200'", "wrong-type"),
+    "refused key": ("/connections:", "connections:", "bad-value"),
+    "placeholder": ("http_code: 200", "http_code: ${CODE}", ""),
+    "variable": ("http_code: 200", "http_code: ${var.code}", "bad-value"),
+}
+"""What is changed in a clean specification, and the rule that finds it, if any."""
+
+
+@pytest.mark.parametrize("name", UNCLEAN)
+def test_findings_need_no_more(name: str, tmp_path: Path) -> None:
+    """What contradicts the schemas, or is not known yet, brings in no module that a clean specification does not."""
+    clean = (FIXTURES / "specs" / "websocket-seed.yaml").read_text()
+    clean += "x-yc-apigateway: {variables: {code: {default: 99}}}\n"
+    before, after, rule = UNCLEAN[name]
+    assert before in clean
+    (tmp_path / "clean.yaml").write_text(clean)
+    (tmp_path / "unclean.yaml").write_text(clean.replace(before, after))
+    found = {one.rule for one in lint("unclean.yaml", clean.replace(before, after)).found}
+    assert (rule in found) if rule else not found - {"unused-variable"}
+    modules = [_modules(RUN_QUIETLY, str(tmp_path / f"{file}.yaml")) for file in ("unclean", "clean")]
+    assert modules[0] <= modules[1]
 
 
 def test_plain_yaml_with_placeholders_is_no_template(tmp_path: Path) -> None:

@@ -187,7 +187,7 @@ class Kinds:
             untold.append(untold[-1].parent)
         while untold:
             one = untold.pop()
-            kind = _kind_under(kinds[id(one.parent)], one.key)
+            kind = kind_under(kinds[id(one.parent)], one.key)
             for parent, key in self._reused.get(id(one), ()) if kind is None else ():
                 kind = kind or (self.of(parent) if key is None else self.at(parent, key))
             kinds[id(one)] = kind
@@ -195,10 +195,11 @@ class Kinds:
 
     def at(self, parent: Container, key: str | int) -> str | None:
         """The kind of what stands under a key."""
-        return _kind_under(self.of(parent), key)
+        return kind_under(self.of(parent), key)
 
 
-def _kind_under(owner: str | None, key: str | int) -> str | None:
+def kind_under(owner: str | None, key: str | int) -> str | None:
+    """The kind of what is under a key of an object of some kind; None where the contract does not reach."""
     fields = _FIELDS.get(owner) if owner else None
     if fields is None:
         return None

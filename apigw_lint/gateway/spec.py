@@ -10,11 +10,12 @@ from functools import cached_property
 
 from apigw_lint.gateway.integrations import Integrations
 from apigw_lint.gateway.kinds import OPERATION_KEYS, Kinds, is_gateway_document
+from apigw_lint.gateway.lookup import Presence, lookup
 from apigw_lint.gateway.operations import Listing, Operation, Served, Usage, methods_of
 from apigw_lint.gateway.parameters import Parameters
 from apigw_lint.gateway.references import References
 from apigw_lint.gateway.routing import route
-from apigw_lint.gateway.schema import SchemaError, schema_errors
+from apigw_lint.gateway.schema_errors import SchemaError, schema_errors
 from apigw_lint.gateway.substitution import Substitutions
 from apigw_lint.gateway.variables import Variables
 from apigw_lint.source.tree import Mapping, Node, Tree
@@ -79,11 +80,19 @@ class Spec:
         """The names and nodes of one section of `components`."""
         return self.references.components(section)
 
+    def lookup(self, node: Node | None, key: str) -> Presence:
+        """Whether a mapping has a key, see `gateway.lookup`."""
+        return lookup(self.kinds, node, key)
+
+    def lacks(self, node: Node | None, key: str) -> bool:
+        """Whether a mapping surely does not have a key."""
+        return self.lookup(node, key) is Presence.ABSENT
+
     @cached_property
     def schema_errors(self) -> tuple[SchemaError, ...]:
         """What contradicts the schemas, in document order, unknown values left out."""
         is_whole = self._schema != "openapi" or self.is_openapi_3_0
-        return tuple(schema_errors(self.tree, self.kinds, self._schema if is_whole else None, self.variables.possible))
+        return schema_errors(self.tree, self.kinds, self._schema if is_whole else None, self.variables.possible)
 
     def errors(self, *keywords: str) -> Iterator[SchemaError]:
         """The schema errors of these keywords."""

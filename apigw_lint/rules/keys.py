@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.fix.edits import make_fix, rename_key
 from apigw_lint.gateway.kinds import COMPONENT_SECTIONS, EXTENSIONS, HTTP_METHODS
-from apigw_lint.gateway.schema import SchemaError, bundle
+from apigw_lint.gateway.schema_errors import SchemaError
+from apigw_lint.gateway.schemas import specification_schemas
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.schema_keywords import KEYWORDS_OF
@@ -106,14 +107,14 @@ def _advice(error: SchemaError, suggestion: str | None, free_keys: list[str]) ->
         return f", did you mean '{suggestion}'?"
     owners = [
         definition["title"]
-        for name, definition in bundle()["definitions"].items()
+        for name, definition in specification_schemas().items()
         if name.startswith("integration-") and error.key in definition["properties"]
     ]
     if error.schema.get("title", "").endswith(" integration") and owners:
         return f": it belongs to {listed(owners, 'and').replace(chr(39), '')}"
     if (
         error.node.container.parent is error.node.tree.holder
-        and error.key in bundle()["definitions"]["gateway"]["properties"]
+        and error.key in specification_schemas()["gateway"]["properties"]
     ):
         return ": it belongs under 'x-yc-apigateway'"
     if (error.key or "").lower() in HTTP_METHODS and "get" in error.schema.get("properties", {}):

@@ -8,8 +8,8 @@ KEYWORDS_OF: dict[str, tuple[str, ...]] = {
     "wrong-type": ("type",),
     "bad-value": (
         *("enum", "const", "pattern", "minimum", "maximum", "exclusiveMinimum", "maxLength", "minItems", "uniqueItems"),
-        *("minProperties", "maxProperties", "not", "propertyNames", ""),
+        *("minProperties", "maxProperties", "not", "propertyNames"),
     ),
     "leftover-placeholder": ("placeholder",),
 }
-"""By rule, the keywords whose failures it reports; each has one rule. Empty is a failure without explanation."""
+"""By rule, the keywords whose failures it reports; each has one rule."""

@@ -10,7 +10,7 @@ from apigw_lint.fix.edits import Edits, combined, make_fix, replace_in
 from apigw_lint.gateway import websocket
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.routing import parameter_names
-from apigw_lint.gateway.schema import fields_of
+from apigw_lint.gateway.schemas import fields_of
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import SUBSTITUTED_FIELDS, Use, first_names, integration_type
 from apigw_lint.rules.operation_names import OperationNames, is_declared, is_undeclared

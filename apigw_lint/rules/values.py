@@ -9,7 +9,7 @@ from typing import Any
 from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.fix.edits import make_fix, quote, rename_key, replace_value, unquote
 from apigw_lint.gateway.kinds import DOCS
-from apigw_lint.gateway.schema import SchemaError
+from apigw_lint.gateway.schema_errors import SchemaError
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import LEGACY_TYPES
 from apigw_lint.rules.rule import Problem, rule
@@ -140,7 +140,7 @@ def bad_value(spec: Spec) -> Iterator[Problem]:
             yield _bad_key(error)
         else:
             condition = f"when {error.possible.when}, " if error.possible else ""
-            message = f"{condition}{_bad_value_message(spec, error)}"
+            message = f"{condition}{_bad_value_message(error)}"
             yield Problem(error.node, message, fix=_replace_fix(error), url=error.schema.get("x-docs"))
 
 
@@ -168,7 +168,7 @@ def _replace_fix(error: SchemaError) -> Fix | None:
     return make_fix(f"write '{name}'", replace_value(error.node, name)) if name else None
 
 
-def _bad_value_message(spec: Spec, error: SchemaError) -> str:
+def _bad_value_message(error: SchemaError) -> str:
     subject = _subject(error.node)
     limit: Any = error.schema.get(error.keyword)
     match error.keyword:
@@ -182,8 +182,6 @@ def _bad_value_message(spec: Spec, error: SchemaError) -> str:
             return f"{subject} must be more than {limit}"
         case "uniqueItems":
             return f"{subject} lists an item twice"
-        case "":
-            return f"{subject} contradicts the schema of {spec.kinds.of(error.node.container) or 'OpenAPI'}"
     return f"{subject} is not allowed as it stands{_sentence(error.schema.get('description', ''))}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.growth import HEAD, shape
+from tests.growth import DUMMY, HEAD, shape
 
 _COMPONENTS = f"{HEAD}paths: {{}}\ncomponents:\n  schemas:\n"
 
@@ -29,6 +29,34 @@ def chain_of_aliases_to_properties(n: int) -> str:
 def aliases_to_a_bad_schema(n: int) -> str:
     """One schema with a mistake, under many names."""
     return f"{_COMPONENTS}    A: &a {{type: strng, prop: {{}}}}\n" + "".join(f"    B{i}: *a\n" for i in range(n))
+
+
+@shape(900)
+def aliases_to_a_bad_list(n: int) -> str:
+    """A list of a thousand mistakes, in each operation."""
+    paths = "".join(f"  /p{number}: {{get: {{tags: *t, {DUMMY[1:-1]}}}}}\n" for number in range(n))
+    return f"{HEAD}x-t: &t [{', '.join(['{}'] * 1000)}]\npaths:\n{paths}"
+
+
+@shape(900)
+def aliases_to_a_bad_variable(n: int) -> str:
+    """An object of a thousand mistakes, under many names that the author chose."""
+    names = ", ".join(f"v{number}: *v" for number in range(n))
+    variable = f"{{default: a, enum: [{', '.join(['1'] * 1000)}]}}"
+    return f"{HEAD}x-v: &v {variable}\nservers: [{{url: a, variables: {{{names}}}}}]\npaths: {{}}\n"
+
+
+@shape(4000)
+def bad_keys(n: int) -> str:
+    """One mapping with nothing but keys that are not allowed."""
+    return f"{HEAD}paths:\n" + "".join(f"  p{number}: {{get: {DUMMY}}}\n" for number in range(n))
+
+
+@shape(240)
+def deep_mistakes(n: int) -> str:
+    """A mistake at each level of nested schemas, around a long list."""
+    numbers = ", ".join(map(str, range(800 * n)))
+    return f"{_COMPONENTS}    A: {'{descripton: a, items: ' * n}{{enum: [{numbers}]}}{'}' * n}\n"
 
 
 @shape(3000)

@@ -1,0 +1,78 @@
+"""Owns the question whether a key is there, which every rule asks that speaks of something missing.
+
+A key can be there under another name: misspelt, or as an extension that is nearly ours. Then `unknown-key` or
+`unknown-extension` reports it, and no rule may say that it is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum, auto
+
+from apigw_lint.gateway.documented import Documented, documented_keys
+from apigw_lint.gateway.kinds import EXTENSIONS, Kinds
+from apigw_lint.source.tree import Container, Mapping, Node
+from apigw_lint.source.unknown import has_unknown_key, is_unknown
+from apigw_lint.spelling import nearest
+
+
+class Presence(Enum):
+    """Whether a key is there; `UNSURE` when that cannot be told, or when a key that is reported stands for it."""
+
+    PRESENT = auto()
+    ABSENT = auto()
+    UNSURE = auto()
+
+
+def lookup(kinds: Kinds, node: Node | None, key: str) -> Presence:
+    """Whether a mapping has a key.
+
+    It is unsure for what is not a mapping, is a reference, has a key that is filled in later, or has one that most
+    likely stands for this key.
+    """
+    if node is None or not isinstance(node.value, Mapping) or is_unknown(node):
+        return Presence.UNSURE
+    if key in node.value:
+        return Presence.PRESENT
+    if "$ref" in node.value or has_unknown_key(node) or _is_misspelt(kinds, node.value, key):
+        return Presence.UNSURE
+    return Presence.ABSENT
+
+
+def _is_misspelt(kinds: Kinds, container: Mapping, key: str) -> bool:
+    kind = kinds.of(container)
+    if key.startswith("x-"):
+        undocumented = (other for other in container if other.startswith("x-yc") and other not in EXTENSIONS)
+        return any(meant_extension(other, container, kind) == key for other in undocumented)
+    documented = documented_keys(kind)
+    undocumented = (other for other in container if other not in documented.keys and not other.startswith("x-"))
+    return any(_meant_key(other, key, container, documented) == key for other in undocumented)
+
+
+def _meant_key(other: str, key: str, container: Container, documented: Documented) -> str | None:
+    """The key that an undocumented one most likely stands for."""
+    if other in documented.aliases:
+        return documented.aliases[other]
+    return nearest(other, (key, *(known for known in documented.keys if known != key and known not in container)))
+
+
+def meant_extension(key: str, container: Container, kind: str | None) -> str | None:
+    """The extension that an unknown `x-yc-` key most likely stands for, one that fits its object before others."""
+    return _nearest_extension(key, fitting_extensions(container, kind)) or _nearest_extension(key, EXTENSIONS)
+
+
+def fitting_extensions(container: Container, kind: str | None) -> list[str]:
+    """The extensions that an object of a kind may have and does not have yet."""
+    return [name for name, extension in EXTENSIONS.items() if kind in extension.owners and name not in container]
+
+
+def _nearest_extension(key: str, known: Iterable[str]) -> str | None:
+    """The nearest extension; the common prefix makes no two of them alike."""
+    by_name = {_without_prefix(name): name for name in known}
+    name = _without_prefix(key)
+    close = by_name.get(name) or by_name.get(nearest(name, tuple(by_name)) or "")
+    return close or (None if key.startswith("x-yc-apigateway-") else nearest(key, tuple(by_name.values())))
+
+
+def _without_prefix(key: str) -> str:
+    return key.removeprefix("x-yc-").removeprefix("apigateway-")

@@ -1,0 +1,160 @@
+"""Ties what fails the JSON Schemas to the nodes of a tree, and drops what is not known yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from apigw_lint.gateway.kinds import EXTENSIONS, Kinds
+from apigw_lint.gateway.schemas import Schema
+from apigw_lint.gateway.validation.engine import engine
+from apigw_lint.gateway.validation.failure import Failure
+from apigw_lint.gateway.validation.narrow import without_valid_entries
+from apigw_lint.gateway.validation.repeats import Repeats, is_left_out
+from apigw_lint.gateway.variables import Possible
+from apigw_lint.source.text import Span
+from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
+from apigw_lint.source.unknown import is_braced_name, is_bracketed_text, is_unknown
+from apigw_lint.spelling import nearest
+
+_JUDGED_BY_VALUE = frozenset(("enum", "const", "pattern", "minimum", "maximum", "exclusiveMinimum", "maxLength"))
+"""Keywords that can be judged for a value of a variable; whether it becomes text or a number is not documented."""
+
+
+class SchemaError(NamedTuple):
+    """One keyword that one node fails.
+
+    `node` is what fails (for a key that should not be there, its value), `schema` the object schema that
+    says so, `key` the extra or missing key. A value made by variables fails for some of their values: then
+    `possible` is the first such value and says when.
+    """
+
+    node: Node
+    keyword: str
+    schema: Schema
+    key: str | None = None
+    possible: Possible | None = None
+
+    @property
+    def value(self) -> Any:
+        """The value that fails."""
+        return self.possible.value if self.possible else self.node.value
+
+    @property
+    def wanted(self) -> Any:
+        """The keyword's value: the type, the list of values, the bound."""
+        return self.schema[self.keyword]
+
+
+_Possible = Callable[[Node], list[Possible]]
+
+
+def schema_errors(
+    tree: Tree, kinds: Kinds, whole: str | None, possible: Callable[[Node], list[Possible]]
+) -> tuple[SchemaError, ...]:
+    """What contradicts the schemas: the whole document one of them, or without one its extensions alone.
+
+    In document order. What an alias or a merge repeats is reported once, where it is written.
+    """
+    repeats = Repeats(tree)
+    errors: list[SchemaError] = []
+    for name, unit in _units(tree, kinds, whole):
+        instance = repeats.left_out(unit.value, "document" if whole else name)
+        errors += _errors(unit, _failures(name, instance), possible)
+    distinct: dict[tuple[object, ...], SchemaError] = {}
+    for error in sorted(errors, key=_position):
+        distinct.setdefault((error.node.raw_span, error.keyword, error.key), error)
+    return tuple(distinct.values())
+
+
+def _position(error: SchemaError) -> tuple[Span, int]:
+    """Where an error is; what is merged into a mapping is written in one that starts earlier."""
+    node = error.node
+    return node.raw_span, node.container.start if node.parent else 0
+
+
+def _units(tree: Tree, kinds: Kinds, whole: str | None) -> Iterator[tuple[str, Node]]:
+    """What is judged by a schema of its own, after the name of that schema; what aliases repeat once."""
+    if whole is not None:
+        if tree.root is not None:
+            yield whole, tree.root
+        return
+    seen = set()
+    for key, extension in EXTENSIONS.items():
+        for node in tree.holding(key):
+            is_own = kinds.of(node.container) in extension.owners and not extension.schema.startswith("openapi")
+            is_repeated = isinstance(node.value, (Mapping, Sequence)) and (id(node.value), extension.schema) in seen
+            if is_own and not is_repeated:
+                seen.add((id(node.value), extension.schema))
+                yield extension.schema, node
+
+
+def _failures(name: str, instance: Any) -> list[Failure]:
+    """What fails in an instance; it takes much longer to list than to tell whether there is anything."""
+    if engine().is_valid(name, instance):
+        return []
+    if name == "openapi":
+        instance = without_valid_entries(instance, lambda part: engine().is_valid(name, part))
+    return engine().failures(name, instance)
+
+
+def _errors(unit: Node, failures: list[Failure], possible: _Possible) -> list[SchemaError]:
+    """The errors of one unit; a value of the wrong type has no other error but those of its keys."""
+    seen = set()
+    errors: list[tuple[tuple[str | int, ...], SchemaError]] = []
+    for failure in failures:
+        node = None if is_left_out(failure.value) else unit.descend(*failure.path)
+        if node is None or _is_later(node.tree, str(node.key)):
+            continue
+        place = (node.identity, failure.keyword, failure.key, id(failure.schema))
+        if place not in seen:
+            seen.add(place)
+            errors += [(failure.path, error) for error in _tied(failure, node, possible)]
+    mistyped = {path for path, error in errors if error.keyword == "type"}
+    return [error for path, error in errors if error.keyword == "type" or error.key or path not in mistyped]
+
+
+def _tied(failure: Failure, node: Node, possible: _Possible) -> Iterator[SchemaError]:
+    """The errors that a failure of a node means: none for what is not known yet."""
+    keyword, schema = failure.keyword, failure.schema
+    if failure.key is not None:
+        if _is_certain(failure, node):
+            place = node if keyword == "required" else Node.entry(node.tree, node.value, failure.key)
+            yield SchemaError(place, keyword, schema, failure.key)
+    elif keyword == "type" and _accepts_any_string(schema) and is_bracketed_text(node):
+        yield SchemaError(node, "placeholder", schema)
+    elif not is_unknown(node):
+        yield SchemaError(node, keyword, schema)
+    elif keyword == "type":
+        numbers = [value for value in possible(node) if isinstance(value.value, (int, float))]
+        for other in _JUDGED_BY_VALUE & schema.keys():
+            yield from _failing_values(node, other, schema, numbers)
+    elif keyword in _JUDGED_BY_VALUE:
+        yield from _failing_values(node, keyword, schema, possible(node))
+
+
+def _is_certain(failure: Failure, node: Node) -> bool:
+    """Whether a key is surely missing from a mapping, or surely not a key of it."""
+    if failure.keyword == "required":
+        return not any(_is_later(node.tree, key) for key in node.value) and not is_unknown(node)
+    is_text = failure.keyword == "additionalProperties" and is_braced_name(node.value)
+    return not is_text and not _is_later(node.tree, failure.key or "")
+
+
+def _failing_values(node: Node, keyword: str, schema: Schema, possible: list[Possible]) -> Iterator[SchemaError]:
+    """A failure for some values of the variables in a node: one, that tells all of them."""
+    judged = {keyword: schema[keyword]}
+    failing = [value for value in possible if value.when and not engine().allows(judged, value.value)]
+    if failing:
+        when = " or ".join(value.when for value in failing)
+        yield SchemaError(node, keyword, schema, possible=Possible(failing[0].value, when))
+
+
+def _is_later(tree: Tree, key: str) -> bool:
+    """Whether a key is filled in later or was forgotten; `$rfe` is `$ref` misspelt, not a variable of a shell."""
+    return tree.placeholders.is_unknown_key(key) and nearest(key, ("$ref",)) is None
+
+
+def _accepts_any_string(schema: Schema) -> bool:
+    """Whether any string is allowed, so that `[some words]` is a forgotten one."""
+    return "enum" not in schema and "string" in schema["type"]

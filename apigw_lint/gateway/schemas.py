@@ -1,0 +1,83 @@
+"""Owns the JSON Schema files: finds, loads and names them.
+
+A schema is named by its file without `.json`: `openapi`, `integration-http`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from typing import Any
+
+Schema = dict[str, Any]
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_FOLDERS = (os.path.join(_PACKAGE, "schemas"), os.path.join(os.path.dirname(_PACKAGE), "schemas"))
+_OWN = ("config", "report")
+"""What apigw-lint reads and writes itself; all others are schemas of specifications."""
+
+_MAPS = {
+    "integrations": "integration",
+    "validators": "validator",
+    "cors-rules": "cors-rule",
+    "rate-limits": "rate-limit",
+}
+"""Maps of named objects, which have no file of their own, and the schema of their values."""
+
+
+def folder() -> str:
+    """The folder of the schema files: inside the installed package, or beside it in a checkout."""
+    return next(path for path in _FOLDERS if os.path.isdir(path))
+
+
+def load(name: str) -> Schema:
+    """The content of one schema file, of JSON Schema draft-07, without the `$schema` that says so.
+
+    At a `$schema` inside of what it runs `jsonschema` would change to its own class. Raises FileNotFoundError.
+    """
+    with open(os.path.join(folder(), f"{name}.json"), "rb") as stream:
+        schema: Schema = json.loads(stream.read())
+    del schema["$schema"]
+    return schema
+
+
+@cache
+def specification_schemas() -> dict[str, Schema]:
+    """Every schema that a specification is judged by, by name."""
+    names = sorted(file.removesuffix(".json") for file in os.listdir(folder()) if file.endswith(".json"))
+    schemas = {name: load(name) for name in names if name not in _OWN}
+    for plural, item in _MAPS.items():
+        schemas[plural] = {"type": "object", "additionalProperties": {"$ref": f"{item}.json"}}
+    return schemas
+
+
+@cache
+def schemas_with(name: str) -> dict[str, Schema]:
+    """The schemas that may refer to each other, by name, with the one of this name among them."""
+    return {name: load(name)} if name in _OWN else specification_schemas()
+
+
+def target_of(address: str) -> Any:
+    """What an address such as `openapi.json#/definitions/info` leads to. Raises LookupError."""
+    file, _, pointer = address.partition("#")
+    name = file.removesuffix(".json")
+    if "%" in pointer:
+        from urllib.parse import unquote
+
+        pointer = unquote(pointer)
+    target: Any = schemas_with(name)[name]
+    for step in steps_of(pointer):
+        target = target[int(step) if isinstance(target, list) else step]
+    return target
+
+
+def steps_of(pointer: str) -> list[str]:
+    """The steps of a JSON Pointer (RFC 6901)."""
+    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+
+
+def fields_of(integration_type: str) -> frozenset[str]:
+    """The documented fields of an integration type, none for an unknown one."""
+    schema = specification_schemas().get(f"integration-{integration_type.replace('_', '-')}", {})
+    return frozenset(schema.get("properties", ()))

@@ -1,0 +1,1 @@
+"""Runs JSON Schemas: one interface, and an adapter for each library that implements them."""
