@@ -89,7 +89,7 @@ def test_no_processes_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "no shared memory")
 
-    monkeypatch.setattr(processes, "ProcessPoolExecutor", refuse)
+    monkeypatch.setattr(processes, "Process", refuse)
     assert list(spread(failed, [1, 2], 2)) == [0, 1]
 
 
