@@ -28,12 +28,6 @@ class Clone(NamedTuple):
         return run([program, *command[1:]], cwd=cwd, env=self.env, check=False)
 
 
-@pytest.fixture(autouse=True)
-def no_other_modules(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment of a user, who has no checkout on the path of modules."""
-    monkeypatch.delenv("PYTHONPATH", raising=False)
-
-
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
     folder = tmp_path_factory.mktemp("installed")

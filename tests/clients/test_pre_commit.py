@@ -74,11 +74,9 @@ def test_try_repo(source: Source, project: Path, env: dict[str, str]) -> None:
     git(["add", "--all"], cwd=project, env=env)
     command = [sys.executable, "-m", "pre_commit", "try-repo", str(source.address), "apigw-lint", "--verbose"]
     done = run([*command, "--files", "good.yaml", "other.yaml"], cwd=project, env=env)
-    assert "Passed" in done.stdout
     assert "1 file checked, 1 skipped: nothing found" in done.stdout
     done = run([*command, "--files", "good.yaml", "other.yaml", "bad.yml"], cwd=project, env=env, check=False)
     assert done.returncode == 1
-    assert "Failed" in done.stdout
     assert f"bad.yml\n\n  {FOUND}" in done.stdout
     assert "2 files checked, 1 skipped: 1 error" in done.stdout
 
@@ -92,7 +90,6 @@ def test_block_of_the_page(source: Source, project: Path, env: dict[str, str]) -
         script = script.replace(placeholder, str(value))
     done = run([require("bash"), "-e", "-c", script], cwd=project, env=env)
     assert "apigw-lint" in done.stdout
-    assert "Passed" in done.stdout
 
     git(["add", "--all"], cwd=project, env=env)
     done = run(["git", "commit", "-m", "bad"], cwd=project, env=env, check=False)
@@ -115,9 +112,8 @@ def test_fixing_hook(source: Source, project: Path, env: dict[str, str]) -> None
     files = ["--files", "good.yaml", "other.yaml", "bad.yml"]
     done = run([*command, *files], cwd=project, env=env, check=False)
     assert done.returncode == 1
-    assert "files were modified by this hook" in done.stdout
     assert "bad.yml:3: wrong-type: take the quotes off" in done.stdout
     assert (project / "bad.yml").read_text() == GOOD
     assert (project / "other.yaml").read_text() == OTHER
     git(["add", "--all"], cwd=project, env=env)
-    assert "Passed" in run([*command, *files], cwd=project, env=env).stdout
+    assert "2 files checked: 0 fixes made" in run([*command, *files], cwd=project, env=env).stdout
