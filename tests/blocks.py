@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 from pathlib import Path
+from textwrap import dedent
 from typing import NamedTuple
 
 from tests.conftest import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
-_HEADING = re.compile(r"(?m)^#{1,4} (.*)$")
-_BLOCK = re.compile(r"(?ms)^```(\w*)\n(.*?)^```$")
+_HEADING = r"^#{1,4} (?P<heading>[^\n]*)$"
+_FENCE = r"^(?P<indent> *)```(?P<language>\w*)\n(?P<text>.*?)^(?P=indent)```$"
+_PART = re.compile(f"(?ms){_FENCE}|{_HEADING}")
 
 
 class Block(NamedTuple):
@@ -26,17 +28,14 @@ class Block(NamedTuple):
 
 def blocks(page: str | Path) -> list[Block]:
     """The code blocks of a page, in its order."""
-    path = ROOT / page
-    name = path.relative_to(ROOT).as_posix()
-    text = path.read_text("utf-8")
-    fenced = [found.span() for found in _BLOCK.finditer(text)]
-    headings = [
-        found for found in _HEADING.finditer(text) if not any(start < found.start() < end for start, end in fenced)
-    ]
-    return [
-        Block(name, [one[1] for one in headings if one.start() < found.start()][-1], found[1], found[2])
-        for found in _BLOCK.finditer(text)
-    ]
+    name = (ROOT / page).relative_to(ROOT).as_posix()
+    made, heading = [], ""
+    for part in _PART.finditer((ROOT / page).read_text("utf-8")):
+        if part["heading"]:
+            heading = part["heading"]
+        else:
+            made.append(Block(name, heading, part["language"], dedent(part["text"])))
+    return made
 
 
 def block(page: str, heading: str, language: str) -> str:
@@ -47,13 +46,13 @@ def block(page: str, heading: str, language: str) -> str:
 
 def prose(page: str | Path) -> str:
     """A page without its code blocks."""
-    return _BLOCK.sub("", (ROOT / page).read_text("utf-8"))
+    return re.sub(f"(?ms){_FENCE}", "", (ROOT / page).read_text("utf-8"))
 
 
 def section(page: str, heading: str) -> str:
     """What stands below a heading, up to the next one, without code blocks."""
-    parts = _HEADING.split(prose(page))
-    return parts[parts.index(heading) + 1]
+    parts = re.split(f"(?m){_HEADING}", prose(page))
+    return str(parts[parts.index(heading) + 1])
 
 
 def cells(page: str, heading: str, header: str) -> list[str]:
@@ -66,5 +65,5 @@ def cells(page: str, heading: str, header: str) -> list[str]:
 
 def anchors(page: Path) -> set[str]:
     """The anchors that GitHub makes of the headings of a page."""
-    kept = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in _HEADING.findall(prose(page)))
+    kept = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in re.findall(f"(?m){_HEADING}", prose(page)))
     return {heading.replace(" ", "-") for heading in kept}

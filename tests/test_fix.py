@@ -22,7 +22,7 @@ from apigw_lint.fix.text import FixOptions, FixResult, fix_text
 from apigw_lint.rules import RULES
 from apigw_lint.source.parse import parse
 from apigw_lint.source.text import Source
-from tests.conftest import SHARED
+from tests.conftest import FIXTURES, SHARED
 from tests.support import EVERYTHING, RULE_FOLDERS, SPECS, config_for, found, header, read
 from tests.test_twins import _json_twin
 
@@ -56,7 +56,8 @@ def _comments(text: str) -> Counter[str]:
 @pytest.mark.parametrize("name", FIXABLE)
 def test_golden(name: str, golden: Callable[[Path, str], None]) -> None:
     """What all fixes of a rule make of its bad specification is what its golden file shows."""
-    folder = next(folder for folder in RULE_FOLDERS if folder.name == name)
+    folder = FIXTURES / "rules" / name
+    assert (folder / "bad.yaml").exists(), f"add bad.yaml and good.yaml to fixtures/rules/{name}/"
     golden(folder / "bad.fixed.yaml", _fixed(read(folder / "bad.yaml"), folder / "bad.yaml", own_only=True).text)
 
 
@@ -68,8 +69,9 @@ def test_declared_fixes() -> None:
             if one.fix:
                 kinds[one.rule].add(one.fix.safe)
     names = {True: "safe", False: "unsafe"}
-    shown = {name: " or ".join(names[kind] for kind in sorted(kinds[name], reverse=True)) for name in RULES}
-    assert shown == {name: rule.fixes for name, rule in RULES.items()}
+    for name, rule in RULES.items():
+        shown = " or ".join(names[kind] for kind in sorted(kinds[name], reverse=True))
+        assert rule.fixes == shown, f"@rule of {name} must say fixes='{shown}', or its bad.yaml show the others"
 
 
 @pytest.mark.parametrize("path", ALL, ids=_id)

@@ -18,12 +18,15 @@ from apigw_lint import Config, lint
 from apigw_lint.cli.commands import commands
 from apigw_lint.configfile import load_config_file
 from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.gateway.spec import Spec
 from apigw_lint.inputs import TEMPLATE_SUFFIXES
-from apigw_lint.source.text import STYLES
+from apigw_lint.rules import Rule
+from apigw_lint.source.parse import parse
+from apigw_lint.source.text import STYLES, Source
 from tests import blocks
 from tests.blocks import PAGES, Block
 from tests.conftest import FIXTURES, ROOT
-from tests.support import header, lines
+from tests.support import examples, header, lines
 from tools import transcripts
 
 WRITTEN = [page for page in PAGES if page.parent.name != "rules"]
@@ -59,6 +62,10 @@ def of(*languages: str) -> pytest.MarkDecorator:
 def test_every_block_is_held() -> None:
     """Each block is in a language that a test here checks, or a client runs it; none of those is gone."""
     assert {found.language for found in BLOCKS} <= {"console", "sh", "yaml", "python", "text"}
+    assert {found.page for found in BLOCKS if found.language in ("python", "text")} == {
+        "docs/python.md",
+        "CONTRIBUTING.md",
+    }
     everything = {found[:3] for page in WRITTEN for found in blocks.blocks(page)}
     assert set(HELD_ELSEWHERE) <= everything
 
@@ -156,7 +163,23 @@ def test_python(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
             exec(compile(found.text, found.page, "exec"), names)
         else:
             assert capsys.readouterr().out == found.text
-    assert not [found for found in BLOCKS if found.language in ("python", "text") and found not in runs]
+
+
+def test_example_of_a_rule() -> None:
+    """The rule in CONTRIBUTING.md is a rule: it finds its bad example and passes its good one."""
+    names: dict[str, Any] = {"__name__": "apigw_lint.rules.routing"}
+    code = blocks.block("CONTRIBUTING.md", "Add a rule", "python")
+    exec(compile(code, "CONTRIBUTING.md", "exec", dont_inherit=True), names)
+    made = names["double_slash"]
+    assert isinstance(made, Rule)
+    assert re.findall(r"-k (\S+) --update", blocks.prose("CONTRIBUTING.md")) == [made.name]
+    found = {example.is_good: list(made.check(_spec(example.spec))) for example in examples(made)}
+    assert len(found[False]) == 1
+    assert found[True] == []
+
+
+def _spec(text: str) -> Spec:
+    return Spec(parse(Source("spec.yaml", text)))
 
 
 def test_links() -> None:
@@ -170,7 +193,7 @@ def test_links() -> None:
 
 
 def test_every_page_is_reached() -> None:
-    """The README leads to each page, directly or over others."""
+    """The README leads to each page, directly or through others."""
     reached, waiting = set(), [ROOT / "README.md"]
     while waiting:
         page = waiting.pop()

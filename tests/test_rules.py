@@ -34,7 +34,9 @@ GOLDENS = sorted(
 
 def test_every_rule_has_fixtures() -> None:
     """Each rule has a folder, and each folder a rule."""
-    assert {path.name for path in RULE_FOLDERS} == set(RULES) - set(WITHOUT_FIXTURE)
+    folders, rules = {path.name for path in RULE_FOLDERS}, set(RULES) - set(WITHOUT_FIXTURE)
+    assert not rules - folders, "add bad.yaml and good.yaml to fixtures/rules/<rule>/ for these rules"
+    assert not folders - rules, "no rule has the name of these folders of fixtures/rules/"
 
 
 @pytest.mark.parametrize("path", GOLDENS, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -43,9 +45,9 @@ def test_bad(path: Path, golden: Callable[[Path, str], None]) -> None:
     rule = path.parent.name
     diagnostics = found_in(path, config_for(rule))
     others = {one.rule for one in diagnostics} - {rule} - set(COMPANIONS.get(rule, {}))
-    assert not others, lines(diagnostics)
+    assert not others, f"take out of {path} what other rules find there:\n{lines(diagnostics)}"
     if path.stem == "bad":
-        assert any(one.rule == rule for one in diagnostics)
+        assert any(one.rule == rule for one in diagnostics), f"{rule} must find something in {path}"
     golden(path.with_suffix(".out"), lines(diagnostics))
 
 
@@ -63,19 +65,21 @@ def test_page_examples(rule, example) -> None:  # type: ignore[no-untyped-def]
     """The bad example of a page gives findings of that rule alone, the good one none."""
     diagnostics = found(example.spec, config=config_for(rule.name))
     speaking = {one.rule for one in diagnostics if one.rule not in COMPANIONS.get(rule.name, {})}
-    if rule.name not in ("missing-service-account", "not-linted"):
-        # Short examples leave the account out.
-        speaking -= {one.rule for one in diagnostics if one.severity is Severity.INFO}
-    assert speaking == (set() if example.is_good else {rule.name}), lines(diagnostics)
+    # Short examples leave the service account out, which is reported as info.
+    speaking -= {one.rule for one in diagnostics if one.severity is Severity.INFO} - {rule.name}
+    expected = set() if example.is_good else {rule.name}
+    kind = "good" if example.is_good else "bad"
+    assert speaking == expected, f"the {kind} example of {rule.name} gives:\n{lines(diagnostics) or 'nothing'}"
 
 
 def test_every_page_is_complete() -> None:
     """Each page has a summary, a source, and examples unless the rule is about files."""
     for name, rule in RULES.items():
-        assert rule.summary.endswith("."), name
-        assert rule.url or name == "crash", name
+        assert rule.summary.endswith("."), f"the docstring of {name} must begin with a line that ends with a full stop"
+        assert rule.url or name == "crash", f"the docstring of {name} needs a line 'See: https://...'"
         kinds = {example.is_good for example in examples(rule)}
-        assert kinds == ({True, False} if name not in ("crash", "unreadable-file", "spec-too-large") else set()), name
+        expected = set() if name in ("crash", "unreadable-file", "spec-too-large") else {True, False}
+        assert kinds == expected, f"the docstring of {name} needs examples below 'Bad:' and 'Good:', indented by four"
 
 
 def test_specs_folder_is_there() -> None:
