@@ -172,6 +172,7 @@ def test_example_of_a_rule() -> None:
     exec(compile(code, "CONTRIBUTING.md", "exec", dont_inherit=True), names)
     made = names["double_slash"]
     assert isinstance(made, Rule)
+    assert made.check is not None
     assert re.findall(r"-k (\S+) --update", blocks.prose("CONTRIBUTING.md")) == [made.name]
     found = {example.is_good: list(made.check(_spec(example.spec))) for example in examples(made)}
     assert len(found[False]) == 1
