@@ -7,6 +7,7 @@ prints a traceback there and goes on.
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ _clean_ups: list[Callable[[], object]] = []
 
 
 def end_process_on_interrupt(exit_code: int) -> None:
-    """Makes Ctrl-C end the process with an exit code, for as long as the process lives.
+    """Makes Ctrl-C end the process with an exit code until Python shuts down; then all is done, and it is ignored.
 
     Does nothing where Ctrl-C is ignored already, as it is in background jobs of a shell, and outside the main thread.
     """
@@ -35,6 +36,7 @@ def end_process_on_interrupt(exit_code: int) -> None:
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         with suppress(ValueError):
             signal.signal(signal.SIGINT, end)
+            atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager

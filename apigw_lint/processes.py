@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 from apigw_lint import interrupts, memory
 
 _MOST = 8
+_CHUNKS = 16
+"""Into how many parts the work of each process is divided: few enough to save waiting, many enough to end together."""
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -30,22 +32,24 @@ def spread(do: Callable[[Job], Result], jobs: Sequence[Job], processes: int) -> 
 
     What no process can do, because the system allows none or ends one, or because it raises an error, is done here.
     """
-    pool = _Pool(do, jobs)
+    size = max(1, len(jobs) // (processes * _CHUNKS))
+    chunks = [jobs[start : start + size] for start in range(0, len(jobs), size)]
+    pool = _Pool(do, chunks)
     with interrupts.cleaned_up_by(pool.stop):
         try:
             pool.start(processes)
-            for number, job in enumerate(jobs):
+            for number, chunk in enumerate(chunks):
                 pool.assign()
                 while pool.is_working_on(number):
                     pool.receive()
                     pool.assign()
-                yield pool.results.pop(number) if number in pool.results else do(job)
+                yield from pool.results.pop(number) if number in pool.results else map(do, chunk)
         finally:
             pool.stop()
 
 
 class _Worker:
-    """A process, the connection to it, and the number of the job that it works on, None while it waits."""
+    """A process, the connection to it, and the number of the chunk that it works on, None while it waits."""
 
     def __init__(self, do: Callable[[Job], Result]) -> None:
         self.connection, theirs = Pipe()
@@ -56,14 +60,14 @@ class _Worker:
 
 
 class _Pool(Generic[Job, Result]):
-    """The processes of a run, and the results that nobody has asked for yet, by the number of their job."""
+    """The processes of a run, and the results that nobody has asked for yet, by the number of their chunk of jobs."""
 
-    def __init__(self, do: Callable[[Job], Result], jobs: Sequence[Job]) -> None:
+    def __init__(self, do: Callable[[Job], Result], chunks: Sequence[Sequence[Job]]) -> None:
         self.workers: list[_Worker] = []
-        self.results: dict[int, Result] = {}
+        self.results: dict[int, list[Result]] = {}
         self._do = do
-        self._jobs = jobs
-        self._unassigned = iter(range(len(jobs)))
+        self._chunks = chunks
+        self._unassigned = iter(range(len(chunks)))
 
     def start(self, number: int) -> None:
         """Starts so many processes, or as many as the system allows."""
@@ -75,34 +79,34 @@ class _Pool(Generic[Job, Result]):
                     return
 
     def assign(self) -> None:
-        """Gives each process that waits the next job."""
+        """Gives each process that waits the next chunk."""
         for worker in list(self.workers):
             if worker.number is None:
                 worker.number = next(self._unassigned, None)
                 if worker.number is None:
                     return
                 try:
-                    worker.connection.send(self._jobs[worker.number])
+                    worker.connection.send(self._chunks[worker.number])
                 except OSError:
                     self.workers.remove(worker)
 
     def is_working_on(self, number: int) -> bool:
-        """Whether a process has this job."""
+        """Whether a process has this chunk."""
         return any(worker.number == number for worker in self.workers)
 
     def receive(self) -> None:
-        """Waits until a process has done its job, or has ended."""
+        """Waits until a process has done its chunk, or has ended."""
         busy = {worker.connection: worker for worker in self.workers if worker.number is not None}
         for connection in wait(list(busy)):
             worker = busy[connection]  # type: ignore[index]
             number, worker.number = worker.number, None
             try:
-                is_done, result = worker.connection.recv()
+                results = worker.connection.recv()
             except (EOFError, OSError):
                 self.workers.remove(worker)
             else:
-                if is_done and number is not None:
-                    self.results[number] = result
+                if results is not None and number is not None:
+                    self.results[number] = results
 
     def stop(self) -> None:
         """Ends the processes, whatever they do."""
@@ -113,16 +117,16 @@ class _Pool(Generic[Job, Result]):
 
 
 def _work(do: Callable[[Job], Result], connection: Connection) -> None:
-    """Does the jobs that come through a connection, until it is closed or the first process is gone."""
+    """Does the chunks that come through a connection, until it is closed or the first process is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     memory.collect_rarely()
     parent = parent_process()
     while parent is not None and connection in wait([connection, parent.sentinel]):
         try:
-            job = connection.recv()
+            chunk = connection.recv()
         except EOFError:
             return
         try:
-            connection.send((True, do(job)))
-        except Exception:  # noqa: BLE001 - the first process does the job again, and raises what it raises
-            connection.send((False, None))
+            connection.send([do(job) for job in chunk])
+        except Exception:  # noqa: BLE001 - the first process does the chunk again, and raises what it raises
+            connection.send(None)

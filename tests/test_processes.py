@@ -1,20 +1,17 @@
-"""Several processes find what one finds, and end as one does."""
+"""Several processes find what one finds; tests/test_interrupts.py shows that they end as one does."""
 
 from __future__ import annotations
 
 import json
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from apigw_lint import processes
-from apigw_lint.processes import spread
 from tests.bench.generate import spec
 from tests.conftest import ROOT
 from tests.support import RULE_FOLDERS, read, report_on
@@ -23,6 +20,8 @@ SEVERAL = (
     "from apigw_lint import processes, run; processes.available = lambda: 3; run.WORTH_PROCESSES = {bytes}; "
     "from apigw_lint.cli import main; main()"
 )
+
+JOBS = "from tests.test_processes import *; from apigw_lint.processes import spread"
 
 
 def python(code: str, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -71,43 +70,41 @@ def failed(number: int) -> int:
     return number - 1
 
 
-def test_a_process_that_is_killed() -> None:
+def process_of(_: object) -> int:
+    """A job that says who does it."""
+    return os.getpid()
+
+
+@pytest.mark.parametrize("number", [9, 100])
+def test_a_process_that_is_killed(number: int) -> None:
     """When the system ends a process, the results are complete all the same."""
-    done = python("from tests.test_processes import *; print(list(spread(killed, range(9), 2)))")
-    assert (done.stdout, done.stderr) == (f"{[number * number for number in range(9)]}\n", "")
+    done = python(f"{JOBS}; print(list(spread(killed, range({number}), 2)))")
+    assert (done.stdout, done.stderr) == (f"{[job * job for job in range(number)]}\n", "")
 
 
-def test_an_error_is_an_error() -> None:
+@pytest.mark.parametrize("number", [3, 100])
+def test_an_error_is_an_error(number: int) -> None:
     """What a job raises is raised here."""
-    done = python("from tests.test_processes import *; list(spread(failed, [2, 1, 0], 2))")
+    done = python(f"{JOBS}; list(spread(failed, range({number})[::-1], 2))")
     assert done.stderr.endswith("ArithmeticError: there is no job 0\n")
 
 
-def test_no_processes_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A system without shared memory is served by one process."""
+SOME_PROCESSES = """
+{jobs}
+started = []
+def refuse(*arguments, **names):
+    if len(started) == {allowed}:
+        raise BlockingIOError(11, "no more processes")
+    started.append(1)
+    return multiprocessing.Process(*arguments, **names)
+processes.Process = refuse
+done_by = set(spread(process_of, range(100), 3))
+print(os.getpid() in done_by, len(done_by) <= max(1, {allowed}))
+"""
 
-    def refuse(*_: object, **__: object) -> None:
-        raise PermissionError(13, "no shared memory")
 
-    monkeypatch.setattr(processes, "Process", refuse)
-    assert list(spread(failed, [1, 2], 2)) == [0, 1]
-
-
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes as Linux shows them")
-def test_interrupted(tmp_path: Path) -> None:
-    """Ctrl-C ends all processes with 130 and no traceback."""
-    (tmp_path / "0.yaml").write_text(spec(100_000, 0))
-    for number in range(1, 400):
-        os.link(tmp_path / "0.yaml", tmp_path / f"{number}.yaml")
-    code = "from apigw_lint import processes; processes.available = lambda: 2; from apigw_lint.cli import main; main()"
-    command = [sys.executable, "-c", code, "check", "."]
-    with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        while len(children.read_text().split()) < 2:
-            time.sleep(0.05)
-        time.sleep(0.2)
-        os.killpg(process.pid, signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
-    assert (process.returncode, errors) == (130, "interrupted\n")
+@pytest.mark.parametrize("allowed", [0, 1, 2])
+def test_fewer_processes_than_wanted(allowed: int) -> None:
+    """A system that allows fewer processes is served by those, one that allows none by the first process."""
+    done = python(SOME_PROCESSES.format(jobs=JOBS, allowed=allowed))
+    assert (done.stdout, done.stderr) == (f"{allowed == 0} True\n", "")
