@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import textwrap
 from collections.abc import Sequence
 from contextlib import chdir
@@ -88,3 +91,19 @@ def examples(rule: Rule) -> list[Example]:
         whole = "paths:\n" + textwrap.indent(text, "  ") if text.startswith("/") else text
         made.append(Example(kind == "Good", text, whole if re.search("^(openapi|swagger)", whole) else header(whole)))
     return made
+
+
+GOOD = header("paths: {/a: {get: {x-yc-apigateway-integration: {type: dummy, http_code: 200}}}}\n")
+BAD = GOOD.replace("dummy", "dumy")
+WARNING = GOOD.replace("3.0.0", "3.1.0")
+OTHER = "services: {web: {image: nginx}}\n"
+
+
+def run(
+    *arguments: str, cwd: Path, stdin: bytes = b"", env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Runs the command as a user would, in its own process."""
+    command = [sys.executable, "-m", "apigw_lint", *arguments]
+    whole = {**os.environ, **(env or {})}
+    done = subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, env=whole, check=False)
+    return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -1,7 +1,7 @@
 """Writes what is made from the code: rule pages and their index, `schemas/config.json`, `docs/tests.md`, shown output.
 
 Run `python -m tools.generate_docs` in the top folder after a change to a rule, to a test's docstring or to what the
-command prints. `tests/test_docs.py` fails when one of these files is missing or out of date.
+command prints. `tests/project/test_docs.py` fails when one of these files is missing or out of date.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import yaml
 
 from tests.blocks import block
 from tests.clients import ADDRESS, REVISION, add_command, environment, require, run
-from tests.test_cli import GOOD, OTHER, WARNING
+from tests.support import GOOD, OTHER, WARNING
 
 INSTALL = f"install --quiet git+{ADDRESS}@{REVISION}\n"
 

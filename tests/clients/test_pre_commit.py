@@ -11,7 +11,7 @@ import pytest
 
 from tests.blocks import block
 from tests.clients import ADDRESS, REVISION, copy_checkout, environment, require, require_module, run
-from tests.test_cli import BAD, GOOD, OTHER
+from tests.support import BAD, GOOD, OTHER
 
 FOUND = "3:56: error: 'dumy' is not a value of 'type', did you mean 'dummy'? [bad-value]"
 

@@ -13,7 +13,7 @@ from apigw_lint.formats.printable import printable
 from tests.blocks import block
 from tests.clients import environment, findings, require, run
 from tests.conftest import FIXTURES
-from tests.test_cli import BAD
+from tests.support import BAD
 
 # What VS Code's matcher does with a pattern of one line: problemMatcher.ts, SingleLineMatcher.
 MATCHER = """

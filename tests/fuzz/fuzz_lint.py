@@ -1,7 +1,7 @@
 """Coverage-guided fuzzing of `lint()` and `fix_text()` with atheris (`pip install atheris`).
 
 `python tests/fuzz/fuzz_lint.py -max_total_time=600` starts from the fixtures. A crashing input is written as
-`crash-...`; keep it in `tests/fuzz/kept/`, where `tests/test_fuzz.py` replays it.
+`crash-...`; keep it in `tests/fuzz/kept/`, where `tests/project/test_fuzz.py` replays it.
 """
 
 from __future__ import annotations

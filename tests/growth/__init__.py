@@ -1,6 +1,6 @@
 """Shapes of specifications that once took a time out of proportion to their size.
 
-Each module has those of one part of the program. `tests/test_growth.py` lints each within bounds;
+Each module has those of one part of the program. `tests/cli/test_growth.py` lints each within bounds;
 `python tests/bench/growth.py` shows how the time of each grows.
 """
 

@@ -23,8 +23,8 @@ from apigw_lint.rules import RULES
 from apigw_lint.source.parse import parse
 from apigw_lint.source.text import Source
 from tests.conftest import FIXTURES, SHARED
+from tests.rules.test_twins import _json_twin
 from tests.support import EVERYTHING, RULE_FOLDERS, SPECS, config_for, found, header, read
-from tests.test_twins import _json_twin
 
 FIXABLE = [name for name, rule in RULES.items() if rule.fixes]
 BAD = [path for folder in RULE_FOLDERS for path in sorted(folder.glob("*.yaml")) if not path.stem.startswith("good")]

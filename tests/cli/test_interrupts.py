@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_cli import BAD, GOOD
-from tests.test_cli_fix import SAFE
+from tests.cli.test_cli_fix import SAFE
+from tests.support import BAD, GOOD
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and process groups as POSIX has them")
 

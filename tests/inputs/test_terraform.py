@@ -17,8 +17,19 @@ from hypothesis import strategies as st
 from apigw_lint import Config, Diagnostic, lint
 from apigw_lint.source.terraform import gateways
 from tests.conftest import FIXTURES
-from tests.support import EVERYTHING, RULE_FOLDERS, SPECS, config_for, lines, read, report_on, underlined
-from tests.test_cli import BAD, GOOD, run
+from tests.support import (
+    BAD,
+    EVERYTHING,
+    GOOD,
+    RULE_FOLDERS,
+    SPECS,
+    config_for,
+    lines,
+    read,
+    report_on,
+    run,
+    underlined,
+)
 
 FORMS = sorted(path for path in (FIXTURES / "terraform").glob("*.tf"))
 TWINS = [*SPECS, *(folder / name for folder in RULE_FOLDERS for name in ("good.yaml", "bad.yaml"))]

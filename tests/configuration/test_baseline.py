@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_cli import BAD, GOOD, run
+from tests.support import BAD, GOOD, run
 
 TWO = BAD.replace("/a:", "/a: {get: {x-yc-apigateway-integration: {type: dumy}}}, /b:")
 

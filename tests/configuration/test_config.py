@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from apigw_lint.rules import RULES
-from tests.support import header
-from tests.test_cli import BAD, GOOD, run
+from tests.support import BAD, GOOD, header, run
 
 LEGACY = header("""\
 paths:

@@ -1,4 +1,4 @@
-"""Several processes find what one finds; tests/test_interrupts.py shows that they end as one does."""
+"""Several processes find what one finds; tests/cli/test_interrupts.py shows that they end as one does."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SEVERAL = (
     "from apigw_lint.cli import main; main()"
 )
 
-JOBS = "from tests.test_processes import *; from apigw_lint.processes import spread"
+JOBS = "from tests.cli.test_processes import *; from apigw_lint.processes import spread"
 
 
 def python(code: str, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:

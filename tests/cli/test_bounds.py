@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import FIXTURES
-from tests.test_cli import GOOD, run
+from tests.support import GOOD, run
 
 HEAD = "openapi: 3.0.0\ninfo: {title: API, version: 1.0.0}\nx-yc-apigateway: {}\n"
 DUMMY = "{x-yc-apigateway-integration: {type: dummy, http_code: 200}}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,22 +10,7 @@ from pathlib import Path
 import pytest
 
 from apigw_lint.rules import RULES
-from tests.support import header
-
-GOOD = header("paths: {/a: {get: {x-yc-apigateway-integration: {type: dummy, http_code: 200}}}}\n")
-BAD = GOOD.replace("dummy", "dumy")
-WARNING = GOOD.replace("3.0.0", "3.1.0")
-OTHER = "services: {web: {image: nginx}}\n"
-
-
-def run(
-    *arguments: str, cwd: Path, stdin: bytes = b"", env: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Runs the command as a user would, in its own process."""
-    command = [sys.executable, "-m", "apigw_lint", *arguments]
-    whole = {**os.environ, **(env or {})}
-    done = subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, env=whole, check=False)
-    return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
+from tests.support import BAD, GOOD, OTHER, WARNING, run
 
 
 @pytest.fixture

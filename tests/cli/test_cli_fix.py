@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import header
-from tests.test_cli import GOOD, OTHER, run
+from tests.support import GOOD, OTHER, header, run
 
 SAFE = header("paths: {/a: {get: {x-yc-apigateway-integration: {type: dummy, http_code: '200'}}}}\n")
 UNSAFE = GOOD.replace("dummy", "dumy")

@@ -16,8 +16,7 @@ from apigw_lint.source.text import ENVSUBST, HELM, JINJA, PLAIN, STYLES, TERRAFO
 from apigw_lint.source.tree import Tree
 from apigw_lint.source.unknown import is_unknown
 from tests.conftest import FIXTURES, SHARED
-from tests.support import EVERYTHING, found, header, lines, read, report_in_root, report_on
-from tests.test_cli import BAD, GOOD, run
+from tests.support import BAD, EVERYTHING, GOOD, found, header, lines, read, report_in_root, report_on, run
 
 TEMPLATES = sorted(path for path in (FIXTURES / "templates").iterdir() if path.suffix != ".out")
 CORPUS = sorted(path for path in (SHARED / "corpus").glob("*") if path.suffix != ".tsv")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests import growth
+from tests.cli.test_bounds import assert_ended_well, bounded
 from tests.growth import SHAPES
-from tests.test_bounds import assert_ended_well, bounded
 
 for module in pkgutil.iter_modules(growth.__path__):
     import_module(f"tests.growth.{module.name}")
