@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from apigw_lint.rules import RULES
 from tests.support import BAD, GOOD, OTHER, WARNING, run
+
+
+def on_terminal(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> str:
+    """What the command shows on a terminal."""
+    terminal, theirs = pty.openpty()
+    command = [sys.executable, "-m", "apigw_lint", *arguments]
+    with subprocess.Popen(command, cwd=cwd, stdout=theirs, stderr=theirs, env={**os.environ, **(env or {})}):
+        os.close(theirs)
+        shown = read_terminal(terminal)
+    os.close(terminal)
+    return shown
+
+
+def read_terminal(terminal: int) -> str:
+    """All that is shown until the last process of a terminal is gone."""
+    parts = []
+    with suppress(OSError):  # what Linux says at the end
+        while part := os.read(terminal, 10_000):
+            parts.append(part)
+    return b"".join(parts).decode()
 
 
 @pytest.fixture
@@ -48,15 +71,14 @@ def test_fail_level(level: str | None, code: int, tmp_path: Path) -> None:
 
 
 def test_folder(project: Path) -> None:
-    """In a folder only specifications are linted, hidden ones and those of subfolders too; the default is here."""
+    """In a folder only specifications are linted, hidden ones and those of subfolders too."""
     sub = project / "sub" / ".hidden"
     sub.mkdir(parents=True)
     (sub / "spec.json").write_text(json.dumps({"openapi": "3.0.0", "x-yc-foo": 1}))
     (sub / "spec.txt").write_text(BAD)
-    for arguments in ([], ["."]):
-        done = run("check", "--format", "line", *arguments, cwd=project)
-        assert {shown.partition(":")[0] for shown in done.stdout.splitlines()} == {"bad.yml", "sub/.hidden/spec.json"}
-        assert done.stderr.startswith("3 files checked")
+    done = run("check", "--format", "line", ".", cwd=project)
+    assert {shown.partition(":")[0] for shown in done.stdout.splitlines()} == {"bad.yml", "sub/.hidden/spec.json"}
+    assert done.stderr.startswith("3 files checked")
 
 
 def test_gitignore(project: Path) -> None:
@@ -88,7 +110,24 @@ def test_not_a_specification(project: Path) -> None:
     assert (done.returncode, done.stderr.count("skipped")) == (0, 2)
     done = run("check", "--allow-none", "other.yaml", cwd=project)
     assert (done.returncode, done.stderr) == (0, "0 files checked, 1 skipped: nothing found\n")
-    assert run("check", cwd=project / "..", env={"PWD": ""}).returncode in (1, 2)
+
+
+def test_no_path(project: Path) -> None:
+    """Without a path the current folder is checked; one without specifications is no success."""
+    done = run("check", "--format", "line", cwd=project)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        1,
+        "bad.yml:3:56-3:60: error: 'dumy' is not a value of 'type', did you mean 'dummy'? [bad-value]\n",
+        "2 files checked: 1 error\n",
+    )
+    (project / "empty").mkdir()
+    done = run("check", cwd=project / "empty")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        2,
+        "",
+        "0 files checked: there is no gateway specification here\n",
+    )
+    assert run("check", "--allow-none", cwd=project / "empty").returncode == 0
 
 
 def test_half_written_specification(tmp_path: Path) -> None:
@@ -129,9 +168,13 @@ def test_enable_and_disable(project: Path) -> None:
 
 
 def test_color(project: Path) -> None:
-    """Colours only when they are wanted: never in a pipe unless forced, and NO_COLOR wins over a terminal."""
+    """Colours on a terminal and when they are forced; NO_COLOR and a dumb terminal have none, nor has a pipe."""
     assert "\x1b[" not in run("check", "bad.yml", cwd=project).stdout
     assert "\x1b[31m" in run("check", "bad.yml", cwd=project, env={"FORCE_COLOR": "1"}).stdout
+    assert "\x1b[31m" in on_terminal("check", "bad.yml", cwd=project)
+    assert "\x1b[" not in on_terminal("check", "bad.yml", cwd=project, env={"NO_COLOR": "1"})
+    assert "\x1b[" not in on_terminal("check", "bad.yml", cwd=project, env={"TERM": "dumb"})
+    assert "\x1b[1mbad-value\x1b[0m" in on_terminal("explain", "bad-value", cwd=project)
 
 
 def test_plain_locale(tmp_path: Path) -> None:
@@ -160,8 +203,8 @@ def test_crash_exit_code(tmp_path: Path) -> None:
 def test_rules_and_explain(tmp_path: Path) -> None:
     """Every rule is listed with its severity, and has a page; help fits in 80 columns."""
     listing = run("rules", cwd=tmp_path).stdout
-    for name in RULES:
-        assert f"  {name} " in listing
+    listed = [line.split()[:2] for line in listing.splitlines() if line.startswith("  ")]
+    assert listed == [[rule.name, rule.severity.value if rule.is_default else "off"] for rule in RULES.values()]
     page = run("explain", "websocket-parameter", cwd=tmp_path).stdout
     assert page.startswith("websocket-parameter (error)\n")
     assert "Bad:" in page

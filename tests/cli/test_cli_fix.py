@@ -46,18 +46,32 @@ def test_fix(project: Path) -> None:
 
 
 def test_diff(project: Path) -> None:
-    """A diff is shown that patch can apply, nothing is written, and the exit code says whether there is any."""
+    """A diff is shown, nothing is written, and the exit code says whether there is any."""
     (project / "unsafe.yml").write_text(UNSAFE.rstrip("\n"))
     before = _texts(project)
     done = run("fix", "--unsafe", "--diff", cwd=project)
     assert done.returncode == 1
     assert "2 fixes possible in 2 files" in done.stderr
     assert _texts(project) == before
-    if shutil.which("patch"):
-        subprocess.run(["patch", "-p1", "--quiet"], cwd=project, input=done.stdout.encode(), check=True)
-        assert _texts(project) == {**before, "safe.yaml": GOOD, "unsafe.yml": GOOD.rstrip("\n")}
+    assert [line for line in done.stdout.splitlines() if line[:3] in ("---", "+++") or line[0] == "\\"] == [
+        "--- a/safe.yaml",
+        "+++ b/safe.yaml",
+        "--- a/unsafe.yml",
+        "+++ b/unsafe.yml",
+        *(2 * ["\\ No newline at end of file"]),
+    ]
     done = run("fix", "--diff", "good.yaml", cwd=project)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.skipif(not shutil.which("patch"), reason="patch is not here")
+def test_diff_can_be_applied(project: Path) -> None:
+    """What patch makes of the diff is what fixing makes of the files."""
+    (project / "unsafe.yml").write_text(UNSAFE.rstrip("\n"))
+    before = _texts(project)
+    diff = run("fix", "--unsafe", "--diff", cwd=project).stdout
+    subprocess.run(["patch", "-p1", "--quiet"], cwd=project, input=diff.encode(), check=True)
+    assert _texts(project) == {**before, "safe.yaml": GOOD, "unsafe.yml": GOOD.rstrip("\n")}
 
 
 def test_one_rule(project: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.test_cli import read_terminal
 from tests.cli.test_cli_fix import SAFE
 from tests.support import BAD, GOOD
 
@@ -201,18 +202,8 @@ def test_cursor(moment: str, code: int, last: str, project: Path) -> None:
     command = [sys.executable, "-c", START + at_once + moment + RUN, "check", "many"]
     with subprocess.Popen(command, cwd=project, stdout=theirs, stderr=theirs, start_new_session=True) as process:
         os.close(theirs)
-        shown = ""
-        while part := _read(terminal):
-            shown += part
+        shown = read_terminal(terminal)
     os.close(terminal)
     assert process.returncode == code
     assert "\x1b[?25l" in shown
     assert shown.endswith(f"\x1b[?25h\r\n{last}\r\n")
-
-
-def _read(terminal: int) -> str:
-    """What is shown next, empty when all processes of the terminal are gone."""
-    try:
-        return os.read(terminal, 10_000).decode()
-    except OSError:
-        return ""

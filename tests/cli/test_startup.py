@@ -40,6 +40,9 @@ def test_clean_run_imports() -> None:
     modules = _modules(RUN, str(FIXTURES / "specs" / "websocket-seed.yaml"))
     assert not _third_party(modules)
     assert not modules & {f"apigw_lint.{name}" for name in FOR_TEMPLATES}
+    assert {name for name in modules if name.startswith(("apigw_lint.cli.", "apigw_lint.fix", "apigw_lint.docs"))} == {
+        f"apigw_lint.cli.{name}" for name in ("check", "commands", "console", "exit_codes", "options", "outcome")
+    }
     assert not (modules - _modules(LIBRARIES)) & {
         "asyncio",
         "socket",

@@ -41,14 +41,23 @@ def test_lines_do_not_count(project: Path) -> None:
 
 
 def test_new_findings_are_shown(project: Path) -> None:
-    """A second finding like a known one is new: entries have counts."""
+    """What the baseline does not list is shown, known findings beside it are not."""
     (project / "one.yaml").write_text(BAD.replace("{get:", "{summary: 3, get:"))
     done = run("check", "--format", "line", "--baseline", "known.jsonl", cwd=project)
     assert done.returncode == 1
-    assert done.stdout.count("\n") == 1
-    entries = [json.loads(line) for line in (project / "known.jsonl").read_text().splitlines()[1:]]
-    entries[0]["count"] = 1
-    assert all("line" not in entry for entry in entries)
+    assert [line.rpartition(" ")[2] for line in done.stdout.splitlines()] == ["[wrong-type]"]
+
+
+def test_equal_findings_are_counted(project: Path) -> None:
+    """A third finding that is equal to two known ones is new; an entry has a count and no line."""
+    (project / "one.yaml").write_text(GOOD + "x-a: 1\n" * 3)
+    run("check", "--write-baseline", "equal.jsonl", "one.yaml", cwd=project)
+    [entry] = [json.loads(line) for line in (project / "equal.jsonl").read_text().splitlines()[1:]]
+    assert set(entry) == {"path", "rule", "pointer", "message", "count"}
+    assert (entry["path"], entry["rule"], entry["pointer"], entry["count"]) == ("one.yaml", "duplicate-key", "/x-a", 2)
+    (project / "one.yaml").write_text(GOOD + "x-a: 1\n" * 4)
+    done = run("check", "--format", "line", "--baseline", "equal.jsonl", "one.yaml", cwd=project)
+    assert (done.returncode, done.stderr) == (1, "1 file checked: 1 error (2 in the baseline)\n")
 
 
 def test_stale_entries(project: Path) -> None:

@@ -22,11 +22,12 @@ paths:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A repository with a specification in a subfolder."""
-    (tmp_path / ".git").mkdir()
-    (tmp_path / "api").mkdir()
-    (tmp_path / "api" / "spec.yaml").write_text(LEGACY)
-    return tmp_path
+    """A repository with a specification in a subfolder; the folder above it is the test's own, too."""
+    project = tmp_path / "project"
+    for folder in (project, project / ".git", project / "api"):
+        folder.mkdir()
+    (project / "api" / "spec.yaml").write_text(LEGACY)
+    return project
 
 
 def configure(folder: Path, text: str) -> None:
@@ -66,19 +67,16 @@ def test_error_raises_no_rule_of_several_severities(project: Path) -> None:
 def test_found_upward_to_the_repository(project: Path) -> None:
     """The nearest file upward counts, wherever the command runs; above the repository nothing is looked for."""
     configure(project.parent, "rules: {legacy-spelling: off}\n")
-    try:
-        assert found(project, "api/spec.yaml")[1] == ["warning legacy-spelling"]
-        configure(project, "rules: {legacy-spelling: error}\n")
-        assert found(project, "spec.yaml", cwd=project / "api")[1] == ["error legacy-spelling"]
-        configure(project / "api", "rules: {legacy-spelling: info}\n")
-        assert found(project, "api")[1] == ["info legacy-spelling"]
-        assert found(project, "--no-config", "api")[1] == ["warning legacy-spelling"]
-        configure(project / "api", "")
-        assert found(project, "api")[1] == ["warning legacy-spelling"]
-        (project / "other.yaml").write_text("rules: {legacy-spelling: off}\n")
-        assert found(project, "--config", "other.yaml", "api") == (0, [])
-    finally:
-        (project.parent / ".apigw-lint.yaml").unlink()
+    assert found(project, "api/spec.yaml")[1] == ["warning legacy-spelling"]
+    configure(project, "rules: {legacy-spelling: error}\n")
+    assert found(project, "spec.yaml", cwd=project / "api")[1] == ["error legacy-spelling"]
+    configure(project / "api", "rules: {legacy-spelling: info}\n")
+    assert found(project, "api")[1] == ["info legacy-spelling"]
+    assert found(project, "--no-config", "api")[1] == ["warning legacy-spelling"]
+    configure(project / "api", "")
+    assert found(project, "api")[1] == ["warning legacy-spelling"]
+    (project / "other.yaml").write_text("rules: {legacy-spelling: off}\n")
+    assert found(project, "--config", "other.yaml", "api") == (0, [])
 
 
 def test_standard_input_has_the_configuration_of_its_name(project: Path) -> None:

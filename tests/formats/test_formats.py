@@ -66,15 +66,14 @@ def test_lines_and_json_agree(report: Report) -> None:
         assert found
         places = [int(found[number]) for number in (2, 3, 4, 5)]
         assert places == [entry[key] for key in ("line", "column", "endLine", "endColumn")]
-        source = (ROOT / entry["path"]).read_text().splitlines()[places[0] - 1]
-        if places[0] == places[2]:
-            assert source[places[1] - 1 : places[3] - 1] == one.source.slice(one.span)
+        line_number, column, end_line, end_column = places
+        lines = (ROOT / entry["path"]).read_text().splitlines(keepends=True)[line_number - 1 : end_line]
+        lines[-1] = lines[-1][: end_column - 1]
+        assert "".join(lines)[column - 1 :] == one.source.slice(one.span)
 
 
 def test_nothing_raw_reaches_the_terminal() -> None:
     """Escape sequences, line breaks and direction marks in names and values are shown, not obeyed."""
-    from apigw_lint import lint
-
     body = 'openapi: 3.0.0\ninfo: {title: a, version: "1", "\\e[31m\\n\\u202e": 1}\npaths: {}\nx-yc-apigateway: {}\n'
     found = Report(lint("a\x1b[2J\n.yaml", body).found)
     assert found.found
@@ -85,8 +84,6 @@ def test_nothing_raw_reaches_the_terminal() -> None:
 
 def test_frame_marks_wide_and_long_lines() -> None:
     """The mark stands under the finding behind wide characters, tabs and in a line of thousands of characters."""
-    from apigw_lint import lint
-
     body = '{\t"openapi": "3.0.0", "info": {"title": "日本", "version": "1", "titel": 1}, "paths": {}}'
     shown = text.render(Report(lint("spec.json", body).found)).splitlines()
     source, mark = next((shown[n], shown[n + 1]) for n, part in enumerate(shown) if part.lstrip().startswith("1 |"))
@@ -122,13 +119,18 @@ paths:
 """
 
 
-def _formats() -> list[Callable[[Report], str]]:
-    """Every way to render a report."""
-    modules = [import_module(f"apigw_lint.formats.{one.name}") for one in iter_modules(formats.__path__)]
-    return [lambda report: text.render(report, color=True), *(one.render for one in modules if hasattr(one, "render"))]
+def _formats() -> dict[str, Callable[[Report], str]]:
+    """The function of each module that renders a report."""
+    modules = {one.name: import_module(f"apigw_lint.formats.{one.name}") for one in iter_modules(formats.__path__)}
+    return {name: module.render for name, module in modules.items() if hasattr(module, "render")}
 
 
-@pytest.mark.parametrize("render", _formats())
+def test_each_format_can_be_chosen() -> None:
+    """The formats that the command offers are the modules that render."""
+    assert sorted(_formats()) == sorted(formats.FORMATS)
+
+
+@pytest.mark.parametrize("render", [lambda report: text.render(report, color=True), *_formats().values()])
 @pytest.mark.parametrize("hidden", ["shown", "ignored", "baselined"])
 def test_secrets_are_never_shown(render: Callable[[Report], str], hidden: str) -> None:
     """No format shows a secret: not where it is found, not on a line that another finding shows, not in a message."""
@@ -147,22 +149,22 @@ def test_secrets_are_never_shown(render: Callable[[Report], str], hidden: str) -
 
 
 @pytest.mark.parametrize("color", [False, True])
-def test_marks_stand_under_stars(color: bool) -> None:
-    """Each letter of a secret is one star, so marks stay where they belong, and what is beside it is shown."""
-    shown = text.render(Report(lint("spec.yaml", WITH_SECRETS).found), color=color)
-    shown = re.sub("\x1b\\[[0-9;]*m", "", shown)
-    frames = re.findall(r"^ +\d+ \| (.*)\n +\| (.*)$", shown, re.MULTILINE)
-    starred = [frame for frame in frames if "*" in frame[0]]
-    # Three secrets, 'hedaers' and 'http://'.
-    assert {len(mark.strip()) for _, mark in starred} >= {16, 12, 14, 7}
-    for source, mark in starred:
-        at = len(mark) - len(mark.lstrip())
-        # Two letters of the line are two columns wide.
-        before = "".join(letter * (1 + (letter in "日本")) for letter in source)
-        marked = before[at : at + len(mark.strip())]
-        assert set(marked) == {"*"} or "*" not in marked
-    assert sum("Authorization: Bearer ****************, X-Token:" in source for source, _ in starred) >= 2
-    assert any(source.strip() == "*" * 16 for source, _ in starred)
+def test_marks_are_under_stars(color: bool) -> None:
+    """Each letter of a secret is one star, so each mark is under what its finding is about."""
+    found = lint("spec.yaml", WITH_SECRETS).found
+    shown = re.sub("\x1b\\[[0-9;]*m", "", text.render(Report(found), color=color))
+    blocks = shown.split("\n\n")[1:]
+    assert sum(one.is_secret for one in found) == 6
+    for block, one in zip(blocks, found, strict=True):
+        line_shown, mark = re.findall(r"^ +\d+ \| (.*)\n +\| (.*)$", block, re.MULTILINE)[0]
+        about = re.sub("|".join(SECRETS), lambda secret: "*" * len(secret[0]), one.source.slice(one.span))
+        # Two letters of the text are two columns wide.
+        columns, marked = (
+            "".join(letter * (1 + (letter in "日本")) for letter in part) for part in (line_shown, about)
+        )
+        assert columns[len(mark) - len(mark.lstrip()) : len(mark)] == marked[: len(mark.strip())]
+        assert len(mark.strip()) == len(marked)
+        assert not one.is_secret or set(marked) == {"*"}
 
 
 def test_only_secrets_become_stars() -> None:
