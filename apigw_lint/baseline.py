@@ -95,8 +95,8 @@ def _entry_of(number: int, line: str) -> Iterator[tuple[Entry, int]]:
     try:
         content = json.loads(line)
         if number == 1 and content != HEADER:
-            raise BaselineError("this is no baseline of apigw-lint, or one of a later version")
+            raise BaselineError("not an apigw-lint baseline, or one of a later version")
         if content != HEADER:
             yield Entry(*(str(content[name]) for name in Entry._fields)), int(content.get("count", 1))
     except (ValueError, TypeError, KeyError):
-        raise BaselineError(f"line {number} is no entry of a baseline") from None
+        raise BaselineError(f"line {number} is not a baseline entry") from None

@@ -153,7 +153,7 @@ def load_config_file(path: str) -> ConfigFile:
 
 def _bad_placeholders(root: Node | None, findings: list[Diagnostic]) -> list[Diagnostic]:
     node = root.get("placeholders") if root and not findings else None
-    message = "'{}' must be a text with at most one '*' and something beside it"
+    message = "'{}' must have at most one '*' and at least one other character"
     return [
         diagnostic_of(item.tree.source, RULES["bad-value"], Problem(item, message.format(item.value)))
         for item in (node.entries() if node else ())

@@ -41,10 +41,10 @@ class Consequence(StrEnum):
 
 _MEANINGS = {
     Consequence.INVALID: "contradicts the documented contract",
-    Consequence.BROKEN: "deploys, then requests fail or are answered wrongly",
+    Consequence.BROKEN: "deploys, but requests fail or get wrong responses",
     Consequence.IGNORED: "has no effect",
-    Consequence.RISK: "opens a way for attackers",
-    Consequence.DEPRECATED: "works only for the time being",
+    Consequence.RISK: "exposes the API to attack",
+    Consequence.DEPRECATED: "still works, but is deprecated",
     Consequence.STYLE: "works, but misleads readers",
 }
 

@@ -28,9 +28,9 @@ def read(path: str) -> bytes:
     except OSError as error:
         raise UnreadableError((error.strerror or str(error)).lower()) from None
     except ValueError:
-        raise UnreadableError("the name of the file holds a null character") from None
+        raise UnreadableError("the file name contains a null character") from None
     if len(data) > MAX_BYTES:
-        raise UnreadableError(f"larger than {MAX_BYTES:,} bytes; the gateway takes 3.5 MB")
+        raise UnreadableError(f"larger than {MAX_BYTES:,} bytes; the gateway accepts at most 3.5 MB")
     return data
 
 

@@ -50,11 +50,11 @@ def locate(module: str, file: str) -> Located:
         if not _is_inside(os.path.abspath(path), tree) and not _is_inside(os.path.realpath(path), tree):
             return Located(path, f"'{file}' is not linted, because it is outside the working tree")
         if not _is_inside(os.path.realpath(path), tree):
-            return Located(path, f"'{file}' is not linted, because it is a link that leads out of the working tree")
+            return Located(path, f"'{file}' is not linted, because it is a link to outside the working tree")
         if not os.path.exists(path):
-            return Located(path, f"'{file}' is not linted, because there is no such file")
+            return Located(path, f"'{file}' is not linted, because it does not exist")
     except ValueError:
-        return Located(path, f"'{file}' is not linted, because it cannot be the name of a file")
+        return Located(path, f"'{file}' is not linted, because it is not a valid file name")
     return Located(path)
 
 

@@ -24,7 +24,7 @@ TEMPLATE_SUFFIXES = (
 SUFFIXES = (".yaml", ".yml", ".json", ".tf", *TEMPLATE_SUFFIXES)
 """How the names of files end that a folder is searched for."""
 
-NOT_A_SPECIFICATION = "not a gateway specification: it needs 'openapi' or 'paths', and an 'x-yc-' key"
+NOT_A_SPECIFICATION = "not a gateway specification: no 'openapi' or 'paths' key, or no 'x-yc-' key"
 
 _TEMPLATE_MARKS = ("{{", "{%", "{#", "%", "${")
 _GATEWAY_KEY = r"""(?:^|[\s"'{,])x-yc-[a-z-]+["']?\s*:"""
@@ -61,7 +61,7 @@ def is_terraform(path: str) -> bool:
 
 
 def _not_at_hand(file: str) -> str:
-    return f"'{file}' is not linted, because only this text is at hand"
+    return f"'{file}' is not linted, because only this text is available"
 
 
 class Reading(NamedTuple):

@@ -59,7 +59,7 @@ def _about_fixes(rule: Rule) -> str:
     if not rule.fixes:
         return ""
     how = {"safe": "apigw-lint fix", "unsafe": "apigw-lint fix --unsafe"}
-    return f" `{how[rule.fixes]}` repairs it." if rule.fixes in how else " `apigw-lint fix` repairs some of it."
+    return f" `{how[rule.fixes]}` fixes it." if rule.fixes in how else " `apigw-lint fix` fixes some of it."
 
 
 def _fenced(example: str) -> str:

@@ -86,7 +86,7 @@ class _Mistakes:
         """Adds a name that no rule has; the first of them get a suggestion."""
         if name not in self._suggestions and len(self._suggestions) < _MAX_MISSPELT:
             self._suggestions[name] = did_you_mean(name, RULES)
-        self.malformed(f"no rule is called '{name}'{self._suggestions.get(name, '')}", span)
+        self.malformed(f"unknown rule '{name}'{self._suggestions.get(name, '')}", span)
 
 
 def _unused_problems(tree: Tree, ignores: list[Ignore], unused: list[Ignore]) -> Iterator[tuple[str, Problem]]:
@@ -95,7 +95,7 @@ def _unused_problems(tree: Tree, ignores: list[Ignore], unused: list[Ignore]) ->
     for origin, group in _by_origin(unused).items():
         fix = _removal(tree, origin, by_origin[origin][0].name_span, [ignore.name_span for ignore in group])
         for number, ignore in enumerate(group):
-            message = f"nothing of '{ignore.rule}' is found here: this ignore can go"
+            message = f"unused ignore: no '{ignore.rule}' finding here"
             yield UNUSED, Problem(None, message, at=ignore.name_span, fix=fix if number < _MAX_NAMES else None)
 
 
@@ -112,13 +112,13 @@ def _removal(tree: Tree, origin: Span | Node, first_name: Span, unused: list[Spa
     removed = unused[:_MAX_NAMES]
     if isinstance(origin, Node):
         if len(unused) == len(origin.value):
-            return make_fix(f"take out '{KEY}'", delete_entry(origin), safe=True)
+            return make_fix(f"remove '{KEY}'", delete_entry(origin), safe=True)
         items = (item for item in origin.entries() if item.value_span in removed)
-        return make_fix("take the name out", combined(map(delete_entry, items)), safe=True)
+        return make_fix("remove the name", combined(map(delete_entry, items)), safe=True)
     text = tree.source.text
     if len(unused) < len(_WORD.findall(text, first_name.start, text.index("]", first_name.start))):
-        return make_fix("take the name out", tuple(Edit(_with_comma(text, name), "") for name in removed), safe=True)
-    return make_fix("take the comment out", (Edit(_with_line(tree, origin), ""),), safe=True)
+        return make_fix("remove the name", tuple(Edit(_with_comma(text, name), "") for name in removed), safe=True)
+    return make_fix("remove the comment", (Edit(_with_line(tree, origin), ""),), safe=True)
 
 
 def _with_comma(text: str, name: Span) -> Span:
@@ -183,13 +183,13 @@ def _from_comments(tree: Tree, mistakes: _Mistakes) -> Iterator[Ignore]:
         is_ignore = directive is not None and directive[1] in _DIRECTIVES
         if not match[1]:
             if is_ignore and "[" in match[2]:
-                mistakes.malformed("a colon is missing: '# apigw-lint: ignore[rule]'", comment)
+                mistakes.malformed("missing colon: write '# apigw-lint: ignore[rule]'", comment)
         elif directive is not None and is_ignore:
             yield from _from_directive(tree, gaps, comment, directive, mistakes)
         else:
             word = directive[1] if directive else ""
-            hint = did_you_mean(word, _DIRECTIVES) or ": it is 'ignore[rule]' or 'ignore-file[rule]'"
-            mistakes.malformed(f"'{word}' is nothing that apigw-lint knows{hint}", comment)
+            hint = did_you_mean(word, _DIRECTIVES) or ": write 'ignore[rule]' or 'ignore-file[rule]'"
+            mistakes.malformed(f"unknown directive '{word}'{hint}", comment)
 
 
 def _from_directive(
@@ -199,9 +199,9 @@ def _from_directive(
     covered = _covered(tree, gaps, comment.start, directive[1])
     names = _names(directive)
     if covered is None:
-        mistakes.malformed("'ignore-file' stands above everything else in a file", comment)
+        mistakes.malformed("'ignore-file' must be at the top of the file", comment)
     elif not names:
-        mistakes.malformed("an ignore names what it ignores: 'ignore[rule-a, rule-b] reason'", comment)
+        mistakes.malformed("missing rule names: write 'ignore[rule-a, rule-b] reason'", comment)
     else:
         yield from _ignores(names, covered, directive[3].strip(), comment, mistakes)
 
@@ -281,6 +281,6 @@ def _from_keys(tree: Tree, mistakes: _Mistakes) -> Iterator[Ignore]:
         covered = Span(start, owner.raw_span.end)
         items = list(node.entries())
         if not items or any(not isinstance(item.value, str) for item in items):
-            mistakes.malformed(f"'{KEY}' is a list of the names of rules", node.key_span, node)
+            mistakes.malformed(f"'{KEY}' must be a list of rule names", node.key_span, node)
         else:
             yield from _ignores(((item.value, item.value_span) for item in items), covered, "", node, mistakes)

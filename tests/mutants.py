@@ -636,7 +636,7 @@ def _other_type(site: Site) -> Iterator[Mutant | None]:
         if not about:
             continue
         by_type = any("type" in judges[pointer] for pointer, _ in about)
-        rule, words = ("wrong-type", "must be") if by_type else ("bad-value", "is not a value of")
+        rule, words = ("wrong-type", "must be") if by_type else ("bad-value", "is not a valid value of")
         if about[0][0] == "openapi/properties/openapi":
             rule, words = "not-openapi-3-0", "must be a version"
         yield from _value_mutant(site, about, written, rule, words)

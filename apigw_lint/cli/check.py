@@ -64,15 +64,13 @@ class _Options(NamedTuple):
     multiple=True,
     callback=formats_with_files,
     shell_complete=complete_formats,
-    help=f"How findings are reported: {', '.join(FORMATS)}. With a file, the report goes there; may be repeated.",
+    help=f"Report format: {', '.join(FORMATS)}. With FILE, write that report to the file. Can be repeated.",
 )
-@click.option(
-    "--output", metavar="FILE", type=click.Path(), help="Write the report of a --format without a file there."
-)
+@click.option("--output", metavar="FILE", type=click.Path(), help="Write the report to this file.")
 @click.option(
     "--fail-level",
     type=click.Choice([severity.value for severity in Severity]),
-    help="The exit code is 1 when something at least this severe was found.  [default: error]",
+    help="Exit with 1 if a finding is at least this severe.  [default: error]",
 )
 @click.option(
     "--enable",
@@ -80,7 +78,7 @@ class _Options(NamedTuple):
     multiple=True,
     callback=known_rules,
     shell_complete=complete_rules,
-    help="Run a rule that is off.",
+    help="Run a rule that is off by default.",
 )
 @click.option(
     "--disable",
@@ -91,30 +89,30 @@ class _Options(NamedTuple):
     help="Do not run a rule.",
 )
 @config_options
-@click.option("--baseline", metavar="FILE", type=click.Path(), help="Hide the findings that this file lists.")
+@click.option("--baseline", metavar="FILE", type=click.Path(), help="Hide the findings listed in this file.")
 @click.option(
     "--write-baseline",
     metavar="FILE",
     type=click.Path(),
-    help="List all findings in this file, to be hidden from now on.",
+    help="Write all findings to this file, to hide them from now on.",
 )
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
-@click.option("--timing", is_flag=True, help="Show how long each rule took.")
-@click.option("--quiet", is_flag=True, help="Say nothing but findings and what went wrong.")
+@click.option("--timing", is_flag=True, help="Show the time that each rule took.")
+@click.option("--quiet", is_flag=True, help="Print only findings and errors.")
 @click.option("--max-diagnostics", type=click.IntRange(min=0), metavar="N", help="Report at most N findings.")
-@click.option("--stdin-filename", metavar="PATH", help="What findings in standard input are named by.")
-@click.option("--allow-none", is_flag=True, help="It is no mistake when there is nothing to check.")
+@click.option("--stdin-filename", metavar="PATH", help="File name to report for standard input.")
+@click.option("--allow-none", is_flag=True, help="Exit with 0 even if there is nothing to check.")
 @click.pass_context
 def check(ctx: click.Context, /, **values: Any) -> None:
     """Check files, folders, or standard input (-).
 
-    In a folder, the .yaml, .yml and .json files that are gateway
-    specifications are checked, the templates of such (.tpl, .j2, ...), and
-    the gateways in .tf files; what .gitignore names is left out.
-    Without PATHS the current folder is checked.
+    In a folder, this checks the .yaml, .yml and .json files that are gateway
+    specifications, their templates (.tpl, .j2, ...), and the gateways in .tf
+    files. Files in .gitignore are skipped. Without PATHS, the current folder
+    is checked.
 
-    Exit codes: 0 nothing found, 1 something found, 2 the command or the
-    configuration is wrong or there was nothing to check, 3 a rule failed.
+    Exit codes: 0 no findings, 1 findings, 2 wrong command or configuration
+    or nothing to check, 3 a rule crashed.
     """
     options = _Options(**values)
     memory.collect_rarely()

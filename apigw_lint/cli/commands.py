@@ -36,6 +36,7 @@ class _LazyCommands(Mapping[str, click.Command]):
 def commands() -> None:
     """Checks OpenAPI specifications for Yandex API Gateway.
 
-    It knows the x-yc-apigateway extensions: what they may hold, where they may
-    stand, and what happens at run time when they contradict each other.
+    It knows the x-yc-apigateway extensions: which values they allow, where
+    they belong, and what goes wrong at run time when they contradict each
+    other.
     """

@@ -16,10 +16,13 @@ from apigw_lint.rules import RULES
 
 @click.command()
 @click.argument("file", type=click.Path())
-@click.option("--config", "config_path", metavar="FILE", help="Use this configuration.")
+@click.option("--config", "config_path", metavar="FILE", help="Use this configuration file.")
 @click.pass_context
 def config(ctx: click.Context, file: str, config_path: str | None) -> None:
-    """Print what holds for a file, and where each value comes from."""
+    """Show the effective configuration for a file.
+
+    For each value, it also shows where that comes from.
+    """
     with config_errors_reported(ctx):
         configs = Configs(config_path)
         effective, source = configs.config_for(file), configs.file_for(file)
@@ -40,7 +43,7 @@ def _settings(effective: Config) -> Iterator[tuple[str, str]]:
     yield "fail-level", f"fail-level: {effective.fail_level.value}"
     yield "baseline", f"baseline: {shown_path(effective.baseline) if effective.baseline else 'none'}"
     yield "placeholders", f"placeholders: {', '.join(effective.placeholders) or 'none'}"
-    yield "template", f"template: {effective.template or 'as it looks'}"
+    yield "template", f"template: {effective.template or 'detected'}"
 
 
 def _rules(effective: Config) -> Iterator[tuple[str, str]]:

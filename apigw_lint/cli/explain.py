@@ -15,5 +15,5 @@ from apigw_lint.rules import RULES
     "names", metavar="RULE...", nargs=-1, required=True, callback=known_rules, shell_complete=complete_rules
 )
 def explain(names: tuple[str, ...]) -> None:
-    """Print the page of a rule."""
+    """Show why a rule exists, with examples."""
     write("\n".join(pages.page(RULES[name], color=use_color()) for name in names))

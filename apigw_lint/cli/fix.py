@@ -41,8 +41,8 @@ class _Options(NamedTuple):
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--unsafe", is_flag=True, help="Make also the fixes that may not be what was meant.")
-@click.option("--diff", is_flag=True, help="Show what would change, and write nothing.")
+@click.option("--unsafe", is_flag=True, help="Also apply fixes that may not match your intent.")
+@click.option("--diff", is_flag=True, help="Show the changes without writing them.")
 @click.option(
     "--rule",
     "rules",
@@ -50,27 +50,27 @@ class _Options(NamedTuple):
     multiple=True,
     callback=fixable_rules,
     shell_complete=complete_fixable_rules,
-    help="Make the fixes of this rule only; may be repeated.",
+    help="Apply only the fixes of this rule. Can be repeated.",
 )
 @config_options
-@click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
-@click.option("--stdin-filename", metavar="PATH", help="What standard input is called.")
-@click.option("--allow-none", is_flag=True, help="It is no mistake when there is nothing to fix in.")
+@click.option("--quiet", is_flag=True, help="Print only errors.")
+@click.option("--stdin-filename", metavar="PATH", help="File name to report for standard input.")
+@click.option("--allow-none", is_flag=True, help="Exit with 0 even if there is nothing to check.")
 @click.pass_context
 def fix(ctx: click.Context, /, **values: Any) -> None:
-    """Repair files, or standard input (-), whose text goes to standard output.
+    """Fix files, or standard input (-), which is written to standard output.
 
-    Only what a fix is about is changed, everything else stays as it is
-    written. Without --unsafe only fixes are made that change nothing but
-    the spelling of what was meant.
+    A fix changes only what it is about: comments, quotes and the order of
+    keys stay. Without --unsafe, only fixes that correct spelling and never
+    change meaning are applied.
 
-    Exit codes: 0 nothing is left that could be fixed, 1 a fix was refused,
-    or with --diff something would change, 2 the command is wrong or there
-    were no specifications, 3 a rule failed.
+    Exit codes: 0 nothing left to fix, 1 a fix was refused or, with --diff,
+    something would change, 2 wrong command or no specifications, 3 a rule
+    crashed.
     """
     options = _Options(**values)
     if options.is_stdin and len(options.paths) > 1:
-        raise click.UsageError("standard input (-) is fixed alone")
+        raise click.UsageError("standard input (-) cannot be combined with files")
     memory.collect_rarely()
     totals = _Totals()
     with config_errors_reported(ctx):
@@ -94,7 +94,7 @@ def _results(options: _Options) -> Iterator[FileResult]:
         yield fix_stdin(data, options.stdin_filename, configs, fix_options)
     except UnreadableError as error:
         sys.stdout.buffer.write(data)
-        raise click.UsageError(f"standard input is no text: {error}") from None
+        raise click.UsageError(f"cannot read standard input: {error}") from None
 
 
 def _report(result: FileResult, options: _Options) -> None:
@@ -104,7 +104,7 @@ def _report(result: FileResult, options: _Options) -> None:
     say(*(f"{path}: {error}" for path, error in _failures(result)))
     for diagnostic, fix, reason in result.fixed.refused:
         line = diagnostic.source.position(diagnostic.span.start).line
-        say(f"{result.path}:{line}: {diagnostic.rule}: refused to {fix.title}: {reason}")
+        say(f"{result.path}:{line}: {diagnostic.rule}: refused: {fix.title}: {reason}")
     if options.diff:
         write(result.diff())
     elif options.is_stdin:
@@ -121,7 +121,7 @@ def _failures(result: FileResult) -> list[tuple[str, str]]:
         for diagnostic in result.report.found
         if diagnostic.rule == "unreadable-file"
     ]
-    return [*failures, (result.path, f"cannot be fixed: {result.error}")] if result.error else failures
+    return [*failures, (result.path, f"cannot write: {result.error}")] if result.error else failures
 
 
 class _Totals:
@@ -142,7 +142,7 @@ class _Totals:
 
     def summary(self, *, is_diff: bool) -> str:
         """One line on all files."""
-        fixes = f"{counted(self.applied, 'fix', 'fixes')} {'possible' if is_diff else 'made'}"
+        fixes = f"{counted(self.applied, 'fix', 'fixes')} {'possible' if is_diff else 'applied'}"
         changed = f" in {counted(self.changed, 'file')}" if self.changed else ""
         refused = f", {self.refused} refused" if self.refused else ""
         return f"{counted(self.checked, 'file')} checked: {fixes}{changed}{refused}"

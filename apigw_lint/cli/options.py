@@ -16,7 +16,7 @@ def known_rules(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
     """Names of rules. Raises click.BadParameter for any other name."""
     for name in value:
         if name not in RULES:
-            raise click.BadParameter(f"no rule is called '{name}'{did_you_mean(name, RULES)}", ctx, param)
+            raise click.BadParameter(f"unknown rule '{name}'{did_you_mean(name, RULES)}", ctx, param)
     return value
 
 
@@ -36,9 +36,9 @@ def formats_with_files(
     for text in value:
         name, colon, file = text.partition(":")
         if name not in FORMATS:
-            raise click.BadParameter(f"no format is called '{name}'{did_you_mean(name, FORMATS)}", ctx, param)
+            raise click.BadParameter(f"unknown format '{name}'{did_you_mean(name, FORMATS)}", ctx, param)
         if colon and not file:
-            raise click.BadParameter(f"a file name is missing behind '{text}'", ctx, param)
+            raise click.BadParameter(f"missing file name after '{text}'", ctx, param)
         pairs.append((name, file or None))
     return pairs
 
@@ -60,7 +60,7 @@ def complete_formats(ctx: click.Context, param: click.Parameter, incomplete: str
 
 def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Gives a command the options `--config` and `--no-config`."""
-    command = click.option("--no-config", is_flag=True, help="Use no configuration file.")(command)
-    return click.option("--config", metavar="FILE", type=click.Path(), help="Use this configuration for all files.")(
-        command
-    )
+    command = click.option("--no-config", is_flag=True, help="Ignore configuration files.")(command)
+    return click.option(
+        "--config", metavar="FILE", type=click.Path(), help="Use this configuration file for all files."
+    )(command)

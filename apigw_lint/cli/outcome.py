@@ -91,7 +91,7 @@ def summary(outcome: Outcome, *, unshown: int, allow_none: bool) -> list[str]:
     """Lines that say what was checked and what was not; `unshown` findings are in the report but not printed."""
     report = outcome.report
     lines = [] if allow_none else [f"skipped {path}: {reason}" for path, reason in report.skipped]
-    lines += [f"no longer found, but in the baseline: {entry}" for entry in outcome.stale]
+    lines += [f"fixed, but still in the baseline: {entry}" for entry in outcome.stale]
     if outcome.written:
         lines.append(f"{counted(outcome.written, 'finding')} written to the baseline")
     skipped = f", {len(report.skipped)} skipped" if report.skipped else ""
@@ -99,7 +99,7 @@ def summary(outcome: Outcome, *, unshown: int, allow_none: bool) -> list[str]:
     if report.checked or allow_none:
         lines.append(f"{files}: {severity_counts(report) or 'nothing found'}{_hidden_counts(report, unshown)}")
     else:
-        lines.append(f"{files}: there is no gateway specification here")
+        lines.append(f"{files}: no gateway specification found")
     return lines
 
 
@@ -119,7 +119,7 @@ def timing(report: Report) -> list[str]:
     """A line for each rule and each preparation with its milliseconds, slowest first, and the sum."""
     seconds = report.seconds or {}
     lines = [f"{spent * 1000:9.2f} ms {name}" for name, spent in sorted(seconds.items(), key=lambda item: -item[1])]
-    return [*lines, f"{sum(seconds.values()) * 1000:9.2f} ms in all"]
+    return [*lines, f"{sum(seconds.values()) * 1000:9.2f} ms total"]
 
 
 @contextmanager

@@ -58,11 +58,11 @@ class SafetyNet:
     def _unreadable(self, trees: Row[Tree]) -> str:
         """Why the result cannot be read, or which rule of YAML it breaks; empty if it can."""
         if len(trees) != len(self._trees) or any(tree.syntax_errors for tree in trees):
-            return "the result could not be read"
+            return "the result would not be valid"
         if any(len(new.duplicates) > len(old.duplicates) for old, new in zip(self._trees, trees, strict=True)):
-            return "a key would stand twice"
+            return "it would duplicate a key"
         if any(was and not _is_loadable(new.source.text) for was, new in zip(self._were_loadable, trees, strict=True)):
-            return "ruamel.yaml could not read the result"
+            return "ruamel.yaml cannot read the result"
         return ""
 
     def _lost_comment(self, trees: Row[Tree], removed_ignores: list[Span]) -> str:
@@ -74,7 +74,7 @@ class SafetyNet:
             if not _is_within(offset, removed_ignores)
         )
         lost = before - Counter(comment for tree in trees for comment, _ in comments(tree))
-        return "a comment would be lost" if lost else ""
+        return "it would lose a comment" if lost else ""
 
     def _changed_value(self, trees: Row[Tree], offsets: OffsetMap) -> str:
         """A reason if a key or scalar that no edit covers has another value, or is at another depth."""
@@ -82,7 +82,7 @@ class SafetyNet:
             values = {(start, depth): value for start, _, depth, value in _keys_and_scalars(new)}
             for start, end, depth, value in _keys_and_scalars(old):
                 if not offsets.is_edited(start, end) and values.get((offsets.after(start), depth)) != value:
-                    return "it would change a value that it is not about"
+                    return "it would change an unrelated value"
         return ""
 
     def _new_error(
@@ -101,7 +101,7 @@ class SafetyNet:
             start = diagnostic.span.start
             is_new = (diagnostic.rule, start) not in old_errors
             if is_new and (not _is_within(start, edited_objects) or _is_within(start, strict_spans)):
-                return f"it would bring a new error: {diagnostic.message} [{diagnostic.rule}]"
+                return f"it would cause a new error: {diagnostic.message} [{diagnostic.rule}]"
         return ""
 
 

@@ -38,7 +38,7 @@ def _security_lists(spec: Spec) -> Iterator[Node]:
 
 @rule(Severity.ERROR, Consequence.INVALID)
 def undefined_security_scheme(spec: Spec) -> Iterator[Problem]:
-    """`security` names a scheme that `components.securitySchemes` does not have.
+    """`security` names a scheme that `components.securitySchemes` does not define.
 
     Bad:
         paths:
@@ -78,8 +78,8 @@ def undefined_security_scheme(spec: Spec) -> Iterator[Problem]:
     suggestions = nearest_of_each((str(node.key) for node in undefined), schemes)
     for node in undefined:
         suggestion = suggestions.get(str(node.key))
-        hint = f", did you mean '{suggestion}'?" if suggestion else " under 'components.securitySchemes'"
-        yield Problem(node, f"no security scheme is called '{node.key}'{hint}", at=node.key_span)
+        hint = f", did you mean '{suggestion}'?" if suggestion else ": declare it under 'components.securitySchemes'"
+        yield Problem(node, f"unknown security scheme '{node.key}'{hint}", at=node.key_span)
 
 
 def _requirement_entries(spec: Spec) -> Iterator[Node]:
@@ -96,8 +96,8 @@ def _requirement_entries(spec: Spec) -> Iterator[Node]:
 def unenforced_security(spec: Spec) -> Iterator[Problem]:
     """A security requirement that nothing enforces.
 
-    OpenAPI only describes how requests should be authorized. The gateway checks them when the scheme has an
-    `x-yc-apigateway-authorizer`; without one every request goes through.
+    OpenAPI only describes how requests should be authorized. The gateway enforces it when the scheme has an
+    `x-yc-apigateway-authorizer`; without one every request is let through.
 
     Bad:
         paths:
@@ -134,11 +134,11 @@ def unenforced_security(spec: Spec) -> Iterator[Problem]:
         number = sum(len(use.operations) for use in uses_of_scheme)
         more = f" and {number - 1} more" if number > 1 else ""
         message = (
-            f"security scheme '{node.key}' has no '{AUTHORIZER}', so nothing checks the requests of "
+            f"security scheme '{node.key}' has no '{AUTHORIZER}': anyone can call "
             f"'{uses_of_scheme[0].operations[0].label}'{more}"
         )
         spans = dict.fromkeys(span for use in uses_of_scheme for entry in use.entries if (span := entry.key_span))
-        related = tuple((span, "it is required here") for span in islice(spans, 5))
+        related = tuple((span, "required here") for span in islice(spans, 5))
         yield Problem(node, message, at=node.key_span, related=related)
 
 
@@ -173,10 +173,10 @@ def _unenforced_entries(security: Node, unenforced: dict[str, Node]) -> dict[str
 
 @rule(Severity.WARNING, Consequence.IGNORED)
 def unused_authorizer(spec: Spec) -> Iterator[Problem]:
-    """A security scheme with an authorizer that no `security` names.
+    """A security scheme with an authorizer that no `security` uses.
 
-    The authorizer is never called. Often the `security` of the document or of an operation was forgotten, and all
-    requests go through.
+    The authorizer is never called. Often the `security` of the document or of an operation was forgotten, and every
+    request is let through.
 
     Bad:
         paths: {/a: {get: {x-yc-apigateway-integration: {type: dummy, http_code: 200}}}}
@@ -209,7 +209,7 @@ def unused_authorizer(spec: Spec) -> Iterator[Problem]:
     if not unused or not is_known or not names <= schemes or _has_hidden_security(spec):
         return
     for scheme in unused:
-        message = f"no 'security' names '{scheme.key}', so its authorizer is never called"
+        message = f"no 'security' uses '{scheme.key}': its authorizer is never called"
         yield Problem(scheme, message, at=scheme.key_span)
 
 

@@ -12,9 +12,9 @@ from apigw_lint.rules.security_schemes import authorizers
 
 @rule(Severity.ERROR, Consequence.INVALID)
 def authorizer_scheme_mismatch(spec: Spec) -> Iterator[Problem]:
-    """An authorizer on a type of security scheme that it does not serve.
+    """An authorizer in a security scheme of a type that it does not support.
 
-    A `jwt` authorizer belongs to `openIdConnect`, a `function` authorizer to `http` and `apiKey`.
+    A `jwt` authorizer requires `openIdConnect`, a `function` authorizer `http` or `apiKey`.
 
     Bad:
         security: [{token: []}]
@@ -54,18 +54,17 @@ def authorizer_scheme_mismatch(spec: Spec) -> Iterator[Problem]:
         if scheme_type.value not in fitting[kind.value]:
             expected = " or ".join(f"'{name}'" for name in fitting[kind.value])
             message = (
-                f"a '{kind.value}' authorizer belongs to a security scheme of type {expected}, "
-                f"not '{scheme_type.value}'"
+                f"a '{kind.value}' authorizer requires a security scheme of type {expected}, not '{scheme_type.value}'"
             )
             yield Problem(kind, message, related=((scheme_type, "the type of the scheme"),))
 
 
 @rule(Severity.ERROR, Consequence.INVALID)
 def missing_jwt_keys(spec: Spec) -> Iterator[Problem]:
-    """A `jwt` authorizer that does not know where the keys are.
+    """A `jwt` authorizer without a source of keys.
 
-    It takes them from `jwksUri`, or finds them through the `openIdConnectUrl` of its security scheme. One of the
-    two must be there.
+    It reads them from `jwksUri`, or finds them through `openIdConnectUrl` of its security scheme. One of the two is
+    required.
 
     Bad:
         security: [{token: []}]
@@ -98,16 +97,17 @@ def missing_jwt_keys(spec: Spec) -> Iterator[Problem]:
             continue
         if spec.lacks(authorizer, "jwksUri") and spec.lacks(scheme, "openIdConnectUrl"):
             message = (
-                "a 'jwt' authorizer needs 'jwksUri', or its security scheme an 'openIdConnectUrl', to find its keys"
+                "a 'jwt' authorizer requires 'jwksUri', or 'openIdConnectUrl' in its security scheme, to find its keys"
             )
             yield Problem(authorizer, message)
 
 
 @rule(Severity.WARNING, Consequence.IGNORED)
 def caching_mode_without_ttl(spec: Spec) -> Iterator[Problem]:
-    """An authorizer says how its answers are cached, and not that they are.
+    """An authorizer has a caching mode, but caches nothing.
 
-    Nothing is cached without `authorizer_result_ttl_in_seconds`; then `authorizer_result_caching_mode` has no effect.
+    Results are cached only with `authorizer_result_ttl_in_seconds`; without it `authorizer_result_caching_mode` has no
+    effect.
 
     Bad:
         security: [{token: []}]
@@ -142,4 +142,4 @@ def caching_mode_without_ttl(spec: Spec) -> Iterator[Problem]:
     for _, authorizer in authorizers(spec):
         mode = authorizer.get("authorizer_result_caching_mode")
         if mode is not None and authorizer.value.get("type") != "iam" and spec.lacks(authorizer, ttl):
-            yield Problem(mode, f"nothing is cached without '{ttl}': this mode has no effect", at=mode.key_span)
+            yield Problem(mode, f"no effect without '{ttl}': nothing is cached", at=mode.key_span)

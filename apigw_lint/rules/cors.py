@@ -18,10 +18,10 @@ _CORS_OWNERS = ("path item", "document")
 
 @rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.WARNING,))
 def cors_wildcard_credentials(spec: Spec) -> Iterator[Problem]:
-    """CORS with `*` together with credentials.
+    """CORS with `*` and credentials.
 
-    Browsers refuse an answer that allows credentials and names `*` as the origin: the page gets no data. In the lists
-    of methods and headers `*` then means nothing but a literal star, which is a warning.
+    Browsers reject a response that allows credentials for the origin `*`. In lists of methods and headers `*` then is a
+    literal star, not a wildcard, which is a warning.
 
     Bad:
         x-yc-apigateway:
@@ -45,21 +45,21 @@ def cors_wildcard_credentials(spec: Spec) -> Iterator[Problem]:
             continue
         for node in _items(cors.get("origin")):
             if (clause := _clause_for(spec, node, "*")) is not None:
-                message = f"browsers refuse '*' as the origin with credentials{credentials}{clause}: name the origins"
+                message = f"browsers reject origin '*' with credentials{credentials}{clause}: list the origins"
                 yield Problem(node, message)
         for field in ("methods", "allowedHeaders", "exposedHeaders"):
             for node in _items(cors.get(field)):
                 if isinstance(node.value, str) and "*" in [part.strip() for part in node.value.split(",")]:
-                    message = f"with credentials browsers do not take '*' in '{field}' for all of them: name each one"
+                    message = f"with credentials browsers do not treat '*' in '{field}' as a wildcard: list each one"
                     yield Problem(node, message, at=node.find("*", node.value.index("*")), severity=Severity.WARNING)
 
 
 @rule(Severity.WARNING, Consequence.RISK)
 def cors_reflected_credentials(spec: Spec) -> Iterator[Problem]:
-    """CORS that lets every site read with the user's credentials.
+    """CORS lets any site read responses with the user's credentials.
 
-    `origin: true` answers each request with the origin that it came from. Together with credentials any page that
-    a user visits may read what this gateway answers to that user.
+    `origin: true` allows the origin that sent the request. With credentials, any page that a user visits can read what
+    the gateway returns to that user.
 
     Bad:
         x-yc-apigateway:
@@ -82,7 +82,7 @@ def cors_reflected_credentials(spec: Spec) -> Iterator[Problem]:
         clause, credentials = _clause_for(spec, origin, True), _clause_for(spec, cors.get("credentials"), True)
         if origin is not None and clause is not None and credentials is not None:
             conditions = credentials + clause
-            message = f"'origin: true' with credentials lets any site read the answers{conditions}: name the origins"
+            message = f"'origin: true' with credentials lets any site read the responses{conditions}: list the origins"
             yield Problem(origin, message)
 
 
@@ -113,10 +113,10 @@ def _clause_for(spec: Spec, node: Node | None, value: str | bool) -> str | None:
 
 @rule(Severity.WARNING, Consequence.IGNORED)
 def shadowed_options(spec: Spec) -> Iterator[Problem]:
-    """An `options` operation that a CORS rule answers in its place.
+    """An `options` operation that a CORS rule replaces.
 
-    Where a CORS rule is in force, of the path or of the whole gateway, the gateway answers preflight requests itself.
-    `x-yc-apigateway-cors: {origin: false}` on the path hands `OPTIONS` back to the operation.
+    Where a CORS rule of the path or of the whole gateway is in force, the gateway answers preflight requests itself.
+    `x-yc-apigateway-cors: {origin: false}` on the path passes `OPTIONS` to the operation again.
 
     Bad:
         x-yc-apigateway:
@@ -147,5 +147,7 @@ def shadowed_options(spec: Spec) -> Iterator[Problem]:
         origin = cors.get("origin") if cors else None
         if entry is not None and origin is not None and origin.value is not False and not is_unknown(origin):
             scope = "of this path" if _CORS in operation.path_item.value else "of the gateway"
-            message = f"the CORS rule {scope} answers 'OPTIONS {operation.path}': this operation gets no preflights"
+            message = (
+                f"the CORS rule {scope} handles 'OPTIONS {operation.path}': this operation gets no preflight requests"
+            )
             yield Problem(operation.node, message, related=((entry, "the CORS rule"),))

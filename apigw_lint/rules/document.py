@@ -20,10 +20,10 @@ MEGABYTES_3_5 = 3_500_000
 
 @rule(Severity.ERROR, Consequence.INVALID)
 def syntax(spec: Spec) -> Iterator[Problem]:
-    """The text is not YAML or JSON.
+    """The text is not valid YAML or JSON.
 
-    Nothing else can be said about a document before it can be read. The place is where the parser
-    lost the thread; the mistake is there or shortly before.
+    Nothing else can be checked until the document can be parsed. The finding is where the parser stopped; the mistake
+    is there or shortly before.
 
     Bad:
         /hello:
@@ -39,9 +39,9 @@ def syntax(spec: Spec) -> Iterator[Problem]:
     for error in spec.tree.syntax_errors:
         yield Problem(None, error.message, at=error.span, related=error.related)
     if spec.root is None and not spec.tree.syntax_errors:
-        yield Problem(None, "there is nothing in this file", at=Span(0, 0))
+        yield Problem(None, "empty file", at=Span(0, 0))
     if spec.is_specification and spec.root is not None and not isinstance(spec.root.value, Mapping):
-        yield Problem(spec.root, "a specification is a mapping with 'openapi', 'info' and 'paths'")
+        yield Problem(spec.root, "a specification must be a mapping with 'openapi', 'info' and 'paths'")
 
 
 UNREADABLE_FILE = page_only(
@@ -51,8 +51,8 @@ UNREADABLE_FILE = page_only(
     Consequence.INVALID,
     """A file cannot be read as UTF-8 text.
 
-    It does not exist, may not be opened, is not a regular file, is binary, or is in another encoding than
-    UTF-8, most often windows-1251. Convert such a file to UTF-8. The other files of a run are linted all the same.
+    It does not exist, cannot be opened, is not a regular file, is binary, or has an encoding other than UTF-8, most
+    often windows-1251: convert it to UTF-8. The other files of the run are still linted.
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/
     """,
@@ -66,19 +66,17 @@ CRASH = page_only(
     Consequence.INVALID,
     """A rule of apigw-lint failed on this document.
 
-    That is a mistake of apigw-lint, not of the document. The other rules did run. Please report it with the
-    document, or with the part of it that is enough to see the failure, and switch the rule off
-    until it is repaired. The exit code is 3.
+    This is a bug in apigw-lint, not in the document. The other rules did run. Please report it with the document, or
+    with the part that reproduces the failure, and disable the rule until it is fixed. The exit code is 3.
     """,
 )
 
 
 @rule(Severity.ERROR, Consequence.BROKEN)
 def duplicate_key(spec: Spec) -> Iterator[Problem]:
-    """A key stands twice in one mapping.
+    """A mapping has the same key twice.
 
-    One of the two is lost without a word, most often the first one: a path written twice serves
-    only the operations of one of them.
+    One of the two is silently lost, usually the first: of a path that is defined twice only one definition is served.
 
     Bad:
         /hello:
@@ -100,16 +98,17 @@ def duplicate_key(spec: Spec) -> Iterator[Problem]:
     for container, key, first, second in spec.tree.duplicates:
         node = Node.entry(spec.tree, container, key)
         noun = "path" if key.startswith("/") else "key"
-        message = f"{noun} '{key}' stands twice here, and only one of the two counts"
-        yield Problem(node, message, at=second, related=((first, "first written here"),))
+        message = f"duplicate {noun} '{key}': only one of them takes effect"
+        yield Problem(node, message, at=second, related=((first, "first defined here"),))
 
 
 @rule(Severity.ERROR, Consequence.INVALID, other_severities=(Severity.WARNING,))
 def not_openapi_3_0(spec: Spec) -> Iterator[Problem]:
     """The document is not OpenAPI 3.0.
 
-    The gateway documents OpenAPI 3.0. Swagger 2.0 has other keys for almost everything, and what a later
-    version added is not documented to work: that is a warning. Of such documents only the extensions are checked.
+    The gateway documents OpenAPI 3.0. Swagger 2.0 has different keys almost everywhere, which is an error. Features of
+    later OpenAPI versions are not documented to work, which is a warning. In such documents only the extensions are
+    checked.
 
     Bad:
         openapi: 3.1.0
@@ -129,12 +128,12 @@ def not_openapi_3_0(spec: Spec) -> Iterator[Problem]:
     node = root.get("openapi")
     swagger = root.get("swagger")
     if node is None and swagger is not None:
-        yield Problem(swagger, f"this is Swagger {swagger.value}, but the gateway documents OpenAPI 3.0")
+        yield Problem(swagger, f"Swagger {swagger.value} is not supported: the gateway documents OpenAPI 3.0")
     elif node is None:
         suggestion = nearest("openapi", root.value)
-        hint = f", did you mean this '{suggestion}'?" if suggestion else ": add 'openapi: 3.0.0'"
+        hint = f": did you mean 'openapi' instead of '{suggestion}'?" if suggestion else ": add 'openapi: 3.0.0'"
         at = Node.entry(spec.tree, root.value, suggestion).key_span if suggestion else None
-        yield Problem(root, f"no 'openapi' key says that this is OpenAPI 3.0{hint}", at=at)
+        yield Problem(root, f"missing 'openapi' version{hint}", at=at)
     elif not is_unknown(node):
         yield from _version_problems(node)
 
@@ -144,10 +143,10 @@ def _version_problems(node: Node) -> Iterator[Problem]:
     text = node.written if isinstance(node.value, float) else str(node.value)
     if isinstance(node.value, (str, float)) and re.match(r"3\.0(\.[0-9]+)?(-.*)?\s*$", text):
         if isinstance(node.value, float):
-            message = f"'openapi: {text}' is a number to YAML: write a whole version such as '3.0.0'"
+            message = f"YAML reads 'openapi: {text}' as a number: write a full version such as '3.0.0'"
             yield Problem(node, message, severity=Severity.WARNING)
     elif isinstance(node.value, (str, float)) and re.match(r"3\.[1-9]", text):
-        message = f"OpenAPI {text}: the gateway documents 3.0, what later versions added may not work"
+        message = f"OpenAPI {text} may not be fully supported: the gateway documents 3.0"
         yield Problem(node, message, severity=Severity.WARNING)
     else:
         yield Problem(node, "'openapi' must be a version of OpenAPI 3.0, such as '3.0.0'")
@@ -155,10 +154,10 @@ def _version_problems(node: Node) -> Iterator[Problem]:
 
 @rule(Severity.ERROR, Consequence.INVALID, other_severities=(Severity.WARNING,))
 def spec_too_large(spec: Spec) -> Iterator[Problem]:
-    """The document is larger than the gateway takes.
+    """The specification is larger than the gateway accepts.
 
-    The limit is 3.5 MB. The documentation does not say whether that means 3,500,000 or 3,670,016 bytes: between
-    the two it is a warning. Anchors, references to `components` and shorter descriptions make a document smaller.
+    The limit is 3.5 MB. The documentation does not say whether that is 3,500,000 or 3,670,016 bytes: a size between the
+    two is a warning. Anchors, references to `components` and shorter descriptions make a specification smaller.
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/limits
     """
@@ -168,15 +167,19 @@ def spec_too_large(spec: Spec) -> Iterator[Problem]:
     size = len(text.encode())
     if size > MEGABYTES_3_5:
         severity = Severity.ERROR if size > MEBIBYTES_3_5 else Severity.WARNING
-        yield Problem(spec.root, f"{size:,} bytes, but the gateway takes at most 3.5 MB", severity=severity)
+        yield Problem(
+            spec.root,
+            f"specification is too large: {size:,} bytes, but the gateway accepts at most 3.5 MB",
+            severity=severity,
+        )
 
 
 @rule(Severity.WARNING, Consequence.STYLE, default=False)
 def missing_responses(spec: Spec) -> Iterator[Problem]:
     """An operation has no `responses`.
 
-    OpenAPI demands them, and generators of clients and documentation need them. The gateway does not, and
-    its own documentation leaves them out: so this rule is off unless you switch it on.
+    OpenAPI requires them, and code and documentation generators use them. The gateway does not need them, and its own
+    documentation omits them, so this rule is off by default.
 
     Bad:
         /hello:
@@ -199,9 +202,9 @@ def missing_responses(spec: Spec) -> Iterator[Problem]:
 
 @rule(Severity.ERROR, Consequence.INVALID)
 def duplicate_operation_id(spec: Spec) -> Iterator[Problem]:
-    """Two operations share an `operationId`.
+    """Two operations have the same `operationId`.
 
-    OpenAPI wants it unique in the document: tools that generate code or documentation lose one of the two.
+    OpenAPI requires it to be unique: code and documentation generators lose one of the two operations.
 
     Bad:
         /cats:
@@ -232,5 +235,5 @@ def duplicate_operation_id(spec: Spec) -> Iterator[Problem]:
             continue
         first, owner = first_uses.setdefault(node.value, (node, operation))
         if not first.is_same_as(node) and not is_unknown(node):
-            message = f"operationId '{node.value}' is taken by '{owner.label}'"
+            message = f"duplicate operationId '{node.value}': '{owner.label}' has it too"
             yield Problem(node, message, related=((first, "first used here"),))

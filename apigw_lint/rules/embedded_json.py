@@ -21,10 +21,10 @@ from apigw_lint.spelling import nearest
 
 @rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.WARNING,))
 def malformed_json(spec: Spec) -> Iterator[Problem]:
-    """A text that must be JSON and is not, once parameters are filled in.
+    """A string that must be JSON, and is not valid JSON after substitution.
 
     `key`, `exclusive_start_key` and `expression_attribute_values` of a `cloud_ydb` integration are JSON objects in a
-    string. The JSON content of a `dummy` goes to the client as it is: there it is a warning.
+    string. The JSON content of a `dummy` is sent to the client unchanged: there it is a warning.
 
     Bad:
         /orders/{id}:
@@ -71,7 +71,7 @@ def _content_problems(spec: Spec, node: Node) -> Iterator[Problem]:
     for text, condition in possible_strings(spec, node):
         flaw, _ = _parse(text, spec.placeholders)
         if flaw:
-            message = f"the content is not JSON: {flaw.reason}{when_clause(condition)}"
+            message = f"the content is not valid JSON: {flaw.reason}{when_clause(condition)}"
             yield Problem(node, message, at=_flaw_span(node, condition, flaw), severity=Severity.WARNING)
             return
 
@@ -84,10 +84,10 @@ def _field_problems(spec: Spec, node: Node | None) -> Iterator[Problem]:
         if flaw is None and not isinstance(value, dict) and not _is_parameter(text, spec.placeholders):
             flaw = _Flaw("it must be an object such as '{\"id\": 1}'", "", 0)
         if flaw:
-            message = f"'{node.key}' is not a JSON object in a string: {flaw.reason}"
+            message = f"'{node.key}' must be a JSON object in a string: {flaw.reason}"
         elif node.key == "expression_attribute_values" and (name := _name_without_colon(value)) is not None:
             flaw = _Flaw("", name, text.find(f'"{name}"'))
-            message = f"the names in '{node.key}' begin with a colon: ':{name}', not '{name}'"
+            message = f"names in '{node.key}' must start with a colon: write ':{name}', not '{name}'"
         else:
             continue
         yield Problem(node, f"{message}{when_clause(condition)}", at=_flaw_span(node, condition, flaw))
@@ -138,14 +138,14 @@ def _parse(text: str, placeholders: Placeholders) -> tuple[_Flaw | None, object]
 
 
 _REASONS = {
-    "Expecting property name": "a name in double quotes belongs here",
-    "Expecting ':'": "a colon is missing",
-    "Expecting ','": "a comma is missing",
-    "Expecting value": "a value is missing",
-    "Extra data": "something stands behind its end",
-    "Unterminated string": "a string has no closing quote",
-    "Invalid control character": "a string has a line break or a tab in it, which JSON writes '\\n' and '\\t'",
-    "Invalid \\": "JSON does not know this escape",
+    "Expecting property name": "expected a name in double quotes",
+    "Expecting ':'": "missing colon",
+    "Expecting ','": "missing comma",
+    "Expecting value": "missing value",
+    "Extra data": "unexpected characters after its end",
+    "Unterminated string": "missing closing quote",
+    "Invalid control character": "a string contains a line break or tab: write '\\n' or '\\t'",
+    "Invalid \\": "invalid escape sequence",
 }
 """Our words for what Python's parser reports, by how it begins: the parser's own differ between versions."""
 
@@ -155,9 +155,9 @@ _WORD = pattern(r"\"[^\"\n]*\"?|'[^'\n]*'?|[^\s,:{}\[\]\"']+|.", re.DOTALL)
 def _flaw(error: json.JSONDecodeError, text: str) -> _Flaw:
     before, rest = text[: error.pos].rstrip(), text[error.pos :].lstrip()
     if error.msg.startswith("Illegal trailing comma") or (before.endswith(",") and rest.startswith(("}", "]"))):
-        return _Flaw("a comma stands behind the last entry", ",", text.rfind(",", 0, error.pos + 1))
+        return _Flaw("trailing comma", ",", text.rfind(",", 0, error.pos + 1))
     if not rest:
-        return _Flaw("it ends too early", "", 0)
+        return _Flaw("unexpected end", "", 0)
     match = _WORD.match(rest)
     word = match[0] if match else ""
     return _Flaw(_reason(error.msg, word), word, error.pos)
@@ -168,14 +168,14 @@ def _reason(parser_message: str, word: str) -> str:
     is_value = parser_message.startswith("Expecting value")
     suggestion = nearest(word, ("true", "false", "null")) if is_value else None
     if word.startswith(("//", "/*")):
-        return "JSON has no comments"
+        return "comments are not allowed"
     if word.startswith("'") and parser_message.startswith("Expecting"):
-        return "JSON has double quotes only"
+        return "use double quotes"
     if suggestion:
         return f"'{word}' is not a JSON value, did you mean '{suggestion}'?"
     if is_value and re.match(r"[+.]?\d", word):
-        return f"'{word}' is not how JSON writes a number"
+        return f"'{word}' is not a valid number"
     if re.search(r"\w", word) and parser_message.startswith(("Expecting value", "Expecting property name")):
         return f"'{word if len(word) <= 40 else f'{word[:39]}…'}' must be in double quotes"
     reasons = (reason for start, reason in _REASONS.items() if parser_message.startswith(start))
-    return next(reasons, "it cannot be read")
+    return next(reasons, "invalid syntax")

@@ -35,8 +35,7 @@ _ROOT_FIELDS = {
 def unknown_extension(spec: Spec) -> Iterator[Problem]:
     """An `x-yc-` key that does not exist.
 
-    OpenAPI lets any `x-` key pass, so a misspelt extension raises no error when the gateway is created: it does
-    nothing.
+    OpenAPI allows any `x-` key, so a misspelt extension is accepted when the gateway is created, and then ignored.
 
     Bad:
         /hello:
@@ -65,14 +64,14 @@ def unknown_extension(spec: Spec) -> Iterator[Problem]:
 def _suggestion(node: Node, kind: str) -> str:
     """The extension that a key is a misspelling of, as the end of the message."""
     suggestion = meant_extension(str(node.key), node.container, kind)
-    return f", did you mean '{suggestion}'?" if suggestion else ": the gateway does nothing with it"
+    return f", did you mean '{suggestion}'?" if suggestion else ": the gateway ignores it"
 
 
 @rule(Severity.ERROR, Consequence.IGNORED, fixes="unsafe")
 def misplaced_extension(spec: Spec) -> Iterator[Problem]:
-    """An extension in a place where the gateway does not look for it.
+    """An extension in a place where the gateway ignores it.
 
-    It has no effect there: no CORS headers, no check, no authorization.
+    It has no effect there: no CORS headers, no validation, no authorization.
 
     Bad:
         x-yc-apigateway-cors: {origin: false}
@@ -100,7 +99,7 @@ def misplaced_extension(spec: Spec) -> Iterator[Problem]:
             if counterpart:
                 advice = f"did you mean '{counterpart}'?"
             elif kind == "document" and key in _ROOT_FIELDS:
-                advice = f"for the whole gateway it is written '{_ROOT_FIELDS[key]}'"
+                advice = f"for the whole gateway, write '{_ROOT_FIELDS[key]}'"
             else:
                 owners = " or ".join(_OWNERS[owner] for owner in extension.owners)
                 advice = f"it belongs {owners}{_empty_operation_hint(node)}"
@@ -125,11 +124,11 @@ def _move_fix(node: Node, kind: str, counterpart: str | None) -> Fix | None:
         outer, _, inner = _ROOT_FIELDS[key].partition(".")
         gateway = node.tree.root.get(outer) if node.tree.root else None
         edits = move_entry(node, gateway, inner) if gateway else nest_entry(node, outer, inner)
-        return make_fix(f"write it as '{_ROOT_FIELDS[key]}'", edits)
+        return make_fix(f"move it to '{_ROOT_FIELDS[key]}'", edits)
     empty = _empty_operations(node)
     if len(empty) == 1:
         operation = Node.entry(node.tree, node.container, empty[0])
-        return make_fix(f"put it under '{empty[0]}'", move_into_empty(node, operation))
+        return make_fix(f"move it under '{empty[0]}'", move_into_empty(node, operation))
     return None
 
 

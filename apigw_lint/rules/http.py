@@ -21,10 +21,10 @@ _LONGEST_TIMEOUT = 600
 
 @rule(Severity.ERROR, Consequence.INVALID, other_severities=(Severity.WARNING,))
 def timeout_too_long(spec: Spec) -> Iterator[Problem]:
-    """A timeout of an `http` integration that is longer than the gateway's.
+    """A timeout of an `http` integration that is longer than the gateway's own.
 
-    A request ends after 300 seconds unless the gateway is set to wait longer, and after 600 seconds at the latest.
-    Between the two it is a warning.
+    By default the gateway ends a request after 300 seconds, and never later than 600. A timeout between the two is a
+    warning.
 
     Bad:
         /report:
@@ -52,11 +52,9 @@ def timeout_too_long(spec: Spec) -> Iterator[Problem]:
                 continue
             timeout = f"'{name}' is {seconds:.15g} seconds{when_clause(condition)}"
             if seconds > _LONGEST_TIMEOUT:
-                yield Problem(node, f"{timeout}, but a request to the gateway takes at most {_LONGEST_TIMEOUT}")
+                yield Problem(node, f"{timeout}, but the gateway ends a request after {_LONGEST_TIMEOUT}")
             else:
-                message = (
-                    f"{timeout}, but unless the gateway is set otherwise a request takes at most {_DEFAULT_TIMEOUT}"
-                )
+                message = f"{timeout}, but by default the gateway ends a request after {_DEFAULT_TIMEOUT}"
                 yield Problem(node, message, severity=Severity.WARNING)
 
 
@@ -69,10 +67,10 @@ def _possible_numbers(spec: Spec, node: Node) -> Iterator[tuple[float, str]]:
 
 @rule(Severity.WARNING, Consequence.BROKEN, default=False)
 def headers_dropped(spec: Spec) -> Iterator[Problem]:
-    """An `http` proxy of a whole subtree that hands on no request headers.
+    """An `http` proxy of a whole subtree that does not forward request headers.
 
-    The gateway sends only the headers that are listed; `'*': '*'` hands on all others. Sometimes dropping them is
-    wanted, so this rule is off unless you switch it on.
+    The gateway forwards only the listed headers; `'*': '*'` forwards all others. Dropping headers can be intended, so
+    this rule is off by default.
 
     Bad:
         /api/{path+}:
@@ -98,10 +96,10 @@ def headers_dropped(spec: Spec) -> Iterator[Problem]:
 
 @rule(Severity.WARNING, Consequence.BROKEN, default=False)
 def query_dropped(spec: Spec) -> Iterator[Problem]:
-    """An `http` proxy of a whole subtree that hands on no query parameters.
+    """An `http` proxy of a whole subtree that does not forward query parameters.
 
-    The gateway sends only the query parameters that are listed; `'*': '*'` hands on all others. Sometimes dropping
-    them is wanted, so this rule is off unless you switch it on.
+    The gateway forwards only the listed query parameters; `'*': '*'` forwards all others. Dropping them can be
+    intended, so this rule is off by default.
 
     Bad:
         /api/{path+}:
@@ -134,9 +132,11 @@ def _not_forwarded(spec: Spec, field: str, field_in_words: str) -> Iterator[Prob
         if node is not None and (not isinstance(node.value, Mapping) or "*" in node.value or has_unknown_key(node)):
             continue
         more = f" and {len(operations) - 1} more" if len(operations) > 1 else ""
-        others = " but those listed" if node and node.value else ""
-        message = f"'{operations[0].label}'{more} hands on no {field_in_words}{others}: '{field}' has no '*': '*'"
-        related = tuple((operation.node, "it is used here") for operation in operations[:5]) if more else ()
+        forwards = (
+            f"forwards only the listed {field_in_words}" if node and node.value else f"forwards no {field_in_words}"
+        )
+        message = f"'{operations[0].label}'{more} {forwards}: add '*': '*' to '{field}' to forward all"
+        related = tuple((operation.node, "used here") for operation in operations[:5]) if more else ()
         yield Problem(node or integration, message, related=related)
 
 
@@ -152,10 +152,10 @@ def _greedy_proxies(spec: Spec) -> dict[Node, list[Operation]]:
 
 @rule(Severity.WARNING, Consequence.BROKEN, other_severities=(Severity.INFO,))
 def unreachable_url(spec: Spec) -> Iterator[Problem]:
-    """An `http` integration that calls an address which the gateway cannot reach.
+    """An `http` integration with an address that the gateway cannot reach.
 
-    The gateway runs in the cloud: `localhost` and `127.0.0.1` are not your machine. Private addresses can be reached
-    through a user network only; that is an information. A text without `https://` or `http://` is no address.
+    The gateway runs in the cloud: `localhost` and `127.0.0.1` are not your machine. Private addresses are reachable
+    only through a user network, which is info. A URL must start with `https://` or `http://`.
 
     Bad:
         /orders:
@@ -176,9 +176,9 @@ def unreachable_url(spec: Spec) -> Iterator[Problem]:
         urls = possible_strings(spec, node)
         incomplete, condition = next((url for url in urls if addresses.lacks_scheme(url[0])), ("", ""))
         if incomplete:
-            missing = "a host" if re.match("/(?!/)", incomplete.strip()) else "a scheme"
+            missing = "host" if re.match("/(?!/)", incomplete.strip()) else "scheme"
             clause = when_clause(condition)
-            message = f"'{incomplete}' lacks {missing}{clause}: a url begins like 'https://example.com'"
+            message = f"'{incomplete}' has no {missing}{clause}: write a full URL such as 'https://example.com'"
             yield Problem(node, message)
         hosts = [(host, condition) for url, condition in urls if (host := addresses.host(url))]
         for reach in (addresses.Reach.LOCAL, addresses.Reach.PRIVATE):
@@ -193,6 +193,6 @@ def _unreachable_host(url: Node, host: str, condition: str, *, is_local: bool) -
     at = url.find(url.value[offset : offset + len(host)], offset) if offset >= 0 else None
     clause = when_clause(condition)
     if is_local:
-        return Problem(url, f"the gateway runs in the cloud and cannot reach '{host}'{clause}", at=at)
-    message = f"'{host}' is a private address: the gateway reaches it through a user network only{clause}"
+        return Problem(url, f"the gateway cannot reach '{host}'{clause}: it runs in the cloud", at=at)
+    message = f"'{host}' is a private address{clause}: the gateway reaches it only through a user network"
     return Problem(url, message, at=at, severity=Severity.INFO)

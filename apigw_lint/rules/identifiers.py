@@ -32,11 +32,10 @@ _PREFIXES = {
 
 @rule(Severity.WARNING, Consequence.BROKEN)
 def odd_identifier(spec: Spec) -> Iterator[Problem]:
-    """An id that cannot be one, or that is plainly the id of something else.
+    """A value that is not a valid id, or is the id of another resource.
 
-    Ids of functions, containers, service accounts and folders have 20 characters: lowercase letters and digits.
-    Their beginning tells what they name, usually `d4e` a function, `bba` a container, `aje` a service account,
-    `b1g` a folder.
+    Ids of functions, containers, service accounts and folders have 20 lowercase letters and digits. The first three
+    usually show the resource: `d4e` a function, `bba` a container, `aje` a service account, `b1g` a folder.
 
     Bad:
         /hello:
@@ -73,9 +72,9 @@ def _why_not_an_id(value: object, field: str) -> str:
     if re.fullmatch(r"[a-z0-9]{20}", value) is None:
         letters = "character" if len(value) == 1 else "characters"
         reason = f"{len(value)} {letters}" if len(value) != 20 else "other characters"
-        return f"'{value}' cannot be a {resource} id, 20 lowercase letters and digits: it has {reason}"
+        return f"'{value}' is not a {resource} id: an id has 20 lowercase letters and digits, this has {reason}"
     actual = _PREFIXES.get(value[:3], resource)
-    return f"'{value}' looks like a {actual} id, but '{field}' wants a {resource}" if actual != resource else ""
+    return f"'{value}' looks like a {actual} id, but '{field}' requires a {resource} id" if actual != resource else ""
 
 
 def _id_owners(spec: Spec) -> Iterator[Node]:

@@ -21,7 +21,7 @@ _GATEWAY = "x-yc-apigateway"
 def missing_integration(spec: Spec) -> Iterator[Problem]:
     """An operation without an integration.
 
-    The integration is what answers. An operation without one is documentation: its requests are not served.
+    The integration serves the request. An operation without one is only documentation: its requests are not served.
 
     Bad:
         /hello:
@@ -43,16 +43,16 @@ def missing_integration(spec: Spec) -> Iterator[Problem]:
     for operation in spec.operations:
         is_misplaced = _INTEGRATION in operation.path_item.value
         if spec.lacks(operation.node, _INTEGRATION) and not is_misplaced:
-            message = f"operation '{operation.label}' has no '{_INTEGRATION}': nothing answers its requests"
+            message = f"operation '{operation.label}' has no '{_INTEGRATION}': its requests are not served"
             yield Problem(operation.node, message)
 
 
 @rule(Severity.WARNING, Consequence.DEPRECATED, fixes="safe")
 def legacy_spelling(spec: Spec) -> Iterator[Problem]:
-    """A spelling of the earliest documentation.
+    """A spelling from the earliest documentation.
 
-    `cloud-functions`, `object-storage` and `service_account` are what the first documentation had. Today
-    they are written `cloud_functions`, `object_storage` and `service_account_id`.
+    The first documentation had `cloud-functions`, `object-storage` and `service_account`. The current spelling is
+    `cloud_functions`, `object_storage` and `service_account_id`.
 
     Bad:
         /hello:
@@ -87,7 +87,7 @@ def legacy_spelling(spec: Spec) -> Iterator[Problem]:
 def unquoted_version(spec: Spec) -> Iterator[Problem]:
     """A `payload_format_version` without quotes.
 
-    To YAML `1.0` is a number. The contract wants the text `'1.0'` or `'0.1'`.
+    Without quotes YAML reads `1.0` as a number, but the value must be a string: `'1.0'` or `'0.1'`.
 
     Bad:
         /hello:
@@ -113,7 +113,7 @@ def unquoted_version(spec: Spec) -> Iterator[Problem]:
             continue
         version = {0.1: "0.1", 1: "1.0"}.get(node.value)
         expected = f"'{version}'" if version else "'0.1' or '1.0'"
-        message = f"without quotes {node.written} is a number, but 'payload_format_version' is text: write {expected}"
+        message = f"'payload_format_version' must be a string, not the number {node.written}: write {expected}"
         fix = make_fix(f"write '{version}' in quotes", quote(node, version), safe=True) if version else None
         yield Problem(node, message, fix=fix)
 
@@ -129,11 +129,11 @@ _ACCOUNT_KEYS = ("service_account_id", "serviceAccountId", "service_account")
 
 @rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.INFO,))
 def missing_service_account(spec: Spec) -> Iterator[Problem]:
-    """An integration that calls a service of the cloud, and no service account to call it with.
+    """An integration calls a cloud service without a service account.
 
-    Queues, databases, data streams and nodes of DataSphere answer to an authorized caller only: `service_account_id` of
-    the integration, or else that of `x-yc-apigateway`. Functions, containers and objects may be public, so for
-    those it is an information, given once in a document.
+    Queues, databases, data streams and DataSphere nodes require authorization: `service_account_id` in the integration
+    or under `x-yc-apigateway`. Functions, containers and objects may be public, so for those it is info, reported once
+    per document.
 
     Bad:
         /orders:
@@ -166,7 +166,7 @@ def missing_service_account(spec: Spec) -> Iterator[Problem]:
         if _may_have_account(spec, integration):
             continue
         if kind in _NEED_ACCOUNT:
-            message = f"a {kind} integration needs 'service_account_id', here or under 'x-yc-apigateway'"
+            message = f"a {kind} integration requires 'service_account_id', here or under 'x-yc-apigateway'"
             yield Problem(integration, message)
         elif kind in _MAY_BE_PUBLIC:
             public.setdefault(_MAY_BE_PUBLIC[kind], []).append(integration)
@@ -209,11 +209,11 @@ _YDB_ACTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 @rule(Severity.WARNING, Consequence.IGNORED, other_severities=(Severity.ERROR,))
 def field_not_for_action(spec: Spec) -> Iterator[Problem]:
-    """A field of a `cloud_ydb` integration that its action does not use, or one that it needs and lacks.
+    """A field that the action of a `cloud_ydb` integration does not use, or a missing one that it requires.
 
-    `GetItem` and `DeleteItem` take `key`; `UpdateItem` takes `key` and perhaps `update_expression` with
-    `expression_attribute_values`; `Scan` takes `limit` and `exclusive_start_key`; `PutItem` takes the item from the
-    body. A missing field is an error.
+    `GetItem` and `DeleteItem` use `key`; `UpdateItem` uses `key` and optionally `update_expression` with
+    `expression_attribute_values`; `Scan` uses `limit` and `exclusive_start_key`; `PutItem` takes the item from the
+    request body. A missing field is an error.
 
     Bad:
         /orders:
@@ -249,19 +249,19 @@ def field_not_for_action(spec: Spec) -> Iterator[Problem]:
         for field in _YDB_FIELDS:
             if field in integration.value and field not in used:
                 node = Node.entry(spec.tree, integration.value, field)
-                uses = f"it uses {listed(used, 'and')}" if used else "it takes the item from the body"
-                yield Problem(node, f"'{action}' does not use '{field}': {uses}", at=node.key_span)
+                uses = f"it uses {listed(used, 'and')}" if used else "the item comes from the request body"
+                yield Problem(node, f"'{field}' has no effect with '{action}': {uses}", at=node.key_span)
         for field in needed:
             if spec.lacks(integration, field):
-                message = f"'{action}' needs '{field}', the key columns as a JSON object in a string"
+                message = f"'{action}' requires '{field}': the key columns as a JSON object in a string"
                 yield Problem(integration, message, severity=Severity.ERROR)
 
 
 @rule(Severity.ERROR, Consequence.BROKEN)
 def fifo_queue(spec: Spec) -> Iterator[Problem]:
-    """A FIFO queue in a `cloud_ymq` integration.
+    """A `cloud_ymq` integration with a FIFO queue.
 
-    The integration sends to standard queues only; the name of a FIFO queue ends in `.fifo`.
+    The gateway sends only to standard queues. The name of a FIFO queue ends in `.fifo`.
 
     Bad:
         /orders:
@@ -291,6 +291,6 @@ def fifo_queue(spec: Spec) -> Iterator[Problem]:
         url, condition = next(urls, ("", ""))
         if node is not None and url:
             name = url.rpartition("/")[2]
-            message = f"'{name}' is a FIFO queue, and the gateway sends to standard queues only"
+            message = f"'{name}' is a FIFO queue, but the gateway sends only to standard queues"
             at = node.find(name, node.value.rfind(name)) if name in node.value else None
             yield Problem(node, f"{message}{when_clause(condition)}", at=at)

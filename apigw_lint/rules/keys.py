@@ -18,10 +18,10 @@ from apigw_lint.spelling import listed, nearest, only_nearest
 
 @rule(Severity.ERROR, Consequence.INVALID, fixes="unsafe")
 def unknown_key(spec: Spec) -> Iterator[Problem]:
-    """A key that the object does not have.
+    """An object has an unknown key.
 
-    OpenAPI objects and the gateway's objects have fixed keys; another one is refused or, worse, does nothing.
-    Keys of your own may begin with `x-`.
+    OpenAPI objects and the gateway's objects have fixed keys. Any other key is rejected or, worse, ignored. Your own
+    keys may start with `x-`.
 
     Bad:
         /hello:
@@ -118,15 +118,15 @@ def _advice(error: SchemaError, suggestion: str | None, free_keys: list[str]) ->
     ):
         return ": it belongs under 'x-yc-apigateway'"
     if (error.key or "").lower() in HTTP_METHODS and "get" in error.schema.get("properties", {}):
-        return f": methods are written in lower case, '{str(error.key).lower()}'"
-    verb = "key is" if len(free_keys) == 1 else "keys are"
+        return f": write methods in lower case, '{str(error.key).lower()}'"
+    verb = "allowed key is" if len(free_keys) == 1 else "allowed keys are"
     is_short = len(error.schema.get("properties", {})) <= 10
     return f"; its other {verb} {listed(free_keys, 'and')}" if free_keys and is_short else ""
 
 
 @rule(Severity.ERROR, Consequence.INVALID)
 def missing_key(spec: Spec) -> Iterator[Problem]:
-    """A key that the object must have is not there.
+    """An object lacks a required key.
 
     Bad:
         /hello:
@@ -151,7 +151,7 @@ def missing_key(spec: Spec) -> Iterator[Problem]:
             spec, error
         ):
             continue
-        message = f"{_object_name(spec, error.node, error)} lacks the key {listed(keys)}"
+        message = f"missing key {listed(keys)} in {_object_name(spec, error.node, error)}"
         yield Problem(error.node, message, url=error.schema.get("x-docs"))
 
 

@@ -25,10 +25,10 @@ MAX_MEDIA_TYPES = 20
 
 @rule(Severity.WARNING, Consequence.IGNORED)
 def bad_mapping_index(spec: Spec) -> Iterator[Problem]:
-    """A mapping index that names a response or media type that is not there.
+    """A mapping index for a response or media type that does not exist.
 
-    `x-yc-mapping-index` says which media type's schema mapping applies to a status code, so that code and that
-    media type must be described beside it.
+    `x-yc-mapping-index` selects, for a status code, the media type whose schema mapping applies: both must be described
+    beside it.
 
     Bad:
         /orders:
@@ -61,7 +61,7 @@ def bad_mapping_index(spec: Spec) -> Iterator[Problem]:
                 continue
             described = next((name for name in (code, f"{code[0]}XX", "default") if name in responses), None)
             if described is None:
-                yield Problem(node, f"there is no response '{code}' beside this index", at=node.key_span)
+                yield Problem(node, f"'responses' has no '{code}'", at=node.key_span)
             else:
                 yield from _unknown_media_type(spec, Node.entry(spec.tree, responses, described), node)
 
@@ -88,10 +88,10 @@ def _unknown_media_type(spec: Spec, entry: Node, media_type: Node) -> Iterator[P
 
 @rule(Severity.ERROR, Consequence.BROKEN)
 def malformed_jq(spec: Spec) -> Iterator[Problem]:
-    """A mapping expression that jq cannot compile.
+    """A mapping expression that is not valid jq.
 
-    The strings of a mapping's `template` hold jq expressions, `${.a.b}`. This check needs the package `jq`, which comes
-    with `pip install apigw-lint[jq]`; without it the rule says nothing.
+    Strings in the `template` of a mapping contain jq expressions, `${.a.b}`. This check requires the package `jq`,
+    installed with `pip install apigw-lint[jq]`; without it the rule finds nothing.
 
     Bad:
         /orders:
@@ -133,7 +133,7 @@ def malformed_jq(spec: Spec) -> Iterator[Problem]:
     errors: dict[str, str] = {}
     for node, start, expression in _expressions_of(templates):
         if expression is None:
-            message = "this expression never ends: a '}' is missing, or a '\"' in it"
+            message = "unclosed expression: add the missing '}' or '\"'"
             yield Problem(node, message, at=node.find(node.value[start:].rstrip(), start))
         elif not spec.placeholders.is_later(expression) and len(expression) <= MAX_EXPRESSION:
             if expression not in errors:
@@ -185,25 +185,25 @@ def _jq_problem(jq: Any, node: Node, start: int, expression: str, error: str) ->
         dashed = re.search(r"\.(\w+-)$", expression[: use.start()])
         hint = did_you_mean(undefined[1], _builtins(jq))
         if dashed:
-            hint = f": a key with a dash is '.\"{dashed[1]}{undefined[1]}\"'"
+            hint = f": write a key with a dash as '.\"{dashed[1]}{undefined[1]}\"'"
         message = f"jq has no '{undefined[1]}'{arguments}{hint}"
         return Problem(node, message, at=node.find(undefined[1], start + 2 + use.start()))
     for words, plain_words in _PLAIN_WORDS:
         reason = re.sub(words, plain_words, reason)
-    return Problem(node, f"jq cannot compile this expression: {reason}", at=node.find(f"${{{expression}}}", start))
+    return Problem(node, f"invalid jq expression: {reason}", at=node.find(f"${{{expression}}}", start))
 
 
 _PLAIN_WORDS = (
     (r", expecting .*| \(Unix shell quoting issues\?\)", ""),
-    (r"syntax error, unexpected (?:end of file|\$end)", "it ends too early"),
+    (r"syntax error, unexpected (?:end of file|\$end)", "unexpected end"),
     (
         "syntax error, unexpected INVALID_CHARACTER",
-        "a character in it means nothing to jq; texts stand in double quotes, and it is 'and', 'or'",
+        "invalid character; write strings in double quotes, and 'and' and 'or' for operators",
     ),
-    ("syntax error, unexpected (?:IDENT|FIELD|BINDING)", "a name is not expected where it stands"),
-    ("syntax error, unexpected LITERAL", "a number is not expected where it stands"),
-    ("syntax error, unexpected QQSTRING_START", "a text is not expected where it stands"),
-    ("syntax error, unexpected ('.*')", r"\1 is not expected where it stands"),
+    ("syntax error, unexpected (?:IDENT|FIELD|BINDING)", "unexpected name"),
+    ("syntax error, unexpected LITERAL", "unexpected number"),
+    ("syntax error, unexpected QQSTRING_START", "unexpected string"),
+    ("syntax error, unexpected ('.*')", r"unexpected \1"),
 )
 """What jq calls things in its messages, and what people do."""
 _EXPRESSION_START = pattern(r"\s*(?:[.\[{(\"|$@-]|(?:if|try|reduce|foreach|def)\s|\w+\s*\(\s*\.)")

@@ -28,8 +28,8 @@ MAX_IN_ONE_PATH = 100
 def undeclared_path_parameter(spec: Spec) -> Iterator[Problem]:
     """A `{name}` in a path that no parameter declares.
 
-    OpenAPI wants each one declared, with `in: path` and `required: true`, in the operation or in its path. An
-    undeclared one cannot be substituted or checked.
+    OpenAPI requires a declaration with `in: path` and `required: true`, in the operation or its path. An undeclared
+    parameter cannot be substituted or validated.
 
     Bad:
         /pets/{id}:
@@ -56,9 +56,11 @@ def undeclared_path_parameter(spec: Spec) -> Iterator[Problem]:
         for name, span in _spans_in_key(node, reported).items():
             affected = [operation for operation, missing in undeclared_by_operation if name in missing]
             where = "" if len(affected) == len(operations) else f" in {operation_labels(affected)}"
-            related = tuple((operation.node, "it lacks the parameter") for operation in affected[:5]) if where else ()
+            related = (
+                tuple((operation.node, "the parameter is missing here") for operation in affected[:5]) if where else ()
+            )
             hint = _other_location_hint(affected[0], name)
-            message = f"no parameter declares '{{{name}}}' of this path{where}{hint}"
+            message = f"path parameter '{{{name}}}' is not declared{where}{hint}"
             fix = _declare_fix(operations, affected, name) if spec.is_openapi_3_0 else None
             yield Problem(node, message, at=span, fix=fix, related=related)
 
@@ -131,9 +133,9 @@ def _other_location_hint(operation: Operation, name: str) -> str:
 
 @rule(Severity.ERROR, Consequence.INVALID)
 def unused_path_parameter(spec: Spec) -> Iterator[Problem]:
-    """A parameter with `in: path` that the path does not have.
+    """A parameter with `in: path` that is not in the path.
 
-    Nothing ever fills it in.
+    It never has a value.
 
     Bad:
         /pets/{id}:
@@ -163,7 +165,7 @@ def unused_path_parameter(spec: Spec) -> Iterator[Problem]:
             entry.paths += paths
     for node, entry in unused.items():
         first, others = entry.paths[0], f"'{entry.paths[1]}'" if entry.number == 2 else f"{entry.number - 1} more"
-        subject = f"the path '{first}' has" if entry.number == 1 else f"the paths '{first}' and {others} have"
+        subject = f"path '{first}' has" if entry.number == 1 else f"paths '{first}' and {others} have"
         hint = f", did you mean '{entry.suggestion}'?" if entry.suggestion else ""
         yield Problem(node, f"{subject} no '{{{entry.name}}}'{hint}")
 
@@ -205,9 +207,9 @@ def _name_node(parameter: Parameter) -> Node:
 
 @rule(Severity.ERROR, Consequence.INVALID, fixes="safe")
 def greedy_name(spec: Spec) -> Iterator[Problem]:
-    """A greedy parameter that is declared with its plus.
+    """A greedy parameter declared with its plus.
 
-    The plus belongs to the path: `/static/{file+}` has the parameter `file`.
+    The plus belongs only in the path: `/static/{file+}` has the parameter `file`.
 
     Bad:
         /static/{file+}:
@@ -232,14 +234,15 @@ def greedy_name(spec: Spec) -> Iterator[Problem]:
             seen.add(node.identity)
             name = parameter.name.removesuffix("+")
             fix = make_fix(f"write 'name: {name}'", replace_value(node, name), safe=True)
-            yield Problem(node, f"the plus belongs to the path alone: write 'name: {name}'", fix=fix)
+            yield Problem(node, f"the plus belongs only in the path: write 'name: {name}'", fix=fix)
 
 
 @rule(Severity.WARNING, Consequence.INVALID, fixes="safe")
 def optional_path_parameter(spec: Spec) -> Iterator[Problem]:
     """A path parameter without `required: true`.
 
-    A path without it would be another path, so OpenAPI wants `required: true`. A greedy parameter may be optional.
+    Without its parameter it would be another path, so OpenAPI requires `required: true`. A greedy parameter may be
+    optional.
 
     Bad:
         /pets/{id}:
@@ -265,7 +268,7 @@ def optional_path_parameter(spec: Spec) -> Iterator[Problem]:
         required = node.get("required")
         if spec.lacks(node, "required") or (required is not None and required.value is False):
             seen.add(node.identity)
-            message = f"the path parameter '{parameter.name}' must have 'required: true'"
+            message = f"path parameter '{parameter.name}' must have 'required: true'"
             yield Problem(required or node, message, fix=make_required(node))
 
 
@@ -279,9 +282,9 @@ def _parameters_in_paths(spec: Spec) -> Iterator[Parameter]:
 
 @rule(Severity.ERROR, Consequence.INVALID)
 def duplicate_parameter(spec: Spec) -> Iterator[Problem]:
-    """Two parameters of one list with the same name and place.
+    """Two parameters with the same name and location in one list.
 
-    Only one of the two can count. A parameter of an operation may repeat one of its path: that overrides it.
+    Only one of them takes effect. A parameter of an operation may repeat one of its path: it overrides that.
 
     Bad:
         /pets:
@@ -312,7 +315,7 @@ def duplicate_parameter(spec: Spec) -> Iterator[Problem]:
             name = parameter.name.lower() if parameter.location == "header" else parameter.name
             first = first_of.setdefault((name, parameter.location), parameter)
             if first is not parameter and parameter.location:
-                message = f"the {parameter.location} parameter '{parameter.name}' is listed twice"
+                message = f"duplicate {parameter.location} parameter '{parameter.name}'"
                 is_alias = first.listed_at.is_same_as(parameter.listed_at)
                 related = () if is_alias else ((_name_node(first), "first listed here"),)
                 node = owner.get("parameters") if is_alias else _name_node(parameter)

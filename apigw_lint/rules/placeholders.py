@@ -16,10 +16,10 @@ from apigw_lint.source.unknown import forgotten
 
 @rule(Severity.WARNING, Consequence.BROKEN, other_severities=(Severity.INFO,))
 def leftover_placeholder(spec: Spec) -> Iterator[Problem]:
-    """A placeholder that someone forgot to fill in.
+    """A placeholder that was never replaced.
 
-    Documentation and tutorials write `<function_id>`, `YOUR_BUCKET` or `aje****`, and such a text works only when
-    it is replaced. `${NAME}`, `{{ name }}`, `$NAME` and `__NAME__` are taken for values that a tool fills in later.
+    Documentation and tutorials use `<function_id>`, `YOUR_BUCKET` or `aje****`; such a value works only once it is
+    replaced. `${NAME}`, `{{ name }}`, `$NAME` and `__NAME__` are assumed to be set at deploy time and are not reported.
 
     Bad:
         /hello:
@@ -39,7 +39,7 @@ def leftover_placeholder(spec: Spec) -> Iterator[Problem]:
     """
     severity = Severity.INFO if spec.tree.is_template else None
     for node, at, text in (*_in_text(spec), *_in_schema_errors(spec)):
-        message = f"'{text}' looks like a placeholder that nobody filled in"
+        message = f"'{text}' looks like an unreplaced placeholder"
         yield Problem(node, message, at=at, severity=severity)
 
 

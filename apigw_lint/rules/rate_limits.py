@@ -14,9 +14,9 @@ _RATE_LIMIT = "x-yc-apigateway-rate-limit"
 
 @rule(Severity.WARNING, Consequence.DEPRECATED)
 def deprecated_rate_limit(spec: Spec) -> Iterator[Problem]:
-    """A rate limit, an extension that is discontinued.
+    """A rate limit: the extension is discontinued.
 
-    The documentation marks it as deprecated and points to Smart Web Security: a profile with a rate limiter, named by
+    The documentation marks it as deprecated and recommends Smart Web Security: a profile with a rate limiter, set in
     `x-yc-apigateway.smartWebSecurity.securityProfileId`.
 
     Bad:
@@ -36,7 +36,7 @@ def deprecated_rate_limit(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/rate-limit
     """
     for node in _rate_limits(spec):
-        message = f"'{node.key}' is deprecated and discontinued: the documentation points to Smart Web Security"
+        message = f"'{node.key}' is deprecated: use Smart Web Security instead"
         yield Problem(node, message, at=node.key_span)
 
 
@@ -54,7 +54,7 @@ def _rate_limits(spec: Spec) -> Iterator[Node]:
 def rate_limit_on_greedy_path(spec: Spec) -> Iterator[Problem]:
     """A rate limit on a path with a greedy parameter.
 
-    The gateway does not support rate limits there.
+    The gateway does not support it.
 
     Bad:
         /static/{file+}:
@@ -78,5 +78,5 @@ def rate_limit_on_greedy_path(spec: Spec) -> Iterator[Problem]:
         for owner in (item, *(child for _, child in item.items())):
             if isinstance(owner.value, Mapping) and _RATE_LIMIT in owner.value:
                 node = Node.entry(spec.tree, owner.value, _RATE_LIMIT)
-                message = f"rate limits are not supported on paths with greedy parameters such as '{path}'"
+                message = f"rate limits are not supported on paths with a greedy parameter, such as '{path}'"
                 yield Problem(node, message, at=node.key_span)

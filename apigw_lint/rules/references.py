@@ -30,7 +30,7 @@ _EXTENSION_SECTIONS = {
 
 @rule(Severity.ERROR, Consequence.INVALID)
 def unresolved_ref(spec: Spec) -> Iterator[Problem]:
-    """A `$ref` to nothing in this document, or to the wrong kind of object.
+    """A `$ref` to something that does not exist in this document, or to the wrong kind of object.
 
     Bad:
         paths:
@@ -60,7 +60,7 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
         if (node.value, kind) in resolved:
             continue
         if not node.value:
-            yield Problem(node, "this '$ref' is empty: it names a place such as '#/components/schemas/Pet'")
+            yield Problem(node, "empty '$ref': write a reference such as '#/components/schemas/Pet'")
         if "${var." in node.value:
             yield from _problems_of_variables(spec, node, broken_sections)
         if not node.value.startswith("#") or is_unknown(node):
@@ -71,9 +71,9 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
         if target is None:
             suggestion = suggestions.get(node.value)
             hint = f", did you mean '{suggestion}'?" if suggestion else ""
-            yield Problem(node, f"'{node.value}' leads to nothing in this document{hint}")
+            yield Problem(node, f"'{node.value}' does not exist in this document{hint}")
         elif (mismatch := _mismatch(spec, node, target, node.value)) is not None:
-            yield Problem(node, mismatch, related=((target, "it leads here"),))
+            yield Problem(node, mismatch, related=((target, "its target"),))
         elif not isinstance(target.value, Mapping) or "$ref" not in target.value:
             # What is a reference again may lead in a circle from one place and not from another.
             resolved.add((node.value, kind))
@@ -85,8 +85,8 @@ def _problems_of_variables(spec: Spec, node: Node, broken_sections: frozenset[st
     if name is not None and spec.variables.possible(node):
         for value in spec.variables.declared[name].values:
             if reason := _bad_target(spec, node, str(value.value), broken_sections):
-                message = f"{reason}; the variable '{name}' stands in a reference"
-                yield Problem(value, message, related=((node, "it is used here"),))
+                message = f"{reason}; variable '{name}' is used as a reference"
+                yield Problem(value, message, related=((node, "used here"),))
         return
     for possible in spec.variables.possible(node):
         if reason := _bad_target(spec, node, str(possible.value), broken_sections):
@@ -96,12 +96,12 @@ def _problems_of_variables(spec: Spec, node: Node, broken_sections: frozenset[st
 def _bad_target(spec: Spec, node: Node, reference: str, broken_sections: frozenset[str]) -> str | None:
     """Why this node cannot be a reference to a place, in words."""
     if not reference.startswith("#/"):
-        return f"'{reference}' is no reference such as '#/components/...'"
+        return f"'{reference}' is not a reference such as '#/components/...'"
     target = spec.references.target(reference)
     if target is None and _is_in_sections(spec, broken_sections, reference):
         return None
     if target is None:
-        return f"'{reference}' leads to nothing in this document"
+        return f"'{reference}' does not exist in this document"
     return _mismatch(spec, node, target, reference)
 
 
@@ -151,14 +151,14 @@ def _mismatch(spec: Spec, node: Node, target: Node, reference: str) -> str | Non
         return (
             None
             if is_unknown(target) or is_reported or expected == "example"
-            else f"'{reference}' leads to a value, not to an object"
+            else f"'{reference}' points to a value, not an object"
         )
     actual = spec.kinds.of(target.value)
     if _is_circle(spec, node, target):
-        return f"'{reference}' leads in a circle"
+        return f"'{reference}' is a circular reference"
     if actual is None or expected is None or actual == expected or "example" in (actual, expected):
         return None
-    return f"'{reference}' leads to {with_article(actual)}, but {with_article(expected)} is due here"
+    return f"'{reference}' points to {with_article(actual)}, but {with_article(expected)} is expected here"
 
 
 def _broken_sections(spec: Spec) -> frozenset[str]:
@@ -191,10 +191,10 @@ def _is_circle(spec: Spec, node: Node, target: Node) -> bool:
 
 @rule(Severity.WARNING, Consequence.INVALID)
 def external_ref(spec: Spec) -> Iterator[Problem]:
-    """A `$ref` to another file or address.
+    """A `$ref` to another file or URL.
 
-    The gateway takes one document: what stands in other files is not there when the gateway is created.
-    Bundle the files into one, or move the object to `components`.
+    The gateway accepts a single document, so other files are not available when it is created. Bundle the files into
+    one, or move the object to `components`.
 
     Bad:
         /pets:
@@ -222,16 +222,16 @@ def external_ref(spec: Spec) -> Iterator[Problem]:
         section = COMPONENT_SECTIONS.get(spec.kinds.of(node.container) or "", "")
         local = f"#/components/{section}/{node.value.rpartition('/')[2]}"
         hint = (
-            f", did you mean '{local}'?" if spec.references.target(local) else ": the gateway takes a single document"
+            f", did you mean '{local}'?" if spec.references.target(local) else ": the gateway accepts a single document"
         )
-        yield Problem(node, f"'{node.value}' leads out of this document{hint}")
+        yield Problem(node, f"'{node.value}' points outside this document{hint}")
 
 
 @rule(Severity.WARNING, Consequence.IGNORED)
 def ref_siblings(spec: Spec) -> Iterator[Problem]:
     """Keys beside `$ref`.
 
-    In OpenAPI 3.0 a reference stands for the whole object: what is written beside it does not count.
+    In OpenAPI 3.0 a reference replaces the whole object: keys beside it are ignored.
 
     Bad:
         paths:
@@ -263,16 +263,16 @@ def ref_siblings(spec: Spec) -> Iterator[Problem]:
         if siblings:
             first = Node.entry(spec.tree, node.container, siblings[0])
             verb = "has" if len(siblings) == 1 else "have"
-            message = f"beside '$ref' nothing counts: {listed(siblings, 'and')} {verb} no effect"
+            message = f"{listed(siblings, 'and')} {verb} no effect beside '$ref'"
             yield Problem(first, message, at=first.key_span)
 
 
 @rule(Severity.WARNING, Consequence.STYLE)
 def unused_component(spec: Spec) -> Iterator[Problem]:
-    """An integration, validator, CORS rule or rate limit in `components` that nothing refers to.
+    """An integration, validator, CORS rule or rate limit in `components` that nothing references.
 
-    Often the reference was forgotten, and with it the check or the limit. A variable whose values are
-    references counts as a use.
+    Often the reference was forgotten, and with it the check or the limit. A variable whose values are references counts
+    as a use.
 
     Bad:
         paths:
@@ -301,7 +301,7 @@ def unused_component(spec: Spec) -> Iterator[Problem]:
     for section, object_name in _EXTENSION_SECTIONS.items():
         for name, node in _entries(spec, section):
             if section not in templated and node.pointer not in used and not spec.placeholders.is_unknown_key(name):
-                yield Problem(node, f"nothing refers to {object_name} '{name}'", at=node.key_span)
+                yield Problem(node, f"unused {object_name} '{name}'", at=node.key_span)
 
 
 def _entries(spec: Spec, section: str) -> Iterator[tuple[str, Node]]:

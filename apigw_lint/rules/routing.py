@@ -21,8 +21,8 @@ MAX_COMPARED = 200
 def ambiguous_path(spec: Spec) -> Iterator[Problem]:
     """Two paths that differ only in the names of their parameters.
 
-    They match the same requests, so one of the two never serves a method that both have. The gateway takes the one
-    whose text is longer; which of two equally long ones, the documentation does not say.
+    They match the same requests, so for a method that both have only one is served: the longer path. For paths of equal
+    length the documentation does not say which one.
 
     Bad:
         /pets/{id}:
@@ -63,9 +63,9 @@ def ambiguous_path(spec: Spec) -> Iterator[Problem]:
 def _ambiguity(winner: Served, loser: Served) -> Problem:
     requests = _common_requests(winner, loser)
     if len(winner.route.path) == len(loser.route.path):
-        explanation = "which of the two serves them is not documented, as both are equally long"
+        explanation = "which of them wins is not documented, as both are equally long"
     else:
-        explanation = f"'{winner.route.path}' serves them, as its text is longer"
+        explanation = f"'{winner.route.path}' serves them because it is longer"
     message = f"'{loser.route.path}' matches the same {requests} as '{winner.route.path}': {explanation}"
     return _problem_of_two(loser, winner, message)
 
@@ -85,9 +85,9 @@ def _common_requests(left: Served, right: Served) -> str:
 
 @rule(Severity.WARNING, Consequence.BROKEN)
 def trailing_slash_clash(spec: Spec) -> Iterator[Problem]:
-    """Two paths that differ only in a slash at the end.
+    """Two paths that differ only in a trailing slash.
 
-    The gateway ignores such a slash unless `x-yc-apigateway.ignoreTrailingSlashes` is false, so both match the same
+    The gateway ignores a trailing slash unless `x-yc-apigateway.ignoreTrailingSlashes` is false, so both match the same
     requests.
 
     Bad:
@@ -116,17 +116,17 @@ def trailing_slash_clash(spec: Spec) -> Iterator[Problem]:
         if other is not None:
             message = (
                 f"'{served.route.path}' and '{other.route.path}' match the same {_common_requests(served, other)}: "
-                "a slash at the end is ignored unless 'ignoreTrailingSlashes' is false"
+                "a trailing slash is ignored unless 'ignoreTrailingSlashes' is false"
             )
             yield _problem_of_two(served, other, message)
 
 
 @rule(Severity.WARNING, Consequence.BROKEN)
 def unreachable_route(spec: Spec) -> Iterator[Problem]:
-    """A greedy path that another greedy path always wins over.
+    """A greedy path that is never served, because another greedy path always wins.
 
-    Among paths with greedy parameters the one with the longer text wins, even when the other one is more
-    specific. So a long parameter name can take all requests away from a path with a fixed beginning.
+    Among greedy paths the longer one wins, even if the other is more specific. So a long parameter name can take all
+    requests from a path with a fixed prefix.
 
     Bad:
         /{everything-else+}:
@@ -152,8 +152,8 @@ def unreachable_route(spec: Spec) -> Iterator[Problem]:
         winner = next((other for other in longest.that_may_cover(served) if _always_wins(other, served)), None)
         if winner is not None:
             message = (
-                f"'{winner.route.path}' matches all requests of '{served.route.path}' and wins, as the longer of two "
-                "greedy paths does: this one is never called"
+                f"'{winner.route.path}' matches every request for '{served.route.path}' and wins because it is "
+                "longer: this path is never served"
             )
             yield _problem_of_two(served, winner, message)
 
@@ -192,9 +192,9 @@ def _always_wins(winner: Served, loser: Served) -> bool:
 
 @rule(Severity.WARNING, Consequence.INVALID)
 def several_greedy_parameters(spec: Spec) -> Iterator[Problem]:
-    """More than one greedy parameter in a path.
+    """A path with more than one greedy parameter.
 
-    The documentation has one in each path. With two, what each of them takes is undecided.
+    The documentation describes one per path; with two, it is undefined what each of them matches.
 
     Bad:
         /{a+}/files/{b+}:
@@ -212,5 +212,7 @@ def several_greedy_parameters(spec: Spec) -> Iterator[Problem]:
     for served in spec.served:
         number = served.route.greedy_count
         if number > 1:
-            message = f"'{served.route.path}' has {number} greedy parameters: what each takes is undecided"
+            message = (
+                f"'{served.route.path}' has {number} greedy parameters: the documentation describes only one per path"
+            )
             yield Problem(served.node, message, at=served.node.key_span)

@@ -26,10 +26,10 @@ _MAX_NAMES = 100
 
 @rule(Severity.WARNING, Consequence.RISK)
 def open_proxy(spec: Spec) -> Iterator[Problem]:
-    """A request parameter decides which host an `http` integration calls.
+    """A request parameter controls the host that an `http` integration calls.
 
-    Whoever calls the gateway then chooses where it sends requests, with what it adds to them: to internal addresses, or
-    to a site of theirs. Put parameters into the path or the query of the url only.
+    Callers can then make the gateway send requests, with everything it adds to them, to internal addresses or to a site
+    of their own. Use parameters only in the path or query of the URL.
 
     Bad:
         /proxy/{host}:
@@ -63,8 +63,8 @@ def open_proxy(spec: Spec) -> Iterator[Problem]:
             if _decides_host(spec, url, offset) and not _is_limited(spec, operation, parameter.node):
                 reported.add((url.identity, offset))
                 message = (
-                    f"whoever calls '{operation.label}' chooses with '{name}' where this request goes: write scheme, "
-                    "host and port yourself, or let a validator hold the parameter to an 'enum'"
+                    f"callers of '{operation.label}' control the target host through '{name}': write scheme, host and "
+                    "port literally, or restrict the parameter with an 'enum' and a validator"
                 )
                 related = ((parameter.node.get("name") or parameter.node, "the parameter"),)
                 yield Problem(url, message, at=url.find(f"{{{name}}}", offset), related=related)
@@ -130,10 +130,10 @@ _SECRET_IN_URL = pattern(
 
 @rule(Severity.WARNING, Consequence.RISK)
 def hardcoded_secret(spec: Spec) -> Iterator[Problem]:
-    """A password, token or key that is written into the specification.
+    """A password, token or key in the specification.
 
-    Whoever may read the repository or the gateway may use it. Let the integration call with a service account, keep the
-    secret in Lockbox and read it in a function, or let a tool fill it in when the gateway is deployed.
+    Anyone who can read the repository or the gateway can use it. Call the backend with a service account, read the
+    secret from Lockbox in a function, or inject it at deploy time.
 
     Bad:
         /orders:
@@ -159,8 +159,8 @@ def hardcoded_secret(spec: Spec) -> Iterator[Problem]:
         for string in node.strings():
             for offset, secret in _secrets(string, field):
                 message = (
-                    f"what looks like a secret is written here, {len(secret)} characters, and whoever reads this text "
-                    "may use it: fill it in from outside"
+                    f"possible hard-coded secret ({len(secret)} characters): anyone who can read this file can use it; "
+                    "inject it at deploy time"
                 )
                 yield Problem(string, message, at=string.find(secret, offset), is_secret=True)
 
@@ -238,7 +238,7 @@ def _nearest_key(node: Node) -> str:
 def plain_http(spec: Spec) -> Iterator[Problem]:
     """An `http` integration that calls its backend without encryption.
 
-    Requests and answers, with the credentials in them, can be read and changed on their way.
+    Requests and responses, credentials included, can be read and changed on the way.
 
     Bad:
         /orders:
@@ -259,16 +259,16 @@ def plain_http(spec: Spec) -> Iterator[Problem]:
             if node is not None and host is not None and addresses.reach(host) is addresses.Reach.PUBLIC:
                 at = node.find(node.value[:7], 0) if node.value.lower().startswith("http://") else None
                 clause = when_clause(condition)
-                yield Problem(node, f"'http://' sends requests to '{host}' unencrypted{clause}: use 'https://'", at=at)
+                yield Problem(node, f"requests to '{host}' are not encrypted{clause}: use 'https://'", at=at)
                 break
 
 
 @rule(Severity.WARNING, Consequence.RISK, default=False)
 def public_operation(spec: Spec) -> Iterator[Problem]:
-    """An operation that everyone may call.
+    """An operation that anyone can call.
 
-    It has no `security` of its own and the document has none. Often that is wanted, so this rule is off unless you
-    switch it on; `security: []` says that it is wanted.
+    Neither it nor the document has `security`. That is often intended, so this rule is off by default; `security: []`
+    says so explicitly.
 
     Bad:
         paths:
@@ -288,5 +288,5 @@ def public_operation(spec: Spec) -> Iterator[Problem]:
     for operation in spec.operations:
         needs_security = operation.event in (None, "connect") and operation.key != "options"
         if needs_security and operation.security is None:
-            message = f"everyone may call '{operation.label}': neither it nor the document has 'security'"
+            message = f"anyone can call '{operation.label}': neither it nor the document has 'security'"
             yield Problem(operation.node, message)

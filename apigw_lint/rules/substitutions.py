@@ -30,11 +30,11 @@ _MAX_DECLARED = 50
 
 @rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.WARNING,), fixes="unsafe")
 def undeclared_substitution(spec: Spec) -> Iterator[Problem]:
-    """A `{name}` that no parameter of the operation feeds.
+    """A `{name}` that no parameter of the operation provides.
 
-    The gateway replaces `{name}` by the request parameter of that name, if the operation or its path declares it:
-    path, query, header or cookie. Otherwise the text goes out as it stands, braces included.
-    In free text, the content of a dummy or the context of a function, this is a warning.
+    The gateway replaces `{name}` with the request parameter of that name if the operation or its path declares it:
+    path, query, header or cookie. Otherwise `{name}` is sent literally. In the content of a `dummy` and the context of
+    a function this is a warning.
 
     Bad:
         /pets/{id}:
@@ -69,7 +69,7 @@ def undeclared_substitution(spec: Spec) -> Iterator[Problem]:
         where, related = (f" in {affected.labels}", affected.related) if undeclared.total > 1 else ("", ())
         yield Problem(
             use.node,
-            f"no parameter '{use.name}' is declared{where}: '{text}' goes out as it stands{_hint(undeclared)}",
+            f"parameter '{use.name}' is not declared{where}: '{text}' is sent literally{_hint(undeclared)}",
             at=use.node.find(text, use.offset),
             fix=_fix(undeclared, affected, declarations),
             severity=Severity.WARNING if use.is_free_text else None,
@@ -213,11 +213,11 @@ def _hint(undeclared: _UndeclaredUse) -> str:
     """What to write instead, as the end of the message."""
     name, names = undeclared.use.name, undeclared.names
     if undeclared.has_plus_of_path:
-        return f", write '{{{name[:-1]}}}': the plus belongs to the path alone"
+        return f"; write '{{{name[:-1]}}}', the plus belongs only in the path"
     if names.has_in_path(name):
-        return f"; the path has it, but 'parameters' must declare '{name}' too"
+        return "; it is in the path, but must also be declared in 'parameters'"
     if undeclared.variable:
-        return f", a variable is written '{undeclared.variable}'"
+        return f"; for the variable, write '{undeclared.variable}'"
     suggestion = undeclared.suggestion
     if suggestion is not None and suggestion not in names.declared:
         suggestion = names.nearest(name, names.declared)
@@ -264,10 +264,10 @@ def _groups(operations: list[Operation], limit: int) -> list[_OperationGroup]:
 
 @rule(Severity.WARNING, Consequence.BROKEN, yields_to=("bad-value", "wrong-type", "odd-identifier"))
 def unsubstituted_parameter(spec: Spec) -> Iterator[Problem]:
-    """`{name}` of a declared parameter in a field where the gateway does not substitute.
+    """`{name}` of a declared parameter in a field that the gateway does not substitute.
 
-    Parameters are put into some fields only: the url, headers and query of `http`, the object of `object_storage`,
-    and so on. In other fields the text goes out as it stands.
+    Parameters are substituted only in some fields: the url, headers and query of `http`, the object of
+    `object_storage`, and others that the documentation lists. Elsewhere `{name}` is sent literally.
 
     Bad:
         /files/{bucket}/{file}:
@@ -305,7 +305,9 @@ def unsubstituted_parameter(spec: Spec) -> Iterator[Problem]:
             position = (node.identity, offset)
             if position not in reported and any(is_declared(operation, name) for operation in distinct):
                 reported.add(position)
-                message = f"nothing is substituted in {_field_in_words(node, kind)}: '{{{name}}}' goes out as it stands"
+                message = (
+                    f"parameters are not substituted in {_field_in_words(node, kind)}: '{{{name}}}' is sent literally"
+                )
                 yield Problem(node, message, at=node.find(f"{{{name}}}", offset))
 
 
@@ -320,4 +322,4 @@ def _names_in_fixed_fields(integration: Node, kind: str) -> Iterator[tuple[Node,
 
 def _field_in_words(node: Node, kind: str) -> str:
     fields = SUBSTITUTED_FIELDS.get(kind)
-    return f"'{node.key}', only in {listed(fields, 'and')}" if fields else f"a {kind} integration"
+    return f"'{node.key}' (only in {listed(fields, 'and')})" if fields else f"a {kind} integration"

@@ -13,12 +13,12 @@ MALFORMED_IGNORE = page_only(
     __name__,
     Severity.ERROR,
     Consequence.IGNORED,
-    """An ignore comment that ignores nothing, because it is not written as it must be.
+    """An ignore comment that hides nothing because it is not written correctly.
 
-    It names the rules that it ignores, and may give a reason: `# apigw-lint: ignore[rule-a, rule-b] reason`. At the end
-    of a line it speaks about what starts on that line, on a line of its own about all of the node that follows.
-    `ignore-file[...]` speaks about the file and stands above everything else. In JSON,
-    `"x-apigw-lint-ignore": ["rule-a"]` speaks about the object that holds it.
+    It lists the rules that it ignores, and may give a reason: `# apigw-lint: ignore[rule-a, rule-b] reason`. At the end
+    of a line it applies to what starts on that line; on its own line, to the whole node below it.
+    `ignore-file[...]` at the top applies to the whole file. In JSON, `"x-apigw-lint-ignore": ["rule-a"]` applies to the
+    object that contains it.
 
     Bad:
         /hello:
@@ -43,9 +43,9 @@ UNUSED_IGNORE = page_only(
     __name__,
     Severity.WARNING,
     Consequence.STYLE,
-    """An ignore comment for something that is not found.
+    """An ignore comment that hides nothing.
 
-    The mistake was repaired, or the comment stands in the wrong place. Left there it would hide the next one.
+    The mistake was fixed, or the comment is in the wrong place. If it stays, it may hide the next mistake.
 
     Bad:
         /hello:

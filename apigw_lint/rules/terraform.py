@@ -13,12 +13,12 @@ NOT_LINTED = "not-linted"
 
 @rule(Severity.INFO, Consequence.IGNORED)
 def not_linted(spec: Spec) -> Iterator[Problem]:
-    """A part of a specification that apigw-lint does not look at.
+    """A part of a specification that is not linted.
 
-    In a template, a directive such as `%{ if x }` or `{% if x %}` is skipped, and the lines that it is about are linted
-    as they stand. What a placeholder on a line of its own puts there is not known. In a `.tf` file, the `spec` of
-    a gateway is linted when it is a heredoc, `file("...")` or `templatefile("...", {...})`: not when it is made with
-    `yamlencode`, comes from elsewhere, or names a file outside the working tree.
+    In a template, directives such as `%{ if x }` or `{% if x %}` are not evaluated: the lines that they control are
+    linted. What a placeholder on a line of its own inserts is unknown. In a `.tf` file, the `spec` of a gateway is
+    linted if it is a heredoc, `file("...")` or `templatefile("...", {...})`, but not if it is built with `yamlencode`,
+    comes from elsewhere, or names a file outside the working tree.
 
     Bad:
         /hello:

@@ -17,11 +17,11 @@ _VALIDATOR = "x-yc-apigateway-validator"
 
 @rule(Severity.WARNING, Consequence.IGNORED)
 def validator_without_effect(spec: Spec) -> Iterator[Problem]:
-    """A validator that checks what its operation does not describe.
+    """A validator checks something that its operation does not describe.
 
-    A body is checked against the schema of `requestBody`, parameters against `parameters`, answers against
-    `responses`. Where those are not there, the check lets everything pass; only the header checks `subset` and
-    `exact` then refuse every header.
+    Bodies are checked against the schema of `requestBody`, parameters against `parameters`, responses against
+    `responses`. Where these are missing, everything passes; only the header checks `subset` and `exact` then reject
+    every header.
 
     Bad:
         /orders:
@@ -52,7 +52,7 @@ def validator_without_effect(spec: Spec) -> Iterator[Problem]:
             continue
         for check in idle_checks:
             described = _DESCRIBED[str(check.key)][0]
-            message = f"'{check.key}' has nothing to check: '{operation.label}' describes no {described}"
+            message = f"'{check.key}' has no effect: '{operation.label}' has no {described}"
             node = entry if is_shared else check
             yield Problem(node, message, at=node.key_span)
 

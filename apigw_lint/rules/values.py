@@ -32,10 +32,10 @@ _TYPES = {
 
 @rule(Severity.ERROR, Consequence.INVALID, fixes="safe", yields_to=("bad-value",))
 def wrong_type(spec: Spec) -> Iterator[Problem]:
-    """A value of another type than the contract says.
+    """A value has the wrong type.
 
-    In YAML quotes decide: `200` is a number, `'200'` is text. A key with nothing behind it is empty, not a
-    mapping or a list. `{name}` without quotes is a mapping, not text.
+    In YAML, quotes matter: `200` is a number, `'200'` is a string. A key without a value is null, not a mapping or a
+    list. `{name}` without quotes is a mapping, not a string.
 
     Bad:
         /hello:
@@ -70,9 +70,9 @@ def _quotes_fix(error: SchemaError, types: list[str]) -> Fix | None:
     node, value = error.node, error.node.value
     if isinstance(value, str):
         edits = unquote(node) if _is_number_of(scalar.resolve(value), types) else None
-        return make_fix("take the quotes off", edits, safe=True)
+        return make_fix("remove the quotes", edits, safe=True)
     if "string" in types and isinstance(value, (bool, int, float)) and "enum" not in error.schema:
-        return make_fix("put it in quotes", quote(node), safe=True)
+        return make_fix("quote it", quote(node), safe=True)
     return None
 
 
@@ -97,15 +97,15 @@ def _type_hint(error: SchemaError, types: list[str]) -> str:
     node, value = error.node, error.node.value
     if isinstance(value, str):
         if value.startswith("#/") and "object" in types:
-            return f": a reference is written '{{$ref: \"{value}\"}}'"
-        return ": take the quotes off" if _is_number_of(scalar.resolve(value), types) else ""
+            return f": write a reference as '{{$ref: \"{value}\"}}'"
+        return ": remove the quotes" if _is_number_of(scalar.resolve(value), types) else ""
     if "string" in types and isinstance(value, (bool, int, float)):
         values = error.schema.get("enum")
-        return f": it is one of {listed(_advised(values))}" if values else f": write '{node.written}' in quotes"
+        return f": allowed are {listed(_advised(values))}" if values else f": quote it, '{node.written}'"
     if "string" in types and isinstance(value, Mapping) and len(value) == 1 and None in value.values():
-        return ": put it in quotes"
+        return ": quote it"
     if "string" in types and node.container.key == "content" and isinstance(value, (Mapping, Sequence)):
-        return ": write it as text"
+        return ": write it as a string"
     return ""
 
 
@@ -118,10 +118,9 @@ def _is_number_of(value: Any, types: list[str]) -> bool:
 
 @rule(Severity.ERROR, Consequence.INVALID, fixes="unsafe")
 def bad_value(spec: Spec) -> Iterator[Problem]:
-    """A value outside what the contract allows.
+    """A value is not allowed.
 
-    The value is of the right type, but not one of the listed ones, too small, too large, too many, or not
-    of the form that is due.
+    The value has the right type, but it is not one of the allowed values, is out of range, or has the wrong format.
 
     Bad:
         /hello:
@@ -150,10 +149,10 @@ def _bad_key(error: SchemaError) -> Problem:
     candidates = tuple(error.schema.get("x-known-keys", ()))
     hint = did_you_mean(key, candidates) or _sentence(error.schema.get("description", ""))
     if key == "$ref":
-        hint = f": '{node.container.key}' itself cannot be a reference, only what stands in it"
+        hint = f": '{node.container.key}' itself cannot be a reference, only its entries can"
     name = only_nearest(key, candidates)
     fix = make_fix(f"rename it to '{name}'", rename_key(node, name)) if name else None
-    message = f"'{error.key}' cannot be a key here{hint}"
+    message = f"'{error.key}' is not a valid key here{hint}"
     return Problem(node, message, at=node.key_span, fix=fix, url=error.schema.get("x-docs"))
 
 
@@ -181,8 +180,8 @@ def _bad_value_message(error: SchemaError) -> str:
         case "exclusiveMinimum":
             return f"{subject} must be more than {limit}"
         case "uniqueItems":
-            return f"{subject} lists an item twice"
-    return f"{subject} is not allowed as it stands{_sentence(error.schema.get('description', ''))}"
+            return f"{subject} has a duplicate item"
+    return f"{subject} is not allowed{_sentence(error.schema.get('description', ''))}"
 
 
 def _limit_in_words(keyword: str, bound: str, limit: Any) -> str:
@@ -199,9 +198,9 @@ def _not_listed_message(error: SchemaError, allowed: list[Any]) -> str:
     shown = f"'{value}'" if isinstance(value, str) else _type_in_words(value)
     documented_names: dict[str, str] = error.schema.get("x-misnamed", {})
     if isinstance(value, str) and (suggestion := documented_names.get(value) or nearest(value, names)):
-        return f"{shown} is not a value of {_subject(error.node)}, did you mean '{suggestion}'?"
+        return f"{shown} is not a valid value of {_subject(error.node)}, did you mean '{suggestion}'?"
     distinct = list({name.lower(): name for name in reversed(names)}.values())[::-1]
-    return f"{shown} is not a value of {_subject(error.node)}: it must be {listed(distinct)}{_schema_hint(error)}"
+    return f"{shown} is not a valid value of {_subject(error.node)}: it must be {listed(distinct)}{_schema_hint(error)}"
 
 
 def _schema_hint(error: SchemaError) -> str:
@@ -232,9 +231,9 @@ def _sentence(description: str) -> str:
 
 @rule(Severity.WARNING, Consequence.INVALID, other_severities=(Severity.INFO,))
 def undocumented_form(spec: Spec) -> Iterator[Problem]:
-    """A form that people use and no documentation describes.
+    """People use this form, but no documentation describes it.
 
-    It may work today. Nothing says that it will tomorrow.
+    It may work today; nothing guarantees that it works tomorrow.
 
     Bad:
         /{file+}:
@@ -265,13 +264,13 @@ def undocumented_form(spec: Spec) -> Iterator[Problem]:
     for integration in spec.integrations.of_type("object_storage"):
         node = integration.get("error_object")
         if node is not None and isinstance(node.value, Mapping) and not is_unknown(node):
-            yield Problem(node, "'error_object' is documented as the name of an object, not as a mapping")
+            yield Problem(node, "'error_object' is documented as an object name, not a mapping")
     gateway = spec.gateway_object
     if gateway is not None and (node := gateway.get("securityProfileId")):
-        message = "the documentation's example has 'securityProfileId' under 'smartWebSecurity', not directly here"
+        message = "the documentation has 'securityProfileId' under 'smartWebSecurity', not here"
         yield Problem(node, message, at=node.key_span, url=f"{DOCS}sws")
     for _, scheme in spec.components("securitySchemes"):
         kind = scheme.descend("x-yc-apigateway-authorizer", "type")
         if kind is not None and kind.value == "iam":
-            message = "an authorizer of type 'iam' is not documented; 'function' and 'jwt' are"
+            message = "authorizer type 'iam' is not documented: use 'function' or 'jwt'"
             yield Problem(kind, message, severity=Severity.INFO, url=f"{DOCS}function-authorizer")

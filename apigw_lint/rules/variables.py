@@ -19,9 +19,9 @@ from apigw_lint.spelling import did_you_mean, listed, nearest_of_each
 def undeclared_variable(spec: Spec) -> Iterator[Problem]:
     """`${var.name}` of a variable that is not declared.
 
-    Variables are declared under `x-yc-apigateway.variables`. When a document declares none at all this is a warning: it
-    may be a template of another tool that fills in `${var.name}` itself. Where `$${var.name}` is written, as in
-    templates of Terraform, that is the gateway's and `${var.name}` is not.
+    Variables are declared under `x-yc-apigateway.variables`. In a document that declares none this is a warning: it may
+    be a template in which another tool replaces `${var.name}`. Where `$${var.name}` is used, as in Terraform templates,
+    that is the gateway's variable and `${var.name}` is Terraform's.
 
     Bad:
         x-yc-apigateway:
@@ -55,9 +55,13 @@ def undeclared_variable(spec: Spec) -> Iterator[Problem]:
     suggestions = _suggestions(spec, (name for _, _, name in undeclared))
     for node, span, name in undeclared:
         suggestion = suggestions.get(name)
-        hint = f", did you mean '${{var.{suggestion}}}'?" if suggestion else " under 'x-yc-apigateway.variables'"
-        hint += "" if spec.variables.declared else "; unless another tool fills it in, it stays as it is"
-        yield Problem(node, f"no variable '{name}' is declared{hint}", at=span, severity=severity)
+        hint = (
+            f", did you mean '${{var.{suggestion}}}'?"
+            if suggestion
+            else ": declare it under 'x-yc-apigateway.variables'"
+        )
+        hint += "" if spec.variables.declared else "; it is sent literally unless another tool replaces it"
+        yield Problem(node, f"variable '{name}' is not declared{hint}", at=span, severity=severity)
 
 
 def _are_names_known(spec: Spec) -> bool:
@@ -97,7 +101,7 @@ def _uses(spec: Spec) -> Iterator[tuple[Node, Span, str]]:
 def unused_variable(spec: Spec) -> Iterator[Problem]:
     """A variable that nothing uses.
 
-    Setting it changes nothing. Often the place where it should stand has the value itself.
+    Setting it has no effect. Often the value is repeated where the variable should be.
 
     Bad:
         x-yc-apigateway:
@@ -128,14 +132,14 @@ def unused_variable(spec: Spec) -> Iterator[Problem]:
     ]
     without_prefix = set(re.findall(r"\$\{([^{}]*)\}", text)) if unused else ()
     for name in unused:
-        hint = f": '${{{name}}}' is no use of it, '${{var.{name}}}' is" if name in without_prefix else ""
+        hint = f": '${{{name}}}' does not refer to it, write '${{var.{name}}}'" if name in without_prefix else ""
         node = spec.variables.declared[name].node
-        yield Problem(node, f"nothing uses the variable '{name}'{hint}", at=node.key_span)
+        yield Problem(node, f"unused variable '{name}'{hint}", at=node.key_span)
 
 
 @rule(Severity.ERROR, Consequence.INVALID)
 def default_not_in_enum(spec: Spec) -> Iterator[Problem]:
-    """The default of a variable is not one of its values.
+    """The default of a variable is not in its `enum`.
 
     Bad:
         x-yc-apigateway:
@@ -158,8 +162,8 @@ def default_not_in_enum(spec: Spec) -> Iterator[Problem]:
         if any(is_unknown(node) for node in enum.walk()):
             continue
         if all((_type_of(node), node.value) != (_type_of(default), default.value) for node in enum.entries()):
-            subject = f"default '{variables.written(default.value)}' of the variable '{variable.name}'"
-            yield Problem(default, f"{subject} is {_difference(default, enum)}", related=((enum, "its values"),))
+            subject = f"default '{variables.written(default.value)}' of variable '{variable.name}'"
+            yield Problem(default, f"{subject} is {_difference(default, enum)}", related=((enum, "its 'enum'"),))
 
 
 def _difference(default: Node, enum: Node) -> str:
@@ -167,16 +171,16 @@ def _difference(default: Node, enum: Node) -> str:
     text = variables.written(default.value)
     values = {variables.written(node.value): node for node in enum.entries() if _type_of(node)}
     if text in values:
-        return f"{_type_of(default)}, and '{text}' among its values is {_type_of(values[text])}: quotes make a string"
-    hint = did_you_mean(text, values) or (f": they are {listed(list(values), 'and')}" if 1 < len(values) < 6 else "")
-    return f"not one of its values{hint}"
+        return f"{_type_of(default)}, but '{text}' in 'enum' is {_type_of(values[text])}: quote both or neither"
+    hint = did_you_mean(text, values) or (f": allowed are {listed(list(values), 'and')}" if 1 < len(values) < 6 else "")
+    return f"not in its 'enum'{hint}"
 
 
 @rule(Severity.ERROR, Consequence.INVALID)
 def mixed_enum(spec: Spec) -> Iterator[Problem]:
-    """The values of a variable are of different types.
+    """The values of a variable have different types.
 
-    All are strings, all are numbers, or all are true or false.
+    All must be strings, all numbers, or all booleans.
 
     Bad:
         x-yc-apigateway:

@@ -14,9 +14,9 @@ _MESSAGE = "x-yc-apigateway-websocket-message"
 
 @rule(Severity.ERROR, Consequence.BROKEN)
 def missing_websocket_message(spec: Spec) -> Iterator[Problem]:
-    """A path with a WebSocket `connect` or `disconnect` operation and none for messages.
+    """A path with a WebSocket `connect` or `disconnect` operation but none for messages.
 
-    Only `x-yc-apigateway-websocket-message` makes a path speak WebSocket. Without it no connection opens,
+    Only `x-yc-apigateway-websocket-message` makes a path accept WebSocket connections. Without it no connection opens,
     and the other two are never called.
 
     Bad:
@@ -40,7 +40,7 @@ def missing_websocket_message(spec: Spec) -> Iterator[Problem]:
             continue
         seen.add(item.identity)
         if spec.lacks(item, _MESSAGE):
-            message = f"'{operation.path}' has no '{_MESSAGE}': without it the path does not speak WebSocket"
+            message = f"'{operation.path}' has no '{_MESSAGE}': without it the path accepts no WebSocket connections"
             yield Problem(operation.node, message)
 
 
@@ -48,8 +48,8 @@ def missing_websocket_message(spec: Spec) -> Iterator[Problem]:
 def ignored_websocket_security(spec: Spec) -> Iterator[Problem]:
     """`security` on a WebSocket message or disconnect operation.
 
-    Authorizers run once, when a connection opens. What is required of single messages is not checked: write
-    `security` on `x-yc-apigateway-websocket-connect`.
+    Authorizers run once, when a connection opens; single messages are not checked. Put `security` on
+    `x-yc-apigateway-websocket-connect`.
 
     Bad:
         paths:
@@ -84,7 +84,7 @@ def ignored_websocket_security(spec: Spec) -> Iterator[Problem]:
     for operation in spec.websocket_operations:
         security = operation.node.get("security")
         if operation.event in ("message", "disconnect") and _has_requirements(security):
-            message = f"'security' has no effect on a {operation.event} event: authorizers run when a connection opens"
+            message = f"'security' has no effect on {operation.event} events: authorizers run on connect only"
             yield Problem(security, message)
 
 

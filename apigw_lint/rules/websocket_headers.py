@@ -59,16 +59,16 @@ def _header_uses(spec: Spec, operation: Operation) -> Iterator[Use]:
 def _headers_in_words(event: str | None) -> str:
     """Which headers an event has, as the end of a message."""
     names = [name.removeprefix(PREFIX) for name in EVENT_HEADERS[event or ""]]
-    return f"of '{PREFIX}...' a {event} event has {listed(names, 'and')}"
+    return f"of '{PREFIX}...', {event} events have {listed(names, 'and')}"
 
 
 @rule(Severity.ERROR, Consequence.BROKEN, fixes="safe or unsafe")
 def websocket_parameter(spec: Spec) -> Iterator[Problem]:
-    """A WebSocket header that is substituted and not declared as it must be.
+    """A WebSocket header that is substituted but not declared correctly.
 
-    The gateway hands the connection id and the like to an operation in `X-Yc-Apigateway-Websocket-...` headers. To put
-    one into a substitution, the operation declares it as a parameter: that name, `in: header` and
-    `required: true`. Without that the text `{X-Yc-Apigateway-Websocket-Connection-Id}` itself goes out.
+    The gateway passes the connection id and other values in `X-Yc-Apigateway-Websocket-...` headers. To substitute one,
+    declare it as a parameter with that name, `in: header` and `required: true`. Otherwise
+    `{X-Yc-Apigateway-Websocket-Connection-Id}` is sent literally.
 
     Bad:
         /chat:
@@ -191,14 +191,14 @@ def _undeclared_problem(use: Use, header: _UndeclaredHeader) -> Problem:
             if suggestion
             else f": {_headers_in_words(header.operations[0].event)}"
         )
-        message = f"'{use.name}' is no header of WebSocket events{hint}"
+        message = f"'{use.name}' is not a WebSocket header{hint}"
         return Problem(use.node, message, at=at, fix=make_fix(f"write '{{{suggestion}}}'", edits))
     message = (
-        f"parameter '{name}' is not declared in {header.operations_in_words}, so the text '{text}' itself is sent: "
+        f"parameter '{name}' is not declared in {header.operations_in_words}: '{text}' is sent literally; "
         "add it to 'parameters' with 'in: header' and 'required: true'"
     )
     first = header.operations[:_MAX_OPERATIONS]
-    related = tuple((operation.node, "this operation lacks the parameter") for operation in first)
+    related = tuple((operation.node, "the parameter is missing here") for operation in first)
     # Only the first use has a fix of many operations: it repairs the other uses too.
     fix = header.fix if use is header.use or len(header.operations) <= _MAX_OPERATIONS else None
     return Problem(use.node, message, at=at, fix=fix, related=related)
@@ -213,7 +213,7 @@ def _unknown_parameters(operation: Operation) -> Iterator[Problem]:
             continue
         hint = f", did you mean '{suggestion}'?" if suggestion else f": {_headers_in_words(operation.event)}"
         fix = make_fix(f"write '{suggestion}'", replace_value(node, suggestion)) if suggestion else None
-        yield Problem(node, f"'{parameter.name}' is no header of WebSocket events{hint}", fix=fix)
+        yield Problem(node, f"'{parameter.name}' is not a WebSocket header{hint}", fix=fix)
 
 
 def _wrong_parameters(operation: Operation, substituted: frozenset[str]) -> Iterator[Problem]:
@@ -228,20 +228,20 @@ def _wrong_parameter(parameter: Parameter, is_substituted: bool) -> Iterator[Pro
     node = parameter.node
     location, required = node.get("in"), node.get("required")
     if location is not None and location.value in ("query", "path", "cookie"):
-        message = f"'{parameter.name}' comes as a header: write 'in: header', or it is never filled in"
+        message = f"'{parameter.name}' is a header: write 'in: header', or it stays empty"
         fix = make_fix("write 'in: header'", replace_value(location, "header"), safe=True)
         yield Problem(location, message, fix=fix)
     elif is_substituted and (required is None or required.value is False):
-        message = f"'{parameter.name}' must be declared with 'required: true' to be substituted"
+        message = f"'{parameter.name}' must have 'required: true' to be substituted"
         yield Problem(required or node, message, fix=make_required(node))
 
 
 @rule(Severity.ERROR, Consequence.BROKEN)
 def unavailable_websocket_header(spec: Spec) -> Iterator[Problem]:
-    """A WebSocket header that this operation never gets.
+    """A WebSocket header that this operation never receives.
 
-    Each event carries its own headers: a connection that opens has no message id, a message has no reason for
-    disconnecting, and an ordinary HTTP operation has none of them.
+    Each event has its own headers: a connect event has no message id, a message event has no disconnect reason, and an
+    ordinary HTTP operation has none of them.
 
     Bad:
         /chat:
@@ -299,16 +299,16 @@ def _is_never_filled_in(operation: Operation, header: str) -> bool:
 
 def _unavailable_message(operation: Operation, header: str) -> str:
     if operation.event is None:
-        return f"'{header}' comes with WebSocket events only, not with '{operation.label}'"
-    return f"a {operation.event} event does not carry '{header}': {_headers_in_words(operation.event)}"
+        return f"'{header}' is sent only with WebSocket events, not with '{operation.label}'"
+    return f"{operation.event} events do not carry '{header}': {_headers_in_words(operation.event)}"
 
 
 @rule(Severity.WARNING, Consequence.STYLE, default=False)
 def undeclared_connection_id(spec: Spec) -> Iterator[Problem]:
     """A WebSocket operation that does not declare the connection id.
 
-    An integration that substitutes nothing does not need the declaration, so this rule is off unless you switch
-    it on. With it, every WebSocket operation says that it works on a connection.
+    An integration that substitutes nothing does not need the declaration, so this rule is off by default. With it,
+    every WebSocket operation shows that it works on a connection.
 
     Bad:
         /chat:

@@ -221,12 +221,12 @@ def _build(tree: Tree, text: str, restore: Callable[[str], str] | None) -> None:
                 tree.reused.setdefault(id(value), []).append((box, key if is_mapping else len(box)))
             count += weight
             if count > MAX_NODES:
-                message = f"aliases make this document larger than {MAX_NODES:,} values"
+                message = f"aliases expand this document to more than {MAX_NODES:,} values"
                 raise _RefusedError(start, end, message)
         elif kind is yaml.DocumentStartEvent and tree.holder:
             start = event.start_mark.index
             if text[start + 3 :].strip(" \t\r\n.-"):
-                message = "a second document begins here, but a specification is a single one"
+                message = "only one YAML document is allowed per file"
                 raise _RefusedError(start, start + 3, message)
             break
         else:
@@ -283,10 +283,10 @@ class _Rare:
         if name not in self.anchors:
             raise _RefusedError(start, end, f"alias '*{name}' has no anchor '&{name}' above it")
         if not self.anchors[name][3]:
-            raise _RefusedError(start, end, f"alias '*{name}' stands inside the value that it names")
+            raise _RefusedError(start, end, f"alias '*{name}' is inside the value that it refers to")
         value = self.anchors[name][0]
         if isinstance(value, (Mapping, Sequence)) and depth + self.height(value) > MAX_DEPTH:
-            raise _RefusedError(start, end, f"with what '*{name}' stands for this is {_TOO_DEEP}")
+            raise _RefusedError(start, end, f"with '*{name}' expanded, this is {_TOO_DEEP}")
         return self.anchors[name]
 
     def height(self, value: Any) -> int:

@@ -17,7 +17,7 @@ _CONTROL = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000
 _WORDS: tuple[tuple[str, str], ...] = (
     (
         "mapping values are not allowed",
-        "a second ':' in one value: put the text in quotes, or check the indentation of this line",
+        "a second ':' in one value: quote the value, or check the indentation of this line",
     ),
     (
         "block mapping.*(?:did not find expected key|expected <block end>)",
@@ -27,28 +27,28 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "block collection.*(?:did not find expected '-'|expected <block end>)",
         "this line does not fit the list around it: its indentation is off, or '-' is missing",
     ),
-    ("sequence entries are not allowed", "a list item cannot begin here: put it on a line of its own"),
-    ("plain scalar.*unexpected ':'", "':' needs a space after it, or this text quotes around it"),
-    ("mapping keys are not allowed", "a key cannot begin here: put it on a line of its own"),
-    ("unknown escape", "not an escape sequence of YAML: write '\\\\' for a backslash, or use single quotes"),
-    ("escape sequence of|hexdecimal|invalid Unicode character", "a damaged escape sequence"),
-    ("undefined tag handle", "a tag with a prefix that is not declared"),
-    ("scanning a tag|parsing a tag", "a damaged tag: '!' begins one, put the text in quotes if it is none"),
-    ("scanning a directive", "a line that begins with '%' is a directive of YAML: put the text in quotes"),
+    ("sequence entries are not allowed", "a list item cannot start here: put it on its own line"),
+    ("plain scalar.*unexpected ':'", "add a space after ':', or quote this value"),
+    ("mapping keys are not allowed", "a key cannot start here: put it on its own line"),
+    ("unknown escape", "invalid YAML escape sequence: write '\\\\' for a backslash, or use single quotes"),
+    ("escape sequence of|hexdecimal|invalid Unicode character", "invalid escape sequence"),
+    ("undefined tag handle", "undeclared tag prefix"),
+    ("scanning a tag|parsing a tag", "invalid tag: quote the value if '!' is part of it"),
+    ("scanning a directive", "a line that starts with '%' is a YAML directive: quote the value"),
     (
         "block scalar.*(?:did not find expected comment|expected a comment|expected chomping)",
-        "only a comment may follow the '|' or '>' of a block text",
+        "only a comment may follow '|' or '>' on the same line",
     ),
-    ("block scalar.*indent", "the block text begins with a line that is indented too far"),
+    ("block scalar.*indent", "the first line of the block is indented too far"),
     ("expected '?<document start>", "this line does not belong to the document above"),
-    ("cannot start any token", "a value cannot begin with this character: put it in quotes"),
-    ("expected (?:the )?node content", "a value is due here, or the bracket that closes the one before"),
-    ("anchor|alias", "an anchor or alias has a name of letters, digits, '-' and '_' right after '&' or '*'"),
+    ("cannot start any token", "a value cannot start with this character: quote it"),
+    ("expected (?:the )?node content", "missing value or closing bracket"),
+    ("anchor|alias", "an anchor or alias needs a name of letters, digits, '-' and '_' right after '&' or '*'"),
 )
 _NO_COLON = "':' is missing after this key, or this line belongs to the value above and is indented too little"
 _UNCLOSED = {
-    "while parsing a flow mapping": ("{", "',' or '}' is missing before this", "the mapping begins here"),
-    "while parsing a flow sequence": ("[", "',' or ']' is missing before this", "the list begins here"),
+    "while parsing a flow mapping": ("{", "',' or '}' is missing before this", "the mapping starts here"),
+    "while parsing a flow sequence": ("[", "',' or ']' is missing before this", "the list starts here"),
 }
 
 
@@ -75,7 +75,7 @@ def from_yaml_error(error: yaml.YAMLError, source: Source) -> TextProblem:
         at = context_at or 0
     if "tab character" in problem or (text[at : at + 1] == "\t" and "token" in problem):
         tab = max(text.find("\t", at), 0)
-        return TextProblem(Span(tab, tab + 1), "a tab where YAML wants spaces for indentation")
+        return TextProblem(Span(tab, tab + 1), "a tab in the indentation: YAML requires spaces")
     if context_at is not None:
         if "quoted scalar" in context and "unexpected" in problem:
             return TextProblem(_visible(text, context_at), "this quote is never closed")

@@ -153,7 +153,7 @@ def _alone(lines: _Lines, group: list[_Part], mask: Mask) -> str | None:
         )
     if around.is_value:
         return written.translate(_MASKED)
-    mask.left_out.append(TextProblem(Span(start, end), f"what '{_short(written)}' puts here is not linted"))
+    mask.left_out.append(TextProblem(Span(start, end), f"what '{_short(written)}' inserts here is not linted"))
     if around.gap is not None:
         mask.gaps.append(around.gap)
     if not mask.is_flow and around.is_next_to(_ENTRY) and written[-1] == "}" and written[-2].isascii():
@@ -169,7 +169,7 @@ def _about_directive(written: str) -> str:
     """What is said of a directive; nothing of a comment, or of one that only closes another."""
     if written.startswith("{#") or "/*" in written[:6] or _CLOSING_WORD.match(written):
         return ""
-    return f"'{_short(written)}' is skipped: the lines that it is about are linted as they stand"
+    return f"'{_short(written)}' is not evaluated: all lines that it controls are linted"
 
 
 def _short(written: str) -> str:

@@ -112,7 +112,7 @@ def _named(text: str, value: list[Token], span: Span, *, is_template: bool) -> G
     path = _PATH.fullmatch(text, value[2].start, value[2].end)
     is_whole = len(value) == 4 or (is_template and text[value[3].start] == ",")
     if path is None or not is_whole:
-        reason = "the path of the file is an expression" if is_whole else "it is an expression"
+        reason = "the file path is an expression" if is_whole else "it is an expression"
         return Gateway(span, reason=f"the specification is not linted, because {reason}")
     file = re.sub(r"^\$\{ *path\.module *\}/", "", path[1])
     return Gateway(Span(value[2].start + 1, value[2].end - 1), file, is_template)
@@ -120,11 +120,11 @@ def _named(text: str, value: list[Token], span: Span, *, is_template: bool) -> G
 
 def _reason(written: str, name: str, *, is_call: bool) -> str:
     if is_call and name in ("yamlencode", "jsonencode"):
-        why = f"'{name}' makes it of Terraform's own values: a heredoc or 'templatefile' would be"
+        why = f"'{name}' builds it from Terraform values: use a heredoc or 'templatefile'"
     elif written.startswith('"'):
-        why = "it is a quoted string: a heredoc would be"
+        why = "it is a quoted string: use a heredoc"
     else:
         words = " ".join(written.split())
         shown = words if len(words) <= 60 else f"{words[:57]}..."
-        why = f"what '{shown}' is cannot be told from this file"
+        why = f"'{shown}' cannot be evaluated from this file"
     return f"the specification is not linted, because {why}"

@@ -69,12 +69,12 @@ CASES = {
         )
         + "components:\n  x-yc-apigateway-integrations:\n"
         + "".join(f"    B{n}: {{type: dummy}}\n" for n in range(4000)),
-        "leads to nothing",
+        "does not exist in this document",
     ),
     "chain of references": (
         "paths: {}\ncomponents:\n  schemas:\n"
         + "".join(f"    A{n}: {{$ref: '#/components/schemas/A{n + 1}'}}\n" for n in range(3000)),
-        "leads to nothing",
+        "does not exist in this document",
     ),
     "many parameters": (
         "paths:\n  /a:\n    get:\n      parameters:\n"

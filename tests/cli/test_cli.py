@@ -57,7 +57,8 @@ def test_findings_and_exit_code(project: Path) -> None:
     done = run("check", "--format", "line", "good.yaml", "bad.yml", cwd=project)
     assert done.returncode == 1
     assert (
-        done.stdout == "bad.yml:3:56-3:60: error: 'dumy' is not a value of 'type', did you mean 'dummy'? [bad-value]\n"
+        done.stdout
+        == "bad.yml:3:56-3:60: error: 'dumy' is not a valid value of 'type', did you mean 'dummy'? [bad-value]\n"
     )
     assert done.stderr == "2 files checked: 1 error\n"
 
@@ -117,7 +118,7 @@ def test_no_path(project: Path) -> None:
     done = run("check", "--format", "line", cwd=project)
     assert (done.returncode, done.stdout, done.stderr) == (
         1,
-        "bad.yml:3:56-3:60: error: 'dumy' is not a value of 'type', did you mean 'dummy'? [bad-value]\n",
+        "bad.yml:3:56-3:60: error: 'dumy' is not a valid value of 'type', did you mean 'dummy'? [bad-value]\n",
         "2 files checked: 1 error\n",
     )
     (project / "empty").mkdir()
@@ -125,7 +126,7 @@ def test_no_path(project: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (
         2,
         "",
-        "0 files checked: there is no gateway specification here\n",
+        "0 files checked: no gateway specification found\n",
     )
     assert run("check", "--allow-none", cwd=project / "empty").returncode == 0
 

@@ -36,11 +36,11 @@ def test_fix(project: Path) -> None:
     before = _texts(project)
     done = run("fix", cwd=project)
     assert done.returncode == 0
-    assert done.stdout == "safe.yaml:3: wrong-type: take the quotes off\n"
-    assert done.stderr == "3 files checked: 1 fix made in 1 file\n"
+    assert done.stdout == "safe.yaml:3: wrong-type: remove the quotes\n"
+    assert done.stderr == "3 files checked: 1 fix applied in 1 file\n"
     assert _texts(project) == {**before, "safe.yaml": GOOD}
     done = run("fix", cwd=project)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "3 files checked: 0 fixes made\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "3 files checked: 0 fixes applied\n")
     assert run("fix", "--unsafe", "--quiet", "unsafe.yml", cwd=project).stderr == ""
     assert _texts(project)["unsafe.yml"] == GOOD
 
@@ -90,7 +90,7 @@ def test_refused(project: Path) -> None:
     (project / "safe.yaml").write_text(REFUSED)
     done = run("fix", "--quiet", "safe.yaml", cwd=project)
     assert done.returncode == 1
-    assert done.stderr.startswith("safe.yaml:3: wrong-type: refused to take the quotes off: it would bring a new error")
+    assert done.stderr.startswith("safe.yaml:3: wrong-type: refused: remove the quotes: it would cause a new error")
     assert _texts(project)["safe.yaml"] == REFUSED
 
 
@@ -99,7 +99,7 @@ def test_standard_input(tmp_path: Path) -> None:
     done = run("fix", "-", cwd=tmp_path, stdin=("\ufeff" + SAFE).replace("\n", "\r\n").encode())
     assert done.returncode == 0
     assert done.stdout == ("\ufeff" + GOOD).replace("\n", "\r\n")
-    assert "<stdin>:3: wrong-type: take the quotes off\n" in done.stderr
+    assert "<stdin>:3: wrong-type: remove the quotes\n" in done.stderr
     done = run("fix", "-", "--allow-none", cwd=tmp_path, stdin=OTHER.encode())
     assert (done.returncode, done.stdout) == (0, OTHER)
     assert run("fix", "-", "a.yaml", cwd=tmp_path).returncode == 2

@@ -173,7 +173,7 @@ def test_unsaved_buffer(neovim: Neovim) -> None:
       result({#before, broken[1].message, #again, vim.api.nvim_buf_get_option(0, 'modified')})
     """
     found = neovim.lua(script)
-    assert found == [0, "'dumy' is not a value of 'type', did you mean 'dummy'?", 0, True]
+    assert found == [0, "'dumy' is not a valid value of 'type', did you mean 'dummy'?", 0, True]
     assert (neovim.folder / "clean.yml").read_text("utf-8") == CLEAN
 
 

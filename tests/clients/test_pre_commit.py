@@ -13,7 +13,7 @@ from tests.blocks import block
 from tests.clients import ADDRESS, REVISION, copy_checkout, environment, require, require_module, run
 from tests.support import BAD, GOOD, OTHER
 
-FOUND = "3:56: error: 'dumy' is not a value of 'type', did you mean 'dummy'? [bad-value]"
+FOUND = "3:56: error: 'dumy' is not a valid value of 'type', did you mean 'dummy'? [bad-value]"
 
 
 class Source(NamedTuple):
@@ -112,8 +112,8 @@ def test_fixing_hook(source: Source, project: Path, env: dict[str, str]) -> None
     files = ["--files", "good.yaml", "other.yaml", "bad.yml"]
     done = run([*command, *files], cwd=project, env=env, check=False)
     assert done.returncode == 1
-    assert "bad.yml:3: wrong-type: take the quotes off" in done.stdout
+    assert "bad.yml:3: wrong-type: remove the quotes" in done.stdout
     assert (project / "bad.yml").read_text() == GOOD
     assert (project / "other.yaml").read_text() == OTHER
     git(["add", "--all"], cwd=project, env=env)
-    assert "2 files checked: 0 fixes made" in run([*command, *files], cwd=project, env=env).stdout
+    assert "2 files checked: 0 fixes applied" in run([*command, *files], cwd=project, env=env).stdout

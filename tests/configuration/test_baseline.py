@@ -64,9 +64,9 @@ def test_stale_entries(project: Path) -> None:
     """What is no longer found is told for files of this run only, and dropped by the next write."""
     (project / "one.yaml").write_text(GOOD)
     done = run("check", "--baseline", "known.jsonl", "two.yaml", cwd=project)
-    assert "no longer found" not in done.stderr
+    assert "still in the baseline" not in done.stderr
     done = run("check", "--baseline", "known.jsonl", cwd=project)
-    assert (done.returncode, done.stderr.count("no longer found, but in the baseline: one.yaml")) == (0, 1)
+    assert (done.returncode, done.stderr.count("fixed, but still in the baseline: one.yaml")) == (0, 1)
     run("check", "--write-baseline", "known.jsonl", "one.yaml", cwd=project)
     done = run("check", "--baseline", "known.jsonl", cwd=project)
     assert (done.returncode, done.stderr.count("no longer")) == (0, 0)
@@ -92,8 +92,8 @@ def test_from_the_configuration(project: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("[]\n", "this is no baseline"),
-        ('{"apigw-lint-baseline": 1}\n{"path": 1\n', "line 2 is no entry"),
+        ("[]\n", "not an apigw-lint baseline"),
+        ('{"apigw-lint-baseline": 1}\n{"path": 1\n', "line 2 is not a baseline entry"),
         (None, "no such file"),
     ],
 )

@@ -152,27 +152,28 @@ def test_placeholders(project: Path) -> None:
         ),
         (
             "rules: {legacy-spelling: warn}\n",
-            "1:26-1:30: error: 'warn' is not a value of 'legacy-spelling': it must be 'off', 'info', 'warning', "
+            "1:26-1:30: error: 'warn' is not a valid value of 'legacy-spelling': it must be 'off', 'info', 'warning', "
             "'error' or 'false' [bad-value]",
         ),
         (
             "fail-level: eror\n",
-            "1:13-1:17: error: 'eror' is not a value of 'fail-level', did you mean 'error'? [bad-value]",
+            "1:13-1:17: error: 'eror' is not a valid value of 'fail-level', did you mean 'error'? [bad-value]",
         ),
         (
             "extends: all\n",
-            "1:10-1:13: error: 'all' is not a value of 'extends': it must be 'recommended' or 'strict' [bad-value]",
+            "1:10-1:13: error: 'all' is not a valid value of 'extends': it must be 'recommended' or 'strict' "
+            "[bad-value]",
         ),
-        ("overrides:\n- files: [a]\n", "2:3-2:8: error: override lacks the key 'rules' [missing-key]"),
+        ("overrides:\n- files: [a]\n", "2:3-2:8: error: missing key 'rules' in override [missing-key]"),
         ("exclude: a\n", "1:10-1:11: error: 'exclude' must be a list, not a string [wrong-type]"),
         ("rules: {a\n", "1:8-1:9: error: this '{' is never closed [syntax]"),
         (
             "exclude: []\nexclude: []\n",
-            "2:1-2:8: error: key 'exclude' stands twice here, and only one of the two counts [duplicate-key]",
+            "2:1-2:8: error: duplicate key 'exclude': only one of them takes effect [duplicate-key]",
         ),
         (
             "placeholders: ['*a*']\n",
-            "1:16-1:21: error: '*a*' must be a text with at most one '*' and something beside it [bad-value]",
+            "1:16-1:21: error: '*a*' must have at most one '*' and at least one other character [bad-value]",
         ),
         ("- a\n", "1:3-1:4: error: the document must be a mapping, not a list [wrong-type]"),
     ],

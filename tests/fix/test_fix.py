@@ -259,7 +259,7 @@ def test_refused_fixes_are_told() -> None:
         """)
     fixed = fix_text("spec.yaml", text)
     assert [one.rule for one in fixed.applied] == []
-    assert [one.reason.partition(":")[0] for one in fixed.refused] == ["it would bring a new error"]
+    assert [one.reason.partition(":")[0] for one in fixed.refused] == ["it would cause a new error"]
 
 
 def test_two_of_the_same_name() -> None:
