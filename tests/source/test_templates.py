@@ -185,7 +185,7 @@ def test_configured_style(tmp_path: Path) -> None:
     assert rules() == ["undeclared-variable]"]
     (tmp_path / ".apigw-lint.yaml").write_text("templates: {'*.yaml': jinj}\n")
     done = run("check", "x.yaml", cwd=tmp_path)
-    assert (done.returncode, "'jinj' is not a value" in done.stderr) == (2, True)
+    assert (done.returncode, "'jinj' is not a valid value" in done.stderr) == (2, True)
 
 
 PIECES = st.sampled_from(
