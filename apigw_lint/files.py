@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 
-MAX_BYTES = 50_000_000
+from apigw_lint.bounds import MAX_BYTES
 
 _NEVER_WALKED = (".git", "node_modules", ".terraform")
 

@@ -7,6 +7,7 @@ from contextlib import suppress as suppress_errors
 from time import perf_counter
 
 from apigw_lint import inputs, suppress
+from apigw_lint.bounds import MAX_MESSAGE
 from apigw_lint.config import Config, running
 from apigw_lint.diagnostic import Diagnostic, Related, Report
 from apigw_lint.gateway.spec import Spec
@@ -19,8 +20,6 @@ from apigw_lint.source.tree import Node, Tree
 from apigw_lint.source.unknown import is_unknown
 
 DEFAULT_CONFIG = Config()
-MAX_MESSAGE = 1000
-"""Characters of the longest message that is shown whole."""
 
 READING, SCHEMAS, VIEWS = "(reading)", "(schemas)", "(what rules share)"
 

@@ -6,17 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 
-MAX_CANDIDATES = 500
-"""How many names are looked at: more would take long, and a suggestion out of thousands helps nobody."""
-
-MAX_LETTERS = 100
-"""How long a word may be: nobody types a longer one."""
-
-MAX_DIFFERENCES = 12
-"""How much a word may differ: behind that many mistakes nobody recognizes another one."""
-
-MAX_SUGGESTIONS = 100
-"""For how many of the words of a document the nearest name is looked for, where there may be thousands."""
+from apigw_lint.bounds import MAX_CANDIDATES, MAX_DIFFERENCES, MAX_LETTERS, MAX_SUGGESTIONS
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

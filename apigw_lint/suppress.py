@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from apigw_lint.bounds import MAX_MISSPELT_RULES, MAX_REMOVED_NAMES
 from apigw_lint.diagnostic import Diagnostic, Edit, Fix, Ignored
 from apigw_lint.fix.edits import combined, delete_entry, make_fix
 from apigw_lint.rules import RULES, Problem
@@ -30,10 +31,6 @@ _DIRECTIVE = pattern(r"([\w-]+)[ \t]*(?:\[([^\]]*)\])?[ \t]*(.*)")
 _DIRECTIVES = ("ignore", "ignore-file")
 _NO_CONTENT = pattern(r"(?:[^\S\r\n]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*+[^\S\r\n]*")
 _HEADER = pattern(r"(?:[^\S\r\n]*(?:(?:#|---|%)[^\r\n]*)?(?:\r\n|\r|\n))*+[^\S\r\n]*(?:(?:---|%)[^\r\n]*)?")
-_MAX_NAMES = 20
-"""How many names a fix takes out of a comment or key, and how many findings have this fix."""
-_MAX_MISSPELT = 100
-"""For how many unknown names the known ones are looked through."""
 
 
 class Ignore(NamedTuple):
@@ -84,7 +81,7 @@ class _Mistakes:
 
     def unknown(self, name: str, span: Span) -> None:
         """Adds a name that no rule has; the first of them get a suggestion."""
-        if name not in self._suggestions and len(self._suggestions) < _MAX_MISSPELT:
+        if name not in self._suggestions and len(self._suggestions) < MAX_MISSPELT_RULES:
             self._suggestions[name] = did_you_mean(name, RULES)
         self.malformed(f"unknown rule '{name}'{self._suggestions.get(name, '')}", span)
 
@@ -96,7 +93,7 @@ def _unused_problems(tree: Tree, ignores: list[Ignore], unused: list[Ignore]) ->
         fix = _removal(tree, origin, by_origin[origin][0].name_span, [ignore.name_span for ignore in group])
         for number, ignore in enumerate(group):
             message = f"unused ignore: no '{ignore.rule}' finding here"
-            yield UNUSED, Problem(None, message, at=ignore.name_span, fix=fix if number < _MAX_NAMES else None)
+            yield UNUSED, Problem(None, message, at=ignore.name_span, fix=fix if number < MAX_REMOVED_NAMES else None)
 
 
 def _by_origin(ignores: list[Ignore]) -> dict[Span | Node, list[Ignore]]:
@@ -109,7 +106,7 @@ def _by_origin(ignores: list[Ignore]) -> dict[Span | Node, list[Ignore]]:
 
 def _removal(tree: Tree, origin: Span | Node, first_name: Span, unused: list[Span]) -> Fix | None:
     """A fix that removes the unused names of a comment or key, or all of it when it has no others."""
-    removed = unused[:_MAX_NAMES]
+    removed = unused[:MAX_REMOVED_NAMES]
     if isinstance(origin, Node):
         if len(unused) == len(origin.value):
             return make_fix(f"remove '{KEY}'", delete_entry(origin), safe=True)

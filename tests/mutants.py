@@ -559,7 +559,7 @@ def _misspelt_key(site: Site) -> Iterator[Mutant | None]:
     elif any("propertyNames" in schema for schema in site.owner.values()):
         rule = "bad-value"
     elif about == ["openapi/properties/openapi"]:
-        rule, words = "not-openapi-3-0", f"did you mean this '{wrong}'?"
+        rule, words = "not-openapi-3-0", f"did you mean 'openapi' instead of '{wrong}'?"
     edit = key_edit(site.node, wrong)
     yield _mutant(site, ((place, "misspelt") for place in about), edit, rule, covered(edit), words)
 
@@ -574,7 +574,11 @@ def _missing_key(site: Site) -> Iterator[Mutant | None]:
     about = [(pointer, f"without {key}") for pointer in site.owner if key in site.owner[pointer].get("required", ())]
     rule, words = "missing-key", f"'{key}'"
     if key == "openapi" and "openapi" in site.owner:
-        about, rule, words = [("openapi/properties/openapi", "without openapi")], "not-openapi-3-0", "no 'openapi' key"
+        about, rule, words = (
+            [("openapi/properties/openapi", "without openapi")],
+            "not-openapi-3-0",
+            "missing 'openapi' version",
+        )
     elif not about:
         about = [
             (pointer, f"without {schema['required'][0]}")
@@ -626,7 +630,7 @@ def _bad_key(site: Site) -> Iterator[Mutant | None]:
             edit = Edit(span.start, span.end, bad)
             judges = parts_of(f"{pointer}/propertyNames", json.loads(bad) if bad.startswith('"') else bad)
             about = [(place, word) for place, one in judges.items() for word in ("pattern", "maxLength") if word in one]
-            yield _mutant(site, about, edit, "bad-value", covered(edit), "cannot be a key here")
+            yield _mutant(site, about, edit, "bad-value", covered(edit), "is not a valid key here")
 
 
 def _other_type(site: Site) -> Iterator[Mutant | None]:
@@ -675,7 +679,7 @@ _BOUNDS: dict[str, Callable[[Any], tuple[str, str]]] = {
         "{" + ", ".join(f"a/{number}: {{}}" for number in range(bound + 1)) + "}",
         f"at most {bound}",
     ),
-    "uniqueItems": lambda _: ("[a, a]", "lists an item twice"),
+    "uniqueItems": lambda _: ("[a, a]", "has a duplicate item"),
 }
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from apigw_lint.bounds import MAX_STYLE_ENTRIES
 from apigw_lint.fix.extent import (
     column,
     container_start,
@@ -27,9 +28,6 @@ from apigw_lint.source.tree import Container, Mapping, Node, Sequence, Tree
 
 PLAIN_SCALAR = pattern(r"[^\W\d][\w.+/$-]*|\$ref|/[\w./-]*")
 """The strings that are written without quotes, unless they would be read as something else."""
-
-_MAX_STYLE_ENTRIES = 20
-"""How many entries are looked at to learn a style."""
 
 
 class BlockStyle(NamedTuple):
@@ -64,7 +62,7 @@ def _mapping_indent(tree: Tree, container: Mapping) -> int | None:
 def _list_indent(tree: Tree, container: Mapping) -> int | None:
     """By how many columns the first list among the entries of a mapping is indented."""
     for number, (key, value) in enumerate(container.items()):
-        if number >= _MAX_STYLE_ENTRIES:
+        if number >= MAX_STYLE_ENTRIES:
             break
         if isinstance(value, Sequence) and value and value.parent is container and not is_flow(tree, value):
             entry = Node.entry(tree, container, key)

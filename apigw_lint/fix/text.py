@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from apigw_lint.bounds import MAX_ROUNDS
 from apigw_lint.config import Config
 from apigw_lint.diagnostic import Diagnostic, Fix, Report
 from apigw_lint.fix.apply import compatible_fixes
 from apigw_lint.fix.safety import LintedText, SafetyNet
 from apigw_lint.linter import DEFAULT_CONFIG, lint
-
-MAX_ROUNDS = 10
 
 
 class FixOptions(NamedTuple):

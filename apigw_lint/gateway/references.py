@@ -6,11 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
+from apigw_lint.bounds import MAX_REFERENCE_STEPS
 from apigw_lint.gateway.kinds import REFERABLE, Kinds
 from apigw_lint.source.tree import Mapping, Node, Tree
-
-MAX_STEPS = 16
-"""How many references that lead to references are followed."""
 
 
 class References:
@@ -39,7 +37,7 @@ class References:
 
     def resolve(self, node: Node | None) -> Node | None:
         """The node itself, or what its local `$ref` leads to; None when that leads nowhere or in a circle."""
-        for _ in range(MAX_STEPS):
+        for _ in range(MAX_REFERENCE_STEPS):
             if node is None or not isinstance(node.value, Mapping) or "$ref" not in node.value:
                 return node
             reference = node.text("$ref")

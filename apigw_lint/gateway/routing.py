@@ -8,17 +8,14 @@ the last kind, the longer path text wins. About equal lengths the documentation 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
+from apigw_lint.bounds import MAX_ROUTING_STATES
 from apigw_lint.source.pattern import pattern
-
-MAX_STATES = 500
-"""How many pairs of places are looked at when two paths are compared."""
 
 _PARAMETER = pattern(r"\{([^{}]*)\}")
 
@@ -59,13 +56,6 @@ class Route(NamedTuple):
         return _PARAMETER.sub(lambda found: "{+}" if found[1].endswith("+") else "{}", self.path)
 
     @property
-    def precedence(self) -> tuple[object, ...]:
-        """What routes that match the same request are sorted by; equal values are undecided."""
-        kind = self.kind
-        by_segment = tuple(segment.is_parameter for segment in self.segments) if kind is Kind.PARAMETERS else ()
-        return (kind, by_segment, -len(self.path) if kind is not Kind.FIXED else 0)
-
-    @property
     def start(self) -> tuple[str, ...]:
         """The fixed segments before the first parameter."""
         return tuple(segment.text for segment in takewhile(lambda segment: not segment.is_parameter, self.segments))
@@ -95,26 +85,6 @@ def _segment(text: str) -> Segment:
     return Segment(text, bool(names), any(name.endswith("+") for name in names), bool(names) and not is_whole)
 
 
-def matches(path: str, request: str) -> bool:
-    """Whether a path matches the path of a request; a parameter takes one segment, a greedy one at least one."""
-    pattern = "/".join(_segment_pattern(segment) for segment in route(path).segments)
-    return re.fullmatch(pattern, request.removeprefix("/"), re.DOTALL) is not None
-
-
-def _segment_pattern(segment: Segment) -> str:
-    parts = _PARAMETER.split(segment.text)
-    literals, names = parts[::2], parts[1::2]
-    takes = [".+" if name.endswith("+") else "[^/]+" for name in names]
-    return "".join(re.escape(literal) + take for literal, take in zip(literals, [*takes, ""], strict=True))
-
-
-def serving(paths: Iterable[str], request: str) -> list[str]:
-    """The paths that may serve a request: one, several when it is undecided, none when nothing matches."""
-    matching = [path for path in paths if matches(path, request)]
-    best = min((route(path).precedence for path in matching), default=None)
-    return [path for path in matching if route(path).precedence == best]
-
-
 def covers(wide: str, narrow: str) -> bool:
     """Whether a path surely matches every request that another one matches.
 
@@ -136,7 +106,7 @@ def covers(wide: str, narrow: str) -> bool:
             if after[1] and after not in seen:
                 seen.add(after)
                 waiting.append(after)
-        if len(seen) > MAX_STATES:
+        if len(seen) > MAX_ROUTING_STATES:
             return False
     return True
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from apigw_lint.bounds import MAX_SUBSTITUTIONS
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import Placeholders
 from apigw_lint.source.tree import Node
@@ -36,8 +37,6 @@ SUBSTITUTED_FIELDS: dict[str, tuple[str, ...]] = {
 
 LEGACY_TYPES = {"cloud-functions": "cloud_functions", "object-storage": "object_storage"}
 
-MAX_IN_ONE_TEXT = 1000
-"""How many substitutions of one text are looked at."""
 
 _NAME = pattern(r"(?<![${#\\])\{([^\W\d][^\s\"'`:,;/\\\[\](){}<>|\0]*)\}")
 _CODE = pattern(r"html|javascript|ecmascript|typescript|css|xml|svg|markdown|yaml|graphql")
@@ -105,7 +104,7 @@ def names(text: str, placeholders: Placeholders) -> Iterator[tuple[str, int]]:
 
 def first_names(text: str, placeholders: Placeholders) -> list[tuple[str, int]]:
     """The names of a text like `names`, no more than are looked at."""
-    return [(match[1], match.start()) for match in islice(_matches(text, placeholders), MAX_IN_ONE_TEXT)]
+    return [(match[1], match.start()) for match in islice(_matches(text, placeholders), MAX_SUBSTITUTIONS)]
 
 
 def _matches(text: str, placeholders: Placeholders) -> Iterator[re.Match[str]]:

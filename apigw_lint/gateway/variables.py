@@ -12,15 +12,10 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
+from apigw_lint.bounds import MAX_COMBINATIONS, MAX_REMEMBERED_STRINGS
 from apigw_lint.source.text import PLAIN, TERRAFORM
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
 from apigw_lint.source.unknown import is_unknown
-
-MAX_COMBINATIONS = 64
-"""How many combinations of variable values are tried for one string."""
-
-MAX_REMEMBERED = 500
-"""How many strings with variables are remembered: several rules ask about the same ones."""
 
 Scalar = str | int | float | bool | None
 
@@ -50,7 +45,7 @@ class Variables:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self.possible_text = lru_cache(maxsize=MAX_REMEMBERED)(self._possible_text)
+        self.possible_text = lru_cache(maxsize=MAX_REMEMBERED_STRINGS)(self._possible_text)
         """What a string, or the beginning of one, may be; empty when it cannot be told."""
 
     @cached_property

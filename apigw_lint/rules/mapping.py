@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from apigw_lint.bounds import MAX_EXPRESSION, MAX_EXPRESSIONS, MAX_MEDIA_TYPES
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
@@ -14,13 +15,6 @@ from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.source.unknown import is_unknown
 from apigw_lint.spelling import did_you_mean, listed, nearest
-
-MAX_EXPRESSION = 1000
-"""The longest expression that jq compiles here, in characters: the time it takes grows with the square of them."""
-MAX_EXPRESSIONS = 300
-"""How many different expressions of a document jq compiles, at some milliseconds each."""
-MAX_MEDIA_TYPES = 20
-"""How many media types of a response are looked at for a suggestion."""
 
 
 @rule(Severity.WARNING, Consequence.IGNORED)

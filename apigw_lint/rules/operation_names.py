@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cached_property
 
+from apigw_lint.bounds import MAX_SUGGESTIONS
 from apigw_lint.gateway import websocket
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.routing import parameter_names
 from apigw_lint.gateway.substitution import Use
-from apigw_lint.spelling import MAX_SUGGESTIONS, nearest
+from apigw_lint.spelling import nearest
 
 
 class OperationNames:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
+from apigw_lint.bounds import MAX_PATH_NAMES, MAX_SUGGESTIONS
 from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.fix.edits import combined, make_fix, replace_value
 from apigw_lint.gateway.operations import Listing, Operation
@@ -18,10 +19,7 @@ from apigw_lint.rules.phrases import operation_labels
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node
-from apigw_lint.spelling import MAX_SUGGESTIONS, nearest
-
-MAX_IN_ONE_PATH = 100
-"""How many undeclared names of one path are reported."""
+from apigw_lint.spelling import nearest
 
 
 @rule(Severity.WARNING, Consequence.INVALID, fixes="unsafe")
@@ -52,7 +50,7 @@ def undeclared_path_parameter(spec: Spec) -> Iterator[Problem]:
         if not undeclared:
             continue
         node = _path_node(spec, path)
-        reported = list(islice((name for name in dict.fromkeys(names) if name in undeclared), MAX_IN_ONE_PATH))
+        reported = list(islice((name for name in dict.fromkeys(names) if name in undeclared), MAX_PATH_NAMES))
         for name, span in _spans_in_key(node, reported).items():
             affected = [operation for operation, missing in undeclared_by_operation if name in missing]
             where = "" if len(affected) == len(operations) else f" in {operation_labels(affected)}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
 
+from apigw_lint.bounds import MAX_SUGGESTIONS
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.kinds import COMPONENT_SECTIONS, EXTENSIONS, NAMES_OF_AUTHORS
 from apigw_lint.gateway.lookup import Presence
@@ -17,7 +18,7 @@ from apigw_lint.rules.possible_strings import when_clause
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.source.unknown import has_unknown_key, is_unknown
-from apigw_lint.spelling import MAX_SUGGESTIONS, listed, nearest
+from apigw_lint.spelling import listed, nearest
 
 _SECTIONS = frozenset(COMPONENT_SECTIONS.values())
 _EXTENSION_SECTIONS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from apigw_lint.bounds import MAX_COMPARED_PATHS
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.kinds import HTTP_METHODS
 from apigw_lint.gateway.operations import Served
@@ -12,9 +13,6 @@ from apigw_lint.gateway.routing import Kind, covers
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.spelling import listed
-
-MAX_COMPARED = 200
-"""How many greedy paths with the same beginning one is compared with."""
 
 
 @rule(Severity.WARNING, Consequence.BROKEN)
@@ -177,7 +175,7 @@ class _LongestPaths:
         start = served.route.start
         for length in self.lengths:
             if length <= len(start):
-                yield from self.by_start.get(start[:length], ())[:MAX_COMPARED]
+                yield from self.by_start.get(start[:length], ())[:MAX_COMPARED_PATHS]
 
 
 def _always_wins(winner: Served, loser: Served) -> bool:

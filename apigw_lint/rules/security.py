@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from apigw_lint.bounds import MAX_URL_NAMES
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway import addresses
 from apigw_lint.gateway.integrations import Integration
@@ -20,8 +21,6 @@ from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.source.unknown import is_unknown
 
 _FIXED_HOST = pattern(r"https?://[^/?#{}$]+[/?#]")
-_MAX_NAMES = 100
-"""How many names of one url are looked at: what is in front of the path is short."""
 
 
 @rule(Severity.WARNING, Consequence.RISK)
@@ -56,7 +55,7 @@ def open_proxy(spec: Spec) -> Iterator[Problem]:
         url = _url(operation.integration)
         if url is None or "{" not in url.value or (_FIXED_HOST.match(url.value) and "$" not in url.value):
             continue
-        for name, offset in islice(names(url.value, spec.placeholders), _MAX_NAMES):
+        for name, offset in islice(names(url.value, spec.placeholders), MAX_URL_NAMES):
             parameter = _declared_parameter(operation, name)
             if parameter is None or (url.identity, offset) in reported:
                 continue

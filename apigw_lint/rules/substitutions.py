@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from apigw_lint.bounds import MAX_CHECKED_NAMES, MAX_DECLARED
 from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.fix.edits import Edits, combined, make_fix, replace_in
 from apigw_lint.gateway import websocket
@@ -20,12 +21,6 @@ from apigw_lint.rules.phrases import operation_labels
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Node
 from apigw_lint.spelling import listed
-
-MAX_CHECKED_NAMES = 50_000
-"""How many names of one integration are checked: each for every group of operations that declare the same."""
-
-_MAX_DECLARED = 50
-"""In how many operations, and how many parameters, a fix declares."""
 
 
 @rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.WARNING,), fixes="unsafe")
@@ -157,7 +152,7 @@ class _Declarations:
 
     def fix(self, name: str, affected: _AffectedOperations) -> Fix | None:
         """All parameters declared that some operations lack, `name` among them; None when these are too many."""
-        if len(affected.operations) > _MAX_DECLARED:
+        if len(affected.operations) > MAX_DECLARED:
             return None
         parameters = [self._parameters_of(operation.node) for operation in affected.operations]
         if not all(name in locations for locations in parameters):
@@ -168,7 +163,7 @@ class _Declarations:
         return self._fixes[affected]
 
     def _fix_of_all(self, affected: _AffectedOperations, names: list[str]) -> Fix | None:
-        if len(names) > _MAX_DECLARED:
+        if len(names) > MAX_DECLARED:
             return None
         edits = combined(self._edits_of(operation.node) for operation in affected.operations)
         return make_fix(f"declare {_parameters_in_words(names)}", edits)

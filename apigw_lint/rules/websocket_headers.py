@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
+from apigw_lint.bounds import MAX_NAMED_OPERATIONS
 from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.fix.edits import combined, make_fix, replace_in, replace_value
 from apigw_lint.gateway.operations import Operation
@@ -24,9 +25,6 @@ from apigw_lint.gateway.websocket import (
 from apigw_lint.rules.parameter_fixes import declare_parameters, make_required, parameter_object
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.spelling import listed
-
-_MAX_OPERATIONS = 10
-"""How many of the operations that share an integration a problem names."""
 
 
 class _SharedIntegration(NamedTuple):
@@ -136,8 +134,8 @@ class _UndeclaredHeader:
     @property
     def operations_in_words(self) -> str:
         """The operations, of many the first ones and the number of the others."""
-        labels = [f"'{operation.label}'" for operation in self.operations[:_MAX_OPERATIONS]]
-        more = len(self.operations) - _MAX_OPERATIONS
+        labels = [f"'{operation.label}'" for operation in self.operations[:MAX_NAMED_OPERATIONS]]
+        more = len(self.operations) - MAX_NAMED_OPERATIONS
         return f"{', '.join(labels)} and {more} more" if more > 0 else " and ".join(labels)
 
 
@@ -197,10 +195,10 @@ def _undeclared_problem(use: Use, header: _UndeclaredHeader) -> Problem:
         f"parameter '{name}' is not declared in {header.operations_in_words}: '{text}' is sent literally; "
         "add it to 'parameters' with 'in: header' and 'required: true'"
     )
-    first = header.operations[:_MAX_OPERATIONS]
+    first = header.operations[:MAX_NAMED_OPERATIONS]
     related = tuple((operation.node, "the parameter is missing here") for operation in first)
     # Only the first use has a fix of many operations: it repairs the other uses too.
-    fix = header.fix if use is header.use or len(header.operations) <= _MAX_OPERATIONS else None
+    fix = header.fix if use is header.use or len(header.operations) <= MAX_NAMED_OPERATIONS else None
     return Problem(use.node, message, at=at, fix=fix, related=related)
 
 
@@ -283,7 +281,7 @@ def _unavailable_uses(shared: _SharedIntegration) -> Iterator[tuple[Use, list[st
             if header not in messages_of:
                 operations = (operation for operation in shared.operations if _is_never_filled_in(operation, header))
                 messages = dict.fromkeys(_unavailable_message(operation, header) for operation in operations)
-                messages_of[header] = list(islice(messages, _MAX_OPERATIONS))
+                messages_of[header] = list(islice(messages, MAX_NAMED_OPERATIONS))
             yield use, messages_of[header]
 
 

@@ -11,14 +11,13 @@ from typing import Any
 import yaml
 
 from apigw_lint import memory
+from apigw_lint.bounds import MAX_DEPTH, MAX_NODES
 from apigw_lint.source import scalar
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
 from apigw_lint.source.text import PLAIN, Source, Span
 from apigw_lint.source.tree import DuplicateKey, Mapping, Node, Sequence, TextProblem, Tree
 
-MAX_DEPTH = 256
-MAX_NODES = 2_000_000
 _TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 
 _CORE_TAGS = "tag:yaml.org,2002:"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
 
+from apigw_lint.bounds import MAX_FORGOTTEN
 from apigw_lint.source import scalar
 from apigw_lint.source.pattern import pattern
 
@@ -32,8 +33,6 @@ _FORGOTTEN_WORD = (
     r"|\*{3,}"
 )
 _FORGOTTEN = pattern(f"{_ANGLE}|{_FORGOTTEN_WORD}")
-MAX_IN_ONE_TEXT = 20
-"""How many forgotten placeholders of one text are told apart."""
 
 _FORGOTTEN_STARTS = ("***", "YOUR", "REPLACE", "CHANGE", "INSERT", "ЗАМЕНИТ", "ВСТАВЬТЕ", "УКАЖИТЕ_")
 _NAME_IN_BRACES = pattern(r"[A-Z][A-Z0-9_]*")
@@ -111,13 +110,13 @@ def forgotten(text: str) -> list[tuple[int, str]]:
     whole = _FORGOTTEN.fullmatch(text.strip())
     if whole:
         return [(text.index(whole[0]), whole[0])]
-    first = islice(_FORGOTTEN.finditer(text), MAX_IN_ONE_TEXT)
+    first = islice(_FORGOTTEN.finditer(text), MAX_FORGOTTEN)
     return [(match.start(), match[0]) for match in first if not _is_prose(text, match)]
 
 
 def forgotten_in_key(key: str) -> list[str]:
     """What someone forgot to fill in within a key."""
-    return [match[0] for match in islice(_FORGOTTEN.finditer(key), MAX_IN_ONE_TEXT)]
+    return [match[0] for match in islice(_FORGOTTEN.finditer(key), MAX_FORGOTTEN)]
 
 
 def candidates(text: str) -> list[int]:

@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from apigw_lint.bounds import MAX_NEAR_LINES
 from apigw_lint.source import hcl
 from apigw_lint.source.text import ENVSUBST, HELM, JINJA, PLAIN, TERRAFORM, Span
 from apigw_lint.source.tree import DuplicateKey, TextProblem, Tree
@@ -40,8 +41,6 @@ _ENTRY = re.compile(r"\A[ \t]*+(?!-[ \t\r\n])[^\r\n]*?:(?=[ \t\r\n]|\Z)")
 _OPEN_KEY = re.compile(r":(?=[ \t]+\#|[ \t]*\r?\Z)")
 _ITEM = re.compile(r"\A[ \t]*-[ \t]")
 _BLOCK_TEXT = re.compile(r"(?:^|[\s:-])[|>][-+0-9]*[ \t]*(?:#.*)?\r?$")
-_NEAR = 40
-"""How many lines with content above a placeholder are looked at."""
 _FLOW = re.compile(r"\s*[{\[](?![{%#])")
 
 
@@ -197,7 +196,7 @@ class _Lines:
         """The nearest lines above that of an offset, the nearest first."""
         line = self.text.rfind("\n", 0, offset) + 1
         number = bisect_left(self._spans, (line, 0))
-        return range(number - 1, max(-1, number - 1 - _NEAR), -1)
+        return range(number - 1, max(-1, number - 1 - MAX_NEAR_LINES), -1)
 
     def below(self, offset: int) -> int | None:
         """The nearest line below that of an offset."""

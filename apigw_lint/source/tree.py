@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
+from apigw_lint.bounds import MAX_INDEX_DIGITS
 from apigw_lint.source import scalar
 from apigw_lint.source.containers import Container, Mapping, Sequence
 from apigw_lint.source.locate import Layout
@@ -17,9 +18,6 @@ from apigw_lint.source.search import Search
 from apigw_lint.source.text import PLAIN, Source, Span
 
 __all__ = ["Container", "DuplicateKey", "Mapping", "Node", "Sequence", "TextProblem", "Tree"]
-
-_MANY_DIGITS = 10
-"""A number with so many digits is no index of any list."""
 
 
 class Node:
@@ -343,8 +341,8 @@ class Tree:
             key = part.replace("~1", "/").replace("~0", "~")
             if node is None:
                 return None
-            is_index = isinstance(node.value, Sequence) and key.isascii() and key.isdigit() and len(key) < _MANY_DIGITS
-            node = node.get(int(key) if is_index else key)
+            is_number = key.isascii() and key.isdigit() and len(key) <= MAX_INDEX_DIGITS
+            node = node.get(int(key) if is_number and isinstance(node.value, Sequence) else key)
         return node
 
 

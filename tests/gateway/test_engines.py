@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from apigw_lint import lint
+from apigw_lint.bounds import MAX_DEPTH
 from apigw_lint.gateway import schemas, validation
 from apigw_lint.gateway.validation import python_engine, rust_engine
 from apigw_lint.gateway.validation.engine import Engine, engine
 from apigw_lint.gateway.validation.failure import Failure
 from apigw_lint.gateway.validation.narrow import without_valid_entries
-from apigw_lint.source.parse import MAX_DEPTH, parse
+from apigw_lint.source.parse import parse
 from apigw_lint.source.text import Source
 from tests.conftest import FIXTURES, ROOT
 from tests.mutants import all_mutants

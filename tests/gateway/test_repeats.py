@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apigw_lint.gateway.validation.repeats import MAX_REPEATED
+from apigw_lint.bounds import MAX_REPEATED
 from tests.support import found, header
 
 FEW, MANY = 2, MAX_REPEATED // 50

@@ -3,97 +3,28 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "apigw_lint"
-LAYERS = [
-    "memory",
-    "interrupts",
-    "source.pattern",
-    "source.text",
-    "source.scalar",
-    "source.placeholder",
-    "source.containers",
-    "source.locate",
-    "source.search",
-    "source.tree",
-    "source.hcl",
-    "source.template",
-    "source.terraform",
-    "source.syntax",
-    "source.parse",
-    "source.unknown",
-    "spelling",
-    "diagnostic",
-    "fix.extent",
-    "fix.render",
-    "fix.edits",
-    "gateway.kinds",
-    "gateway.variables",
-    "gateway.schemas",
-    "gateway.validation.failure",
-    "gateway.validation.python_engine",
-    "gateway.validation.rust_engine",
-    "gateway.validation.engine",
-    "gateway.validation.narrow",
-    "gateway.validation.repeats",
-    "gateway.schema_errors",
-    "gateway.documented",
-    "gateway.lookup",
-    "gateway.substitution",
-    "gateway.addresses",
-    "gateway.routing",
-    "gateway.websocket",
-    "gateway.references",
-    "gateway.parameters",
-    "gateway.integrations",
-    "gateway.operations",
-    "gateway.spec",
-    "rules.rule",
-    "rules.phrases",
-    "rules.possible_strings",
-    "rules.schema_keywords",
-    "rules.security_schemes",
-    "rules.operation_names",
-    "rules.parameter_fixes",
-    "rules.",
-    "rules",
-    "config",
-    "suppress",
-    "inputs",
-    "masking",
-    "linter",
-    "files",
-    "processes",
-    "follow",
-    "configfile",
-    "baseline",
-    "run",
-    "fix.apply",
-    "fix.safety",
-    "fix.text",
-    "fix.files",
-    "pages",
-    "formats.printable",
-    "formats.fingerprint",
-    "formats.counts",
-    "formats.location",
-    "formats.xml",
-    "formats.",
-    "formats",
-    "cli.exit_codes",
-    "cli.console",
-    "cli.options",
-    "cli.outcome",
-    "cli.",
-    "cli.commands",
-    "cli",
-    "__main__",
-]
-"""From top to bottom; a name with a dot at its end stands for all other modules of that package."""
+PAGE = ROOT / "docs" / "architecture.md"
+
+
+def _layers() -> list[list[str]]:
+    """The rows of the table of layers, from top to bottom; a name with a dot at its end is all others of a package."""
+    section = PAGE.read_text("utf-8").partition("\n## Layers\n")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    return [[_name(file) for file in re.findall(r"`([^`]+)`", row)] for row in rows]
+
+
+def _name(file: str) -> str:
+    return file.removesuffix(".py").replace("/", ".").removesuffix(".__init__").removesuffix("*")
+
+
+LAYERS = {name: number for number, names in enumerate(_layers()) for name in names}
 
 
 def _modules() -> Iterator[tuple[str, Path]]:
@@ -104,7 +35,9 @@ def _modules() -> Iterator[tuple[str, Path]]:
 
 
 def _layer(name: str) -> int:
-    return LAYERS.index(name) if name in LAYERS else LAYERS.index(name.rpartition(".")[0] + ".")
+    layer = LAYERS.get(name, LAYERS.get(name.rpartition(".")[0] + "."))
+    assert layer is not None, f"{name} is missing in the table of {PAGE.name}"
+    return layer
 
 
 def _imports(path: Path) -> Iterator[str]:
@@ -127,7 +60,10 @@ def test_layers() -> None:
             assert _layer(imported) < _layer(name), f"{name} imports {imported}"
 
 
-def test_every_layer_exists() -> None:
-    """The table holds no layer that is gone."""
-    used = {_layer(name) for name, _ in _modules()}
-    assert used == set(range(len(LAYERS)))
+def test_every_row_is_needed() -> None:
+    """The table names no module that is gone, and each module once."""
+    assert len(LAYERS) == sum(map(len, _layers()))
+    modules = {name for name, _ in _modules()}
+    packages = {name.rpartition(".")[0] + "." for name in modules}
+    assert not [name for name in LAYERS if name not in modules and name not in packages]
+    assert {_layer(name) for name in modules} == set(LAYERS.values())

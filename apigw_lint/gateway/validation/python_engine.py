@@ -15,11 +15,9 @@ from jsonschema import Draft7Validator, ValidationError, validators
 from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
+from apigw_lint.bounds import MAX_CALLS
 from apigw_lint.gateway.schemas import Schema, schemas_with
 from apigw_lint.gateway.validation.failure import Failure, failures_at
-
-_MAX_CALLS = 6_000
-"""How deep calls may nest: `jsonschema` takes some ten for each of the 256 levels that a document may have."""
 
 
 def is_valid(name: str, instance: Any) -> bool:
@@ -50,7 +48,7 @@ def _validator(name: str) -> Any:
 @contextmanager
 def _deep_calls() -> Iterator[None]:
     limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _MAX_CALLS))
+    sys.setrecursionlimit(max(limit, MAX_CALLS))
     try:
         yield
     finally:

@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from apigw_lint.bounds import MAX_REPEATED, MAX_ROLES
 from apigw_lint.gateway.kinds import kind_under
 from apigw_lint.source.tree import Mapping, Sequence, Tree
-
-MAX_REPEATED = 20_000
-"""How many values aliases may add to a document before what they repeat is left out."""
-
-MAX_ROLES = 4
-"""In how many roles one container is judged then; more are made by keys that the author of the document chose."""
 
 _EMPTY_MAPPING: dict[str, Any] = {}
 _EMPTY_LIST: list[Any] = []

@@ -15,14 +15,12 @@ from typing import Any
 
 import jsonschema_rs
 
+from apigw_lint.bounds import MAX_EVALUATED_LEVELS
 from apigw_lint.gateway.schemas import Schema, schemas_with, steps_of, target_of
 from apigw_lint.gateway.validation.failure import Failure, Path, failures_at
 
 _BASE = "apigw-lint:/"
 """Put in front of the names of files, since the engine needs absolute addresses. Nothing is ever fetched."""
-
-MAX_LEVELS = 64
-"""How deep an instance may be nested to be evaluated: so often what is in it may be copied."""
 
 
 def is_valid(name: str, instance: Any) -> bool:
@@ -32,7 +30,7 @@ def is_valid(name: str, instance: Any) -> bool:
 
 def failures(name: str, instance: Any) -> list[Failure]:
     """Every failure of an instance judged by the schema of a name, in no particular order."""
-    if _is_nested_deeper(instance, MAX_LEVELS):
+    if _is_nested_deeper(instance, MAX_EVALUATED_LEVELS):
         from apigw_lint.gateway.validation import python_engine
 
         return python_engine.failures(name, instance)

@@ -1,0 +1,116 @@
+"""Owns how much work a hostile or huge input may cause: every limit that is not part of the gateway's contract."""
+
+from __future__ import annotations
+
+# Reading
+
+MAX_DEPTH = 256
+"""Levels of nesting."""
+
+MAX_NODES = 2_000_000
+"""Values of a document, aliases expanded."""
+
+MAX_BYTES = 50_000_000
+"""Bytes of a file; the gateway accepts 3.5 MB."""
+
+MAX_INDEX_DIGITS = 9
+"""Digits of a list index in a JSON Pointer."""
+
+MAX_NEAR_LINES = 40
+"""Lines with content above a placeholder that are looked at."""
+
+MAX_FORGOTTEN = 20
+"""Forgotten placeholders that are told apart in one string."""
+
+# Suggestions
+
+MAX_CANDIDATES = 500
+"""Names that one word is compared with."""
+
+MAX_LETTERS = 100
+"""Letters of a word that gets a suggestion: nobody types a longer one."""
+
+MAX_DIFFERENCES = 12
+"""Letters by which a word may differ from the one that is suggested."""
+
+MAX_SUGGESTIONS = 100
+"""Words of a document that get a suggestion, where there may be thousands."""
+
+MAX_MISSPELT_RULES = 100
+"""Unknown rule names in ignore comments that get a suggestion."""
+
+# Meaning
+
+MAX_SUBSTITUTIONS = 1000
+"""Substitutions of one string that are looked at."""
+
+MAX_COMBINATIONS = 64
+"""Combinations of variable values that are tried for one string."""
+
+MAX_REMEMBERED_STRINGS = 500
+"""Strings with variables that are remembered: several rules ask about the same ones."""
+
+MAX_REFERENCE_STEPS = 16
+"""References to references that are followed."""
+
+MAX_ROUTING_STATES = 500
+"""Pairs of positions that are visited when two paths are compared."""
+
+MAX_COMPARED_PATHS = 200
+"""Greedy paths with the same beginning that one path is compared with."""
+
+# Validation
+
+MAX_EVALUATED_LEVELS = 64
+"""Levels of an instance that `jsonschema_rs` evaluates: its content may be copied that many times."""
+
+MAX_CALLS = 6_000
+"""Nested calls of `jsonschema`: about ten for each level of a document."""
+
+MAX_REPEATED = 20_000
+"""Values that aliases may add to a document before their repeats are left out."""
+
+MAX_ROLES = 4
+"""Roles in which a repeated container is validated."""
+
+# Rules
+
+MAX_CHECKED_NAMES = 50_000
+"""Names of one integration that are checked, for each group of operations that declare the same."""
+
+MAX_DECLARED = 50
+"""Operations, and parameters, for which one fix adds declarations."""
+
+MAX_PATH_NAMES = 100
+"""Undeclared names of one path that are reported."""
+
+MAX_NAMED_OPERATIONS = 10
+"""Operations that one finding names."""
+
+MAX_EXPRESSION = 1000
+"""Characters of a jq expression that is compiled: the time grows with their square."""
+
+MAX_EXPRESSIONS = 300
+"""Different jq expressions of a document that are compiled, at some milliseconds each."""
+
+MAX_MEDIA_TYPES = 20
+"""Media types of a response that a suggestion is chosen from."""
+
+MAX_URL_NAMES = 100
+"""Names in one URL that are looked at."""
+
+# Fixes
+
+MAX_REMOVED_NAMES = 20
+"""Names that one fix removes from an ignore."""
+
+MAX_STYLE_ENTRIES = 20
+"""Entries that are looked at to learn a style."""
+
+MAX_ROUNDS = 10
+"""Rounds of linting and fixing."""
+
+# Reports
+
+MAX_MESSAGE = 1000
+"""Characters of a message that is shown whole."""
