@@ -35,8 +35,9 @@ GOLDENS = sorted(
 def test_every_rule_has_fixtures() -> None:
     """Each rule has a folder, and each folder a rule."""
     folders, rules = {path.name for path in RULE_FOLDERS}, set(RULES) - set(WITHOUT_FIXTURE)
-    assert not rules - folders, "add bad.yaml and good.yaml to fixtures/rules/<rule>/ for these rules"
-    assert not folders - rules, "no rule has the name of these folders of fixtures/rules/"
+    without_folder, without_rule = sorted(rules - folders), sorted(folders - rules)
+    assert not without_folder, f"add bad.yaml and good.yaml to fixtures/rules/<rule>/ for {without_folder}"
+    assert not without_rule, f"no rule has the name of these folders of fixtures/rules/: {without_rule}"
 
 
 @pytest.mark.parametrize("path", GOLDENS, ids=lambda path: f"{path.parent.name}/{path.stem}")
