@@ -20,7 +20,7 @@ MAX_NEAR_LINES = 40
 """Lines with content above a placeholder that are looked at."""
 
 MAX_FORGOTTEN = 20
-"""Forgotten placeholders that are told apart in one string."""
+"""Forgotten placeholders that are found in one string."""
 
 # Suggestions
 

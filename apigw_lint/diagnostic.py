@@ -112,7 +112,7 @@ class Ignored(NamedTuple):
 class Report(NamedTuple):
     """What a run found, what it checked (paths), and what it skipped (paths and reasons).
 
-    What an ignore comment or the baseline hides is not in `found` but in `ignored` or `baselined`. `seconds` tells how
+    What an ignore comment or the baseline hides is not in `found` but in `ignored` or `baselined`. `seconds` says how
     long each rule took by its name, and under other names what had to be done before.
     """
 

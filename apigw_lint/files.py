@@ -101,7 +101,7 @@ class _Ignored:
             return
 
     def is_ignored(self, folder: str, name: str, is_folder: bool) -> bool:
-        """Whether the last `.gitignore` that speaks of this name says that git does not track it."""
+        """Whether the last `.gitignore` that applies to this name ignores it."""
         path = os.path.join(os.path.abspath(folder), name)
         for place, spec in reversed(self.rules):
             if os.path.commonpath((place, path)) == place:

@@ -1,6 +1,6 @@
 """Owns what a file holds: the documents in it with their places, what is skipped in it, and why.
 
-No other module tells a `.tf` file from a document, or decides in which style of placeholders a document is read.
+No other module distinguishes a `.tf` file from a document, or decides which template style a document has.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Owns suggestions: the known name that a mistyped one most likely stands for, and lists in words."""
+"""Owns suggestions: the known name that a mistyped one is most likely a misspelling of, and lists in words."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _least_different(folded: str, names: list[str]) -> list[str]:
         other = _folded(name)
         longest = max(len(folded), len(other))
         share = min(least, 0.34 if longest > 3 else 0.5)
-        # A little more than the product, which may be a little less than the whole number that it stands for.
+        # A little more than the product, which may be a little less than the whole number that it approximates.
         limit = min(int(share * longest + 1e-6), MAX_DIFFERENCES)
         if limit == 0 or abs(len(folded) - len(other)) > min(limit, longest // 3):
             continue

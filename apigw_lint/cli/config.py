@@ -34,7 +34,7 @@ def config(ctx: click.Context, file: str, config_path: str | None) -> None:
 
 
 def _line(effective: Config, key: str, setting: str) -> str:
-    """A setting, and behind it where it was chosen."""
+    """A setting, followed by where it was chosen."""
     return f"{setting:48}# {effective.origins.get(key, 'default')}"
 
 

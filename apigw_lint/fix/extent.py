@@ -25,7 +25,7 @@ _WHITESPACE = pattern(r"\s*")
 
 
 class CannotTellError(Exception):
-    """It cannot be told where something ends, or what a change would alter."""
+    """It is unknown where something ends, or what a change would alter."""
 
 
 def require(condition: bool) -> None:

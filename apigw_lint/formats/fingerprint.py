@@ -1,4 +1,4 @@
-"""Owns fingerprints: what tells a finding from others, whatever line it stands on."""
+"""Owns fingerprints: what distinguishes a finding from others, whatever line it is on."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def _issues(report: Report) -> Iterator[dict[str, Any]]:
 
 
 def _relative(path: str) -> str:
-    """A path below the current folder without that folder: GitLab wants paths from the top of the repository."""
+    """A path below the current folder without that folder: GitLab requires paths from the top of the repository."""
     return path.removeprefix(os.path.join(os.getcwd(), "").replace(os.sep, "/"))
 
 

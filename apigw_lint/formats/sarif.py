@@ -35,7 +35,7 @@ def render(report: Report) -> str:
     """The report as one run; lines and columns from 1, columns in code points, the end exclusive.
 
     What a comment or the baseline hides is a result too, with `suppressions`. Braces in messages are not doubled,
-    though section 3.11.5 of SARIF wants it: the services that show messages do not undo it.
+    though section 3.11.5 of SARIF requires it: the services that show messages do not undo it.
     """
     rows = sorted(_rows(report), key=lambda row: row.diagnostic.order)
     names = sorted({row.diagnostic.rule for row in rows})

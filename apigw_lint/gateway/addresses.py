@@ -20,7 +20,7 @@ class Reach(Enum):
 
 
 def end_of_authority(url: str) -> int:
-    """The offset in a url behind its scheme, host and port."""
+    """The offset in a url after its scheme, host and port."""
     found = re.match(r"(?:[^/?#]*:)?//[^/?#]*|[^/?#]*", url)
     return found.end() if found else 0
 
@@ -40,7 +40,7 @@ def host(url: str) -> str | None:
 
 @lru_cache(maxsize=1024)
 def reach(name: str) -> Reach:
-    """From where a host can be reached, as far as its name or address tells.
+    """From where a host can be reached, as far as its name or address shows.
 
     Private are the networks of RFC 1918 and the unique local addresses of RFC 4193.
     """

@@ -1,4 +1,4 @@
-"""Owns what stands where in a gateway specification: kinds of objects, and where extensions belong.
+"""Owns what is where in a gateway specification: kinds of objects, and where extensions belong.
 
 Sources: OpenAPI 3.0.3 for the objects; the table of extensions in the gateway's documentation
 (https://yandex.cloud/en/docs/api-gateway/concepts/extensions/) for the `x-yc-` keys.
@@ -129,11 +129,11 @@ COMPONENT_SECTIONS = {
 }
 """The section of `components` for each kind that may be a reference; a path item may be one too."""
 REFERABLE = frozenset((*COMPONENT_SECTIONS, "path item"))
-"""The kinds in whose place a reference may stand."""
+"""The kinds that a reference may replace."""
 
 
 class Extension(NamedTuple):
-    """An `x-yc-` key: the kinds of objects it may stand in, the schema of its value, its documentation page."""
+    """An `x-yc-` key: the kinds of objects it may be in, the schema of its value, its documentation page."""
 
     owners: tuple[str, ...]
     schema: str
@@ -167,7 +167,7 @@ def is_gateway_document(tree: Tree) -> bool:
 
 
 class Kinds:
-    """Tells the kind of every container of one tree, remembering what it has told."""
+    """The kind of every container of one tree; answers are remembered."""
 
     def __init__(self, tree: Tree) -> None:
         self._reused = tree.reused
@@ -182,11 +182,11 @@ class Kinds:
         kind = kinds.get(id(container), "")
         if kind != "":
             return kind
-        untold = [container]
-        while id(untold[-1].parent) not in kinds:
-            untold.append(untold[-1].parent)
-        while untold:
-            one = untold.pop()
+        pending = [container]
+        while id(pending[-1].parent) not in kinds:
+            pending.append(pending[-1].parent)
+        while pending:
+            one = pending.pop()
             kind = kind_under(kinds[id(one.parent)], one.key)
             for parent, key in self._reused.get(id(one), ()) if kind is None else ():
                 kind = kind or (self.of(parent) if key is None else self.at(parent, key))
@@ -194,7 +194,7 @@ class Kinds:
         return kind
 
     def at(self, parent: Container, key: str | int) -> str | None:
-        """The kind of what stands under a key."""
+        """The kind of the value of a key."""
         return kind_under(self.of(parent), key)
 
 

@@ -1,4 +1,4 @@
-"""Owns the question whether a key is there, which every rule asks that speaks of something missing.
+"""Owns the question whether a key is present, which every rule asks that reports something missing.
 
 A key can be there under another name: misspelt, or as an extension that is nearly ours. Then `unknown-key` or
 `unknown-extension` reports it, and no rule may say that it is missing.
@@ -17,7 +17,7 @@ from apigw_lint.spelling import nearest
 
 
 class Presence(Enum):
-    """Whether a key is there; `UNSURE` when that cannot be told, or when a key that is reported stands for it."""
+    """Whether a key is present; `UNSURE` if that is unknown, or if a misspelling of it is reported already."""
 
     PRESENT = auto()
     ABSENT = auto()
@@ -28,7 +28,7 @@ def lookup(kinds: Kinds, node: Node | None, key: str) -> Presence:
     """Whether a mapping has a key.
 
     It is unsure for what is not a mapping, is a reference, has a key that is filled in later, or has one that most
-    likely stands for this key.
+    likely is a misspelling of this key.
     """
     if node is None or not isinstance(node.value, Mapping):
         return Presence.UNSURE
@@ -49,14 +49,14 @@ def _is_misspelt(kinds: Kinds, container: Mapping, key: str) -> bool:
 
 
 def _meant_key(other: str, key: str, container: Container, documented: Documented) -> str | None:
-    """The key that an undocumented one most likely stands for."""
+    """The key that an undocumented one is most likely a misspelling of."""
     if other in documented.aliases:
         return documented.aliases[other]
     return nearest(other, (key, *(known for known in documented.keys if known != key and known not in container)))
 
 
 def meant_extension(key: str, container: Container, kind: str | None) -> str | None:
-    """The extension that an unknown `x-yc-` key most likely stands for, one that fits its object before others."""
+    """The extension that an unknown `x-yc-` key most likely misspells, preferably one that fits its object."""
     return _nearest_extension(key, fitting_extensions(container, kind)) or _nearest_extension(key, EXTENSIONS)
 
 

@@ -48,7 +48,7 @@ class Usage(NamedTuple):
 class Operation:
     """One operation: an HTTP method, the any-method, or a WebSocket event of a path.
 
-    `integration` has its references followed, and is None when there is none or it cannot be told; `number` counts the
+    `integration` has its references followed, and is None if there is none or it is unknown; `number` counts the
     operations of a document.
     """
 
@@ -111,7 +111,7 @@ class Operation:
 
     @property
     def has_unknown_parameters(self) -> bool:
-        """Whether some parameter cannot be told: a placeholder, or a reference that leads nowhere."""
+        """Whether some parameter is unknown: a placeholder, or a reference that leads nowhere."""
         return any(self._document.parameters.listed_by(node).has_unknown for node in (self.node, self.path_item))
 
 

@@ -22,7 +22,7 @@ class Parameter(NamedTuple):
 
 
 class ParameterList(NamedTuple):
-    """The parameters that a path item or operation lists, and whether some of the list cannot be told."""
+    """The parameters that a path item or operation lists, and whether some of the list is unknown."""
 
     known: tuple[Parameter, ...]
     has_unknown: bool

@@ -88,7 +88,7 @@ def _segment(text: str) -> Segment:
 def covers(wide: str, narrow: str) -> bool:
     """Whether a path surely matches every request that another one matches.
 
-    Mixed segments, empty ones as behind a slash at the end, and pairs that take long to compare are never sure.
+    Mixed segments, empty ones as after a trailing slash, and pairs that take long to compare are never sure.
     """
     left, right = route(wide).segments, route(narrow).segments
     if not _literals(left) <= _literals(right):
@@ -122,7 +122,7 @@ def _awaited(segments: Sequence[Segment], states: frozenset[int]) -> Iterator[st
 
 
 def _step(segments: Sequence[Segment], states: frozenset[int], letter: str) -> frozenset[int]:
-    """Where a reading of segments may stand after one more segment of a request."""
+    """The states that a reading of segments can reach with one more segment of a request."""
     after = set()
     for state in states:
         if state < len(segments) and (segments[state].is_parameter or segments[state].text == letter):

@@ -122,7 +122,7 @@ def _errors_of(failure: Failure, node: Node, possible: PossibleValues) -> Iterat
             place = node if keyword == "required" else Node.entry(node.tree, node.value, failure.key)
             yield SchemaError(place, keyword, schema, failure.key)
     elif keyword == "type" and is_bracketed_text(node):
-        # Only where a string is due `[some words]` can be one; elsewhere it is a list, as it is in JSON.
+        # `[some words]` is a placeholder only where a string is expected; elsewhere it is a list, as in JSON.
         yield SchemaError(node, "placeholder" if "string" in schema["type"] else keyword, schema)
     elif not is_unknown(node):
         yield SchemaError(node, keyword, schema)

@@ -85,7 +85,7 @@ class Spec:
         return lookup(self.kinds, node, key)
 
     def may_have(self, node: Node | None, key: str) -> bool:
-        """Whether a mapping has a key, or it cannot be told."""
+        """Whether a mapping has a key, or that is unknown."""
         return self.lookup(node, key) is not Presence.ABSENT
 
     def lacks(self, node: Node | None, key: str) -> bool:

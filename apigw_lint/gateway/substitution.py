@@ -44,7 +44,7 @@ _MARKUP = pattern(r"\s*<(?:!--|!doctype|html|\?xml|svg|[a-z][a-z0-9]*[\s>])", re
 
 
 class Use(NamedTuple):
-    """A `{name}` in a string: the node, the name, where the brace stands in the node's value.
+    """A `{name}` in a string: the node, the name, the offset of its brace in the node's value.
 
     In a text that is code only a name close to a declared one is a mistake; in a free text a mistake
     is less certain than in a field that decides what is called.

@@ -46,7 +46,7 @@ class Variables:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self.possible_text = lru_cache(maxsize=MAX_REMEMBERED_STRINGS)(self._possible_text)
-        """What a string, or the beginning of one, may be; empty when it cannot be told."""
+        """What a string, or the beginning of one, may be; empty if that is unknown."""
 
     @cached_property
     def declared(self) -> dict[str, Variable]:
@@ -65,7 +65,7 @@ class Variables:
     def possible(self, node: Node | None) -> list[Possible]:
         """What a scalar may be: itself, or its text with each value of the variables in it.
 
-        Empty when it cannot be told: it has a placeholder, an undeclared variable, or too many combinations.
+        Empty if that is unknown: it has a placeholder, an undeclared variable, or too many combinations.
         """
         if node is None:
             return []
@@ -133,5 +133,5 @@ def _filled(text: str, values: dict[str, Scalar]) -> Scalar:
 
 
 def written(value: Scalar) -> str:
-    """A value as it stands in a text."""
+    """A value as written in a text."""
     return str(value).lower() if isinstance(value, bool) else "null" if value is None else str(value)

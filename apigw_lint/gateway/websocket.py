@@ -34,13 +34,13 @@ def is_header(name: str) -> bool:
 
 
 def known_header(name: str) -> str | None:
-    """The header of that name in its documented case, None when there is no such header."""
+    """The header of that name in its documented case, None if it does not exist."""
     return _BY_LOWER.get(name.lower())
 
 
 @lru_cache(maxsize=4096)
 def nearest_header(name: str) -> str | None:
-    """The header that a misspelt or shortened name stands for (`connectionId`), None when none is close."""
+    """The header that a misspelt or shortened name means (`connectionId`), None when none is close."""
     if known := known_header(name):
         return known
     if is_header(name):

@@ -19,7 +19,7 @@ from apigw_lint.spelling import nearest_of_each
 
 
 def _are_schemes_known(spec: Spec) -> bool:
-    """Whether the names of all security schemes can be told."""
+    """Whether the names of all security schemes are known."""
     section = spec.root.descend("components", "securitySchemes") if spec.root else None
     owners = (spec.root.get("components") if spec.root else None, section)
     return not any(node is not None and has_open_keys(node) for node in owners)

@@ -185,14 +185,14 @@ def _only_public_problem(public: dict[str, list[Node]]) -> Problem:
 
 
 def _may_gateway_have_account(spec: Spec) -> bool:
-    """Whether the gateway object gives an account, or it cannot be told."""
+    """Whether the gateway object gives an account, or that is unknown."""
     if spec.gateway_object is None:
         return spec.may_have(spec.root, _GATEWAY)
     return _may_have_account(spec, spec.gateway_object)
 
 
 def _may_have_account(spec: Spec, owner: Node | None) -> bool:
-    """Whether an account is given, or it cannot be told."""
+    """Whether an account is given, or that is unknown."""
     return any(spec.may_have(owner, key) for key in _ACCOUNT_KEYS)
 
 

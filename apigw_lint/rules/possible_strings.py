@@ -9,7 +9,7 @@ from apigw_lint.source.tree import Node
 def possible_strings(spec: Spec, node: Node | None) -> list[tuple[str, str]]:
     """The strings that a node may be, each with the condition on the variables, which is empty when it always holds.
 
-    Blank strings are left out; there are none when it cannot be told.
+    Blank strings are left out; there are none if that is unknown.
     """
     return [
         (possible.value, possible.when)

@@ -119,7 +119,7 @@ def _suggestions(spec: Spec) -> dict[str, str]:
 
 
 def _siblings(spec: Spec, reference: str) -> Mapping | None:
-    """The entries of the mapping that a reference leads to, None when some of their names cannot be told."""
+    """The entries of the mapping that a reference points to, None if some of their names are unknown."""
     node = spec.references.target(reference)
     if node is None or not isinstance(node.value, Mapping):
         return Mapping()

@@ -69,7 +69,7 @@ def _has_parameters(_: Spec, operation: Operation) -> bool:
 
 
 def _has_response_with(key: str, spec: Spec, operation: Operation) -> bool:
-    """Whether some response has a key, or it cannot be told."""
+    """Whether some response has a key, or that is unknown."""
     responses = operation.node.get("responses")
     if responses is None:
         return spec.may_have(operation.node, "responses")

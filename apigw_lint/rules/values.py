@@ -57,7 +57,7 @@ def wrong_type(spec: Spec) -> Iterator[Problem]:
         if _is_beside_its_content(spec, error.node):
             continue
         types = error.wanted if isinstance(error.wanted, list) else [error.wanted]
-        # Where numbers and nothing are put up with, text is what is documented.
+        # Where numbers and null are tolerated, the documented type is a string.
         names = [_TYPES[name] for name in types if "null" not in types or name in ("string", "array")]
         expected = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
         hint = _type_hint(error, types)

@@ -21,7 +21,7 @@ _ESCAPES = ("$${", "%%{")
 
 
 class Token(NamedTuple):
-    """A piece of HCL: its kind and its place; of a heredoc `body` is what stands between its markers."""
+    """A piece of HCL: its kind and its place; of a heredoc `body` is the text between its markers."""
 
     kind: str
     start: int

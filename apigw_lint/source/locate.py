@@ -38,7 +38,7 @@ class Layout(NamedTuple):
 def _sorted_layout(begin: int, entries: Iterable[tuple[int, int, str | int]]) -> Layout:
     """The layout of entries in any order: start, end and key of each.
 
-    What an alias or a merge stands for is written elsewhere, before the container or inside another entry. It is left
+    What an alias or a merge refers to is written elsewhere, before the container or inside another entry. It is left
     out, since it is found where it was written.
     """
     starts, ends, keys = [], [], []

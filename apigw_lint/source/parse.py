@@ -27,7 +27,7 @@ _OLD_BREAKS = "\x85\u2028\u2029"
 _MOVED_BREAKS = str.maketrans(_OLD_BREAKS, "\ue800\ue801\ue802")
 _RESTORED_BREAKS = str.maketrans("\ue800\ue801\ue802", _OLD_BREAKS)
 _MERGE: Any = "".join(("<", "<"))
-"""The key of a merge, told by identity from a `<<` in quotes."""
+"""The key of a merge; its identity distinguishes it from a `<<` in quotes."""
 _BRACKETS = pattern(r"""[\[\]{}]|"(?:\\.|[^"\\])*"|'[^']*'|(?<!\S)#[^\r\n]*""", re.DOTALL)
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOVED_PAIR = pattern("([\ue000-\ue3ff])([\ue400-\ue7ff])")
@@ -88,7 +88,7 @@ def _too_deep(text: str, error: yaml.YAMLError) -> TextProblem | None:
     """Where a text that the parser refuses is nested too deep, None when it is not.
 
     Parsers look ahead, and some have a limit of their own, so they may fail before they give out an event that is too
-    deep. What stands between the last event and the failure is a part of one line: there brackets are counted.
+    deep. The text between the last event and the failure is a part of one line: there brackets are counted.
     """
     depth = at = 0
     try:
@@ -139,7 +139,7 @@ def _build(tree: Tree, text: str, restore: Callable[[str], str] | None) -> None:
 
     One loop with everything frequent in local variables, since it sees each scalar of the document; what is rare
     (anchors, tags, repeated and merged keys) is left to `_Rare`. `box` is the open container, `key` its key
-    that waits for a value, None when a key is due.
+    that waits for a value, None if a key is expected.
     """
     rare = _Rare(tree, text, restore)
     watched = tree.watched
@@ -277,7 +277,7 @@ class _Rare:
         return value
 
     def aliased(self, event: Any, depth: int) -> tuple[Any, int, int, int]:
-        """The value, its place and its weight in nodes that an alias stands for, so many levels deep."""
+        """The value, its place and its weight in nodes that an alias refers to, so many levels deep."""
         start, end, name = event.start_mark.index, event.end_mark.index, event.anchor
         if name not in self.anchors:
             raise _RefusedError(start, end, f"alias '*{name}' has no anchor '&{name}' above it")
@@ -289,7 +289,7 @@ class _Rare:
         return self.anchors[name]
 
     def height(self, value: Any) -> int:
-        """How many levels a container has, with those that are merged into it and that aliases stand for."""
+        """How many levels a container has, with those that are merged into it and that aliases refer to."""
         untold = [value]
         while untold:
             box = untold[-1]

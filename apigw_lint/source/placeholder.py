@@ -41,7 +41,7 @@ _NAME_IN_BRACES = pattern(r"[A-Z][A-Z0-9_]*")
 class Placeholders:
     """What is filled in later: the placeholders of common tools, and texts that the user named.
 
-    A `*` in a named text stands for anything on a line, up to 500 characters.
+    A `*` in a named text matches up to 500 characters of a line.
     """
 
     def __init__(self, named: Sequence[str] = ()) -> None:
@@ -53,7 +53,7 @@ class Placeholders:
         return _is_later(text, self._named)
 
     def is_unknown(self, text: str) -> bool:
-        """Whether a text, wherever it stands, may be one that is filled in later, was forgotten, or is disputed."""
+        """Whether a text, wherever it is, may be one that is filled in later, was forgotten, or is disputed."""
         return _is_unknown(text, self._named)
 
     def is_unknown_key(self, key: str) -> bool:
@@ -120,7 +120,7 @@ def forgotten_in_key(key: str) -> list[str]:
 
 
 def candidates(text: str) -> list[int]:
-    """Offsets in a whole document where a forgotten placeholder may stand, in order."""
+    """Offsets in a whole document where a forgotten placeholder may be, in order."""
     offsets = [match.start() for match in re.finditer(_ANGLE, text)] if "<" in text else []
     if any(start in text for start in _FORGOTTEN_STARTS):
         offsets += [match.start() for match in re.finditer(_FORGOTTEN_WORD, text)]

@@ -22,7 +22,7 @@ class Search:
         self.lost: dict[str, int] = {}
 
     def find(self, text: str, offset: int) -> Span:
-        """Where a text of the value stands, the whole span when it cannot be told."""
+        """Where a text of the value is, the whole span if that is unknown."""
         is_there = self.value.startswith(text, offset)
         if is_there and self.is_as_written:
             return Span(self.start + offset, self.start + offset + len(text))

@@ -1,7 +1,7 @@
 """Owns reading templates: what a tool fills in is masked, so that the rest is YAML with nothing moved.
 
 `{{ x }}` and `${x}` become plain letters of a private area of Unicode, which `restored` turns back in the values of the
-tree. A directive on a line of its own becomes a blank line. A placeholder on a line of its own, which may stand for any
+tree. A directive on a line of its own becomes a blank line. A placeholder on a line of its own, which may insert any
 number of entries, becomes one unknown entry or item of what is around it.
 """
 
@@ -23,7 +23,7 @@ _AREA = 0x10F000
 _MASKED = {code: _AREA + code for code in range(128) if not chr(code).isalnum()}
 _UNMASKED = {moved: code for code, moved in _MASKED.items()}
 _KEY_AREA = _AREA + 0x100
-"""Where the last character but one of a key is moved to: it tells that the colon behind it stands for a brace."""
+"""Where the last character but one of a key is moved to: it marks that the colon after it replaces a brace."""
 _KEY_END = re.compile(f"([{chr(_KEY_AREA)}-{chr(_KEY_AREA + 127)}]):?")
 
 _HELM_WORD = r"(?:if|else|end|range|with|define|block|template|break|continue|\$\w* *:?=)(?![\w.])|/\*"
@@ -55,7 +55,7 @@ class _Part(NamedTuple):
 class Mask(NamedTuple):
     """A text that the parser can take, as long as the original, and what it no longer says.
 
-    `left_out` are the lines that became something else, `gaps` is where values stand that say nothing.
+    `left_out` are the lines that became something else, `gaps` is where values are that mean nothing.
     """
 
     text: str
@@ -79,7 +79,7 @@ class Mask(NamedTuple):
             (tree.alternatives if self._chooses(other) else tree.duplicates).append(other)
 
     def _chooses(self, one: DuplicateKey) -> bool:
-        """Whether a directive stands between two keys of the same name."""
+        """Whether a directive is between two keys of the same name."""
         first = bisect_left(self.directives, one.first.start)
         return first < len(self.directives) and self.directives[first] < one.second.start
 
@@ -215,7 +215,7 @@ class _Lines:
 
 
 class _Neighbours:
-    """What the lines around a placeholder that stands alone tell about what it can be."""
+    """What the lines around a placeholder that is alone show about what it can be."""
 
     def __init__(self, lines: _Lines, start: int, end: int) -> None:
         self.lines = lines
@@ -231,7 +231,7 @@ class _Neighbours:
         self.is_value = self.is_whole or is_text or (is_under_key and is_last)
 
     def is_next_to(self, pattern: re.Pattern[str]) -> bool:
-        """Whether a line of the same mapping or list, which a pattern tells, stands below or above."""
+        """Whether a line of the same mapping or list, which a pattern recognises, is below or above."""
         if self.after is not None and self.lines.indent(self.after) > self.indent:
             return False
         near = (line for line in (self.after, self.beside) if line is not None)

@@ -48,7 +48,7 @@ def document(path: str, text: str, gateway: Gateway) -> Source:
 
 
 def _bodies(text: str) -> Iterator[list[Token]]:
-    """What stands between the braces of each gateway; an unclosed one ends where the next resource begins."""
+    """The tokens between the braces of each gateway; an unclosed one ends where the next resource begins."""
     tokens = list(hcl.tokens(text))
     headers: list[tuple[int, bool]] = []
     words: list[Token] = []
@@ -91,7 +91,7 @@ def _statements(body: list[Token]) -> Iterator[list[Token]]:
 
 
 def _gateway(text: str, value: list[Token]) -> Gateway:
-    """What the expression behind `spec =` is."""
+    """What the expression after `spec =` is."""
     first, last = value[0], value[-1]
     span = Span(first.start, last.end)
     if first.body and first.kind == "heredoc" and len(value) == 1:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Span(NamedTuple):
-    """A half-open range of code point offsets, counted from 0 behind a byte order mark."""
+    """A half-open range of code point offsets, counted from 0 after a byte order mark."""
 
     start: int
     end: int

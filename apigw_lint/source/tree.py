@@ -36,7 +36,7 @@ class Node:
 
     @classmethod
     def entry(cls, tree: Tree, container: Container, key: str | int) -> Node:
-        """The node of an entry as it stands in this container, even when its value is an alias."""
+        """The node of an entry as it is in this container, even when its value is an alias."""
         return cls(tree, container, key, container[key])  # type: ignore[index]
 
     def __eq__(self, other: object) -> bool:
@@ -50,7 +50,7 @@ class Node:
 
     @property
     def identity(self) -> tuple[int, str | int]:
-        """What tells this node from every other of its tree."""
+        """What distinguishes this node from every other of its tree."""
         return id(self.container), self.key
 
     def is_same_as(self, other: Node) -> bool:
@@ -217,11 +217,11 @@ class Node:
 
     @property
     def written(self) -> str:
-        """The value as it stands in the text, quotes included."""
+        """The value as written in the text, quotes included."""
         return self.tree.source.slice(self.value_span)
 
     def find(self, text: str, offset: int) -> Span:
-        """Where `text`, found at `offset` of this string's value, stands in the source.
+        """Where `text`, found at `offset` of this string's value, is in the source.
 
         The whole scalar when escapes or folding hide it.
         """
@@ -240,7 +240,7 @@ class TextProblem(NamedTuple):
 
 
 class DuplicateKey(NamedTuple):
-    """A key that stands twice in one mapping: the later one counts."""
+    """A key that one mapping has twice: the later one counts."""
 
     container: Mapping
     key: str
