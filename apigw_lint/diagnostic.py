@@ -43,8 +43,8 @@ _MEANINGS = {
     Consequence.INVALID: "contradicts the documented contract",
     Consequence.BROKEN: "deploys, but requests fail or get wrong responses",
     Consequence.IGNORED: "has no effect",
-    Consequence.RISK: "exposes the API to attack",
-    Consequence.DEPRECATED: "still works, but is deprecated",
+    Consequence.RISK: "weakens security",
+    Consequence.DEPRECATED: "still works, but is going away",
     Consequence.STYLE: "works, but misleads readers",
 }
 

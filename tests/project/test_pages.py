@@ -230,6 +230,8 @@ def test_severities_and_consequences() -> None:
     page, heading = "docs/command-line.md", "Severity and consequence"
     assert [cell.strip("`") for cell in blocks.cells(page, heading, "severity")] == list(Severity)
     assert [cell.strip("*") for cell in blocks.cells(page, heading, "consequence")] == list(Consequence)
+    meanings = [f"| *{consequence}* | {consequence.meaning} |" for consequence in Consequence]
+    assert "\n".join(meanings) in (ROOT / page).read_text("utf-8")
 
 
 def test_keys_of_the_configuration() -> None:
