@@ -95,9 +95,9 @@ class Diagnostic(NamedTuple):
     def moved(self, source: Source) -> Diagnostic:
         """The same finding in the source that this one's text is a part of."""
         by = self.source.start
-        related = tuple(one._replace(span=one.span.moved(by)) for one in self.related)
+        related = tuple(related._replace(span=related.span.moved(by)) for related in self.related)
         fix = self.fix and self.fix._replace(
-            edits=tuple(one._replace(span=one.span.moved(by)) for one in self.fix.edits)
+            edits=tuple(edit._replace(span=edit.span.moved(by)) for edit in self.fix.edits)
         )
         return self._replace(source=source, span=self.span.moved(by), related=related, fix=fix)
 
@@ -130,16 +130,19 @@ class Report(NamedTuple):
     @classmethod
     def merged(cls, reports: Iterable[Report]) -> Report:
         """One report of many, its findings sorted."""
-        all_of_them = list(reports)
+        reports = list(reports)
         seconds: dict[str, float] = defaultdict(float)
-        for report in all_of_them:
+        for report in reports:
             for name, spent in (report.seconds or {}).items():
                 seconds[name] += spent
         return cls(
-            sorted((one for report in all_of_them for one in report.found), key=lambda one: one.order),
-            [path for report in all_of_them for path in report.checked],
-            [skip for report in all_of_them for skip in report.skipped],
-            [one for report in all_of_them for one in report.ignored],
-            [one for report in all_of_them for one in report.baselined],
+            sorted(
+                (diagnostic for report in reports for diagnostic in report.found),
+                key=lambda diagnostic: diagnostic.order,
+            ),
+            [path for report in reports for path in report.checked],
+            [skip for report in reports for skip in report.skipped],
+            [ignored for report in reports for ignored in report.ignored],
+            [diagnostic for report in reports for diagnostic in report.baselined],
             seconds,
         )

@@ -24,7 +24,7 @@ def named_files(modules: Iterable[str]) -> dict[str, NamedFile]:
 
     A file that is named both as it is and as a template is a template.
     """
-    found: dict[str, NamedFile] = {}
+    files: dict[str, NamedFile] = {}
     for module in modules:
         try:
             text = decode(read(module))
@@ -35,10 +35,10 @@ def named_files(modules: Iterable[str]) -> dict[str, NamedFile]:
             if located.reason:
                 continue
             identity = os.path.realpath(located.path)
-            known = found.setdefault(identity, NamedFile(located.path, named.style))
+            first = files.setdefault(identity, NamedFile(located.path, named.style))
             if named.style == TERRAFORM:
-                found[identity] = known._replace(style=TERRAFORM)
-    return found
+                files[identity] = first._replace(style=TERRAFORM)
+    return files
 
 
 def locate(module: str, file: str) -> Located:

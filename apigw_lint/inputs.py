@@ -113,11 +113,11 @@ def read_document(source: Source, placeholders: Sequence[str] = ()) -> Tree:
     """
     is_template = source.path.endswith(TEMPLATE_SUFFIXES)
     style = source.style or (_detected_style(source) if is_template else PLAIN)
-    known = Placeholders(placeholders) if placeholders else NONE_NAMED
-    tree = parse(source, style, known)
+    all_placeholders = Placeholders(placeholders) if placeholders else NONE_NAMED
+    tree = parse(source, style, all_placeholders)
     has_marks = tree.syntax_errors and not is_template and any(mark in source.text for mark in _TEMPLATE_MARKS)
     if source.style is None and has_marks and (style := _detected_style(source)) != PLAIN:
-        tree = parse(source, style, known)
+        tree = parse(source, style, all_placeholders)
     tree.is_template = is_template
     return tree
 
@@ -136,11 +136,11 @@ def _from_terraform(source: Source, reading: Reading) -> Input:
     """The heredocs in a `.tf` file; the gateways whose specification is elsewhere are skipped parts."""
     from apigw_lint.source.terraform import RESOURCE, document, gateways
 
-    found = gateways(source.text)
-    if not found:
+    all_gateways = gateways(source.text)
+    if not all_gateways:
         return Input(source, reason=f"no '{RESOURCE}' resource with a 'spec' in it")
     documents, skipped = [], []
-    for gateway in found:
+    for gateway in all_gateways:
         reason = reading.locate(gateway.file) if gateway.file else gateway.reason
         if reason:
             skipped.append(TextProblem(gateway.span, reason))

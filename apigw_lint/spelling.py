@@ -27,8 +27,8 @@ def only_nearest(word: str, known: Iterable[str]) -> str | None:
 def nearest_of_each(words: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     """The nearest name of each word that has one, for the first words only when there are many."""
     candidates = tuple(islice(known, MAX_CANDIDATES))
-    found = {word: nearest(word, candidates) for word in islice(dict.fromkeys(words), MAX_SUGGESTIONS)}
-    return {word: close for word, close in found.items() if close}
+    suggestions = {word: nearest(word, candidates) for word in islice(dict.fromkeys(words), MAX_SUGGESTIONS)}
+    return {word: close for word, close in suggestions.items() if close}
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ _WIDEST = 160
 
 def render(report: Report, *, color: bool = False) -> str:
     """The findings with code frames, terminal colours if wanted; nothing for a clean report."""
-    hidden = (*(one.diagnostic for one in report.ignored), *report.baselined)
+    hidden = (*(ignored.diagnostic for ignored in report.ignored), *report.baselined)
     texts = mask_texts((*report.found, *hidden))
     blocks = []
     for path, diagnostics in groupby(report.found, key=lambda diagnostic: diagnostic.source.path):

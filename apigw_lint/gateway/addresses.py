@@ -21,8 +21,8 @@ class Reach(Enum):
 
 def end_of_authority(url: str) -> int:
     """The offset in a url after its scheme, host and port."""
-    found = re.match(r"(?:[^/?#]*:)?//[^/?#]*|[^/?#]*", url)
-    return found.end() if found else 0
+    match = re.match(r"(?:[^/?#]*:)?//[^/?#]*|[^/?#]*", url)
+    return match.end() if match else 0
 
 
 def lacks_scheme(url: str) -> bool:
@@ -32,10 +32,10 @@ def lacks_scheme(url: str) -> bool:
 
 def host(url: str) -> str | None:
     """The host of a url in lower case, None when it is not known or there is none."""
-    found = re.match(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(\[[0-9A-Fa-f:.]*\]|[^/?#:@]*)", url)
-    if not found or not found[1] or re.search(r"[{}$%<>\s]", found[1]):
+    match = re.match(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(\[[0-9A-Fa-f:.]*\]|[^/?#:@]*)", url)
+    if not match or not match[1] or re.search(r"[{}$%<>\s]", match[1]):
         return None
-    return found[1].strip("[]").lower()
+    return match[1].strip("[]").lower()
 
 
 @lru_cache(maxsize=1024)

@@ -186,11 +186,11 @@ class Kinds:
         while id(pending[-1].parent) not in kinds:
             pending.append(pending[-1].parent)
         while pending:
-            one = pending.pop()
-            kind = kind_under(kinds[id(one.parent)], one.key)
-            for parent, key in self._reused.get(id(one), ()) if kind is None else ():
+            unknown = pending.pop()
+            kind = kind_under(kinds[id(unknown.parent)], unknown.key)
+            for parent, key in self._reused.get(id(unknown), ()) if kind is None else ():
                 kind = kind or (self.of(parent) if key is None else self.at(parent, key))
-            kinds[id(one)] = kind
+            kinds[id(unknown)] = kind
         return kind
 
     def at(self, parent: Container, key: str | int) -> str | None:
@@ -204,7 +204,7 @@ def kind_under(owner: str | None, key: str | int) -> str | None:
     if fields is None:
         return None
     name = str(key)
-    found = fields.get(name)
-    if found is None and (not name.startswith("x-") or owner in NAMES_OF_AUTHORS):
-        found = fields.get(EVERY)
-    return found
+    kind = fields.get(name)
+    if kind is None and (not name.startswith("x-") or owner in NAMES_OF_AUTHORS):
+        kind = fields.get(EVERY)
+    return kind

@@ -52,7 +52,7 @@ def _meant_key(other: str, key: str, container: Container, documented: Documente
     """The key that an undocumented one is most likely a misspelling of."""
     if other in documented.aliases:
         return documented.aliases[other]
-    return nearest(other, (key, *(known for known in documented.keys if known != key and known not in container)))
+    return nearest(other, (key, *(free for free in documented.keys if free != key and free not in container)))
 
 
 def meant_extension(key: str, container: Container, kind: str | None) -> str | None:

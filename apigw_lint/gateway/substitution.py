@@ -117,9 +117,9 @@ def _uses(integration: Node) -> Iterator[Use]:
         if node is None:
             continue
         for string in node.strings(having="{"):
-            found = first_names(string.value, node.tree.placeholders)
-            is_code = bool(found) and field == "content" and _is_code(integration, string)
-            for name, offset in found:
+            first = first_names(string.value, node.tree.placeholders)
+            is_code = bool(first) and field == "content" and _is_code(integration, string)
+            for name, offset in first:
                 yield Use(string, name, offset, field, is_code, field in ("content", "context"))
 
 

@@ -99,9 +99,9 @@ def _variable(name: str, node: Node) -> Variable:
 
 
 def _choices(values: tuple[Node, ...]) -> tuple[Scalar, ...]:
-    found = {(type(node.value), node.value): node.value for node in values}
-    is_known = len(found) <= MAX_COMBINATIONS and not any(map(is_unknown, values))
-    return tuple(found.values()) if is_known else ()
+    distinct = {(type(node.value), node.value): node.value for node in values}
+    is_known = len(distinct) <= MAX_COMBINATIONS and not any(map(is_unknown, values))
+    return tuple(distinct.values()) if is_known else ()
 
 
 def _values(variable: Node) -> Iterator[Node]:

@@ -138,10 +138,10 @@ def _build(tree: Tree, text: str, restore: Callable[[str], str] | None) -> None:
     """Reads the events of a text into its tree; `restore` brings back in values what was moved before parsing.
 
     One loop with everything frequent in local variables, since it sees each scalar of the document; what is rare
-    (anchors, tags, repeated and merged keys) is left to `_Rare`. `box` is the open container, `key` its key
+    (anchors, tags, repeated and merged keys) is left to `_RareEvents`. `box` is the open container, `key` its key
     that waits for a value, None if a key is expected.
     """
-    rare = _Rare(tree, text, restore)
+    rare = _RareEvents(tree, text, restore)
     watched = tree.watched
     names: dict[str, str] = {}
     stack: list[tuple[Any, ...]] = []
@@ -250,7 +250,7 @@ def _build(tree: Tree, text: str, restore: Callable[[str], str] | None) -> None:
         tree.root = Node.entry(tree, tree.holder, 0)
 
 
-class _Rare:
+class _RareEvents:
     """What few documents have: anchors, tags, repeated keys, merged mappings."""
 
     def __init__(self, tree: Tree, text: str, restore: Callable[[str], str] | None) -> None:

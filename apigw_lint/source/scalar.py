@@ -54,10 +54,10 @@ def is_disputed(text: str) -> bool:
 def content_span(text: str, start: int, end: int) -> Span:
     """A parser's range without anchor and tag; of a block scalar, its first to last content character."""
     while start < end and text[start] in "&!":
-        found = _PROPERTY.match(text, start, end)
-        if not found:
+        match = _PROPERTY.match(text, start, end)
+        if not match:
             break
-        start = found.end()
+        start = match.end()
     if start < end and text[start] in "|>":
         return _block_content(text, start, end)
     return Span(start, end)

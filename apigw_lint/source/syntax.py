@@ -54,11 +54,11 @@ _UNCLOSED = {
 
 def _control_character(text: str) -> TextProblem | None:
     """The first character that no YAML document may hold, None when there is none."""
-    found = re.search(_CONTROL, text)
-    if found is None:
+    match = re.search(_CONTROL, text)
+    if match is None:
         return None
     return TextProblem(
-        Span(found.start(), found.end()), f"control character U+{ord(found[0]):04X} is not allowed in YAML"
+        Span(match.start(), match.end()), f"control character U+{ord(match[0]):04X} is not allowed in YAML"
     )
 
 

@@ -67,13 +67,15 @@ class Mask(NamedTuple):
     def note(self, tree: Tree) -> None:
         """Tells the tree of the text what is unknown in it."""
         tree.foreign.update(self.gaps)
-        for one in self.left_out:
-            node = tree.at(one.span.start)
-            is_inside = node is not None and node.container is not tree.holder and one.span.start < node.value_span.end
+        for problem in self.left_out:
+            node = tree.at(problem.span.start)
+            is_inside = (
+                node is not None and node.container is not tree.holder and problem.span.start < node.value_span.end
+            )
             if node is not None and is_inside:
                 tree.foreign.add(node.raw_span.start)
-            elif one.message:
-                tree.skipped.append(one)
+            elif problem.message:
+                tree.skipped.append(problem)
         repeated, tree.duplicates = tree.duplicates, []
         for other in repeated:
             (tree.alternatives if self._chooses(other) else tree.duplicates).append(other)
@@ -103,7 +105,7 @@ def restored(value: str) -> str:
     """A value of the tree with what was masked in its place."""
     if value.isascii():
         return value
-    return _KEY_END.sub(lambda found: chr(ord(found[1]) - _KEY_AREA) + "}", value).translate(_UNMASKED)
+    return _KEY_END.sub(lambda match: chr(ord(match[1]) - _KEY_AREA) + "}", value).translate(_UNMASKED)
 
 
 def masked(text: str, style: str) -> Mask:
@@ -122,8 +124,8 @@ def masked(text: str, style: str) -> Mask:
         pieces += (text[at:start], made)
         at = end
     whole = "".join((*pieces, text[at:]))
-    if style == TERRAFORM and (found := _INDENTED_START.match(whole)):
-        whole = f"{whole[: found.start(1)]}   {whole[found.end(1) :]}"
+    if style == TERRAFORM and (match := _INDENTED_START.match(whole)):
+        whole = f"{whole[: match.start(1)]}   {whole[match.end(1) :]}"
     return mask._replace(text=whole)
 
 
@@ -185,7 +187,7 @@ class _Lines:
 
     @cached_property
     def _spans(self) -> list[tuple[int, int]]:
-        return [found.span(1) for found in _CONTENT.finditer(self.text)]
+        return [match.span(1) for match in _CONTENT.finditer(self.text)]
 
     def indent(self, number: int) -> int:
         """How many blanks a line begins with."""
@@ -209,8 +211,8 @@ class _Lines:
         if (number, pattern) not in self._ends:
             start = self._spans[number][0]
             end = self.text.find("\n", start)
-            found = pattern.search(self.text[start : end if end >= 0 else len(self.text)])
-            self._ends[number, pattern] = start + found.end() if found else None
+            match = pattern.search(self.text[start : end if end >= 0 else len(self.text)])
+            self._ends[number, pattern] = start + match.end() if match else None
         return self._ends[number, pattern]
 
 
@@ -255,7 +257,7 @@ def _grouped(text: str, parts: Iterator[_Part]) -> Iterator[list[_Part]]:
 def _is_alone(text: str, group: list[_Part]) -> bool:
     start, end = group[0].start, group[-1].end
     head = text[text.rfind("\n", 0, start) + 1 : start]
-    gaps = (text[one.end : other.start] for one, other in pairwise(group))
+    gaps = (text[part.end : following.start] for part, following in pairwise(group))
     return not head.strip() and not any(gap.strip() for gap in gaps) and _REST_OF_LINE.match(text, end) is not None
 
 
@@ -263,16 +265,16 @@ def _parts(text: str, style: str) -> Iterator[_Part]:
     if style == TERRAFORM:
         return _of_terraform(text)
     if style == ENVSUBST:
-        return (_Part(*found.span(), False) for found in _VARIABLE_OF_SHELL.finditer(text))
+        return (_Part(*match.span(), False) for match in _VARIABLE_OF_SHELL.finditer(text))
     return _of_braces(text, is_helm=style == HELM) if style in (JINJA, HELM) else iter(())
 
 
 def _of_terraform(text: str) -> Iterator[_Part]:
     at, is_broken = 0, False
     marks = re.compile(r"\$\$\{|%%\{|[$%]\{")
-    while found := marks.search(text, at):
-        at = found.end()
-        if len(found[0]) == 3:
+    while match := marks.search(text, at):
+        at = match.end()
+        if len(match[0]) == 3:
             continue
         end = None if is_broken else hcl.closing(text, at, "}", len(text))
         if end is None:
@@ -283,7 +285,7 @@ def _of_terraform(text: str) -> Iterator[_Part]:
             end = hcl.closing(text, at, "}", limit)
             at = limit
         if end is not None:
-            yield _Part(found.start(), end, found[0] == "%{")
+            yield _Part(match.start(), end, match[0] == "%{")
             at = end
 
 
@@ -291,13 +293,13 @@ def _of_braces(text: str, *, is_helm: bool) -> Iterator[_Part]:
     at = 0
     marks = re.compile(r"\{\{" if is_helm else r"\{[{%#]")
     unclosed: set[str] = set()
-    while found := marks.search(text, at):
-        at = found.end()
-        closer = _CLOSERS[found[0]]
+    while match := marks.search(text, at):
+        at = match.end()
+        closer = _CLOSERS[match[0]]
         end = -1 if closer in unclosed else text.find(closer, at)
         if end < 0:
             unclosed.add(closer)
             continue
         at = end + 2
-        is_directive = _HELM_DIRECTIVE.match(text, found.start()) is not None if is_helm else found[0] != "{{"
-        yield _Part(found.start(), at, is_directive)
+        is_directive = _HELM_DIRECTIVE.match(text, match.start()) is not None if is_helm else match[0] != "{{"
+        yield _Part(match.start(), at, is_directive)

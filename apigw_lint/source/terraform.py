@@ -98,7 +98,7 @@ def _gateway(text: str, value: list[Token]) -> Gateway:
         return Gateway(first.body)
     written = text[span.start : span.end]
     if len(value) == 1 and written.startswith('"${') and written.endswith('}"'):
-        inner = [one for one in hcl.tokens(text, span.start + 3, span.end - 2) if one.kind != "line"]
+        inner = [token for token in hcl.tokens(text, span.start + 3, span.end - 2) if token.kind != "line"]
         if inner and first.end == last.end:
             return _gateway(text, inner)
     name = text[first.start : first.end]
