@@ -222,10 +222,14 @@ def test_edits_of_odd_documents(text: str) -> None:
             edits = make(_nodes(text)[number])
             if edits is None:
                 continue
-            wanted = copy.deepcopy(_load(text))
+            wanted = copy.deepcopy(_load_unmerged(text))
             change(wanted, node)
-            after = _load(apply_edits(text, edits))
-            assert after == wanted or "<<" in text, (text, apply_edits(text, edits))
+            assert _load_unmerged(apply_edits(text, edits)) == wanted, (text, apply_edits(text, edits))
+
+
+def _load_unmerged(text: str) -> Any:
+    """The data of a text in which `<<` is a key like any other, and its value the very object that it merges."""
+    return _load(text.replace("<<:", "'<<':"))
 
 
 MISTAKES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
