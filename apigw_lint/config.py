@@ -1,4 +1,4 @@
-"""Owns what a user may choose for one file: which rules run, how severe they are, what makes a run fail."""
+"""Owns the effective configuration for one file: which rules run, how severe they are, what makes a run fail."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _NO_RULES: Mapping[str, Severity | None] = MappingProxyType({})
 
 
 class Config(NamedTuple):
-    """The choices for one file.
+    """The effective configuration for one file.
 
-    `rules` maps a rule's name to a severity, or to None to switch it off; naming a severity switches a rule on that is
-    off by default, and so does `enabled`. `placeholders` are strings with at most one `*` that are filled in later.
-    `template` is whose placeholders the file holds, None to detect it. `origins` says where a choice was made, by the
-    name of the rule or by the key of the configuration (`fail-level`, `baseline`, `placeholders`, `template`).
+    `rules` maps a rule's name to a severity, or to None to turn it off; a severity turns on a rule that is off by
+    default, and so does `enabled`. `placeholders` are strings, with at most one `*`, that are set at deploy time.
+    `template` is the template language of the file, None to detect it. `origins` maps the name of a rule or a key of
+    the configuration (`fail-level`, `baseline`, `placeholders`, `template`) to the place where it was chosen.
     """
 
     rules: Mapping[str, Severity | None] = _NO_RULES
@@ -30,16 +30,16 @@ class Config(NamedTuple):
     origins: Mapping[str, str] = MappingProxyType({})
 
     def runs(self, rule: Rule) -> bool:
-        """Whether a rule is switched on."""
+        """Whether a rule is on."""
         if rule.name in self.rules:
             return self.rules[rule.name] is not None
         return rule.is_default or rule.name in self.enabled
 
     def severity(self, rule: Rule, own: Severity | None) -> Severity:
-        """The severity of a finding; `own` is the severity that its rule gives this very finding, None for the rule's.
+        """The severity of a finding; `own` is the one that its rule gives this finding, None for the rule's default.
 
-        A configured severity caps: it makes no finding worse, except that `error` raises a rule that has only one
-        severity.
+        A configured severity is a cap: it only lowers findings, except that `error` raises those of a rule that has
+        only one severity.
         """
         default = own or rule.severity
         configured = self.rules.get(rule.name)
@@ -51,5 +51,5 @@ class Config(NamedTuple):
 
 
 def running(config: Config) -> list[Rule]:
-    """The rules that a configuration lets run."""
+    """The rules that are on in a configuration."""
     return [rule for rule in RULES.values() if config.runs(rule)]

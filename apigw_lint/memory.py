@@ -1,4 +1,4 @@
-"""Owns the policy for Python's garbage collector: a short run over large trees is faster without it."""
+"""Owns when Python's garbage collector runs: a short run over large trees is faster without it."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _COLLECT_AFTER = 16_000_000
-"""Bytes of linted files whose trees may wait to be freed."""
+"""Bytes of linted files whose trees may wait for the collector."""
 
 _waiting = 0
 
 
 def collect_rarely() -> None:
-    """Turns the collector off for the rest of the process, its end included.
+    """Turns the collector off for the rest of the process, including its exit.
 
-    The collector would visit all of a large tree again and again. Trees have cycles, so a long run calls
-    `collect_after`.
+    It would traverse a large tree again and again. Trees have cycles, so a long run calls `collect_after`.
     """
     gc.disable()
     atexit.register(gc.freeze)
 
 
 def collect_after(size: int) -> None:
-    """Counts a file of `size` bytes that is no longer needed; every 16 MB the memory of such files is freed."""
+    """Counts a file of `size` bytes that is no longer needed; collects once such files exceed 16 MB."""
     global _waiting
     _waiting += size
     if _waiting > _COLLECT_AFTER:
@@ -34,7 +33,7 @@ def collect_after(size: int) -> None:
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Turns the collector off for a block, and on again if it was on."""
+    """Turns the collector off inside the block."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

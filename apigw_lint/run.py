@@ -1,4 +1,4 @@
-"""Owns a run over files and folders: each file with its configuration, one report for each."""
+"""Owns a run over files and folders: which files, each with its configuration, one report per file."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from apigw_lint.rules import RULES, Problem
 from apigw_lint.source.text import Source
 
 WORTH_PROCESSES = 2_000_000
-"""Bytes from which on several processes are faster, see docs/benchmarks.md."""
+"""Bytes in total above which several processes are faster, see docs/benchmarks.md."""
 
 
 class Target(NamedTuple):
-    """A file to look at; `is_named` says that the user named this very file.
+    """A file to check; `is_named` is true if the user named this file, not its folder.
 
-    `style` is its style of placeholders when a `.tf` of the run says that it is a specification, else None.
+    `style` is its template language if a `.tf` of the run names it as a specification, else None.
     """
 
     path: str
@@ -53,7 +53,7 @@ class _Job(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many bytes the file has, 0 when there is nothing to lint."""
+        """The size of the file in bytes, 0 if there is nothing to lint."""
         path = self.target.path
         return os.path.getsize(path) if os.path.isfile(path) and not self.excluded_by else 0
 
@@ -94,7 +94,7 @@ def _report(job: _Job) -> Report:
 
 
 def read_target(target: Target, config: Config) -> Input:
-    """What a file holds. Raises UnreadableError."""
+    """The content of a file. Raises UnreadableError."""
     text = decode(read(target.path))
     shown = shown_path(target.path)
     if target.style is not None:
@@ -109,7 +109,7 @@ def read_target(target: Target, config: Config) -> Input:
 
 
 def _skipped(shown: str, reason: str, target: Target) -> Report:
-    """The report of a file that is not linted, which deserves a word only when the user named it."""
+    """The report of a file that is not linted, which lists it only if the user named it."""
     return Report(skipped=[(shown, reason)] if target.is_named else [])
 
 
@@ -119,7 +119,7 @@ def _unreadable(shown: str, reason: str) -> Report:
 
 
 def _with_named_files(files: list[Target], configs: Configs) -> Iterable[Target]:
-    """The same files, and those that the `.tf` files among them name."""
+    """The files, and those that the `.tf` files among them name."""
     modules = [target.path for target in files if inputs.is_terraform(target.path)]
     if not modules:
         return files
@@ -134,7 +134,7 @@ def _with_named_files(files: list[Target], configs: Configs) -> Iterable[Target]
 
 
 def check_stdin(data: bytes, name: str | None, configs: Configs) -> tuple[Config, Report]:
-    """The report of bytes from standard input, as that of a file of this name. Raises ConfigError."""
+    """The report on the bytes of standard input, treated as a file of this name. Raises ConfigError."""
     file, config = configs.file_for(name or "."), configs.config_for(name or ".")
     if name and file is not None and file.excludes(name):
         return config, Report(skipped=[(shown_path(name), f"excluded by {shown_path(file.path)}")])

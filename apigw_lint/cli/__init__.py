@@ -1,4 +1,4 @@
-"""The command line: `main` is its entry point. Each command is a module that is imported when it runs."""
+"""The command line; `main` is the entry point. The module of a command is imported when that command runs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> None:
-    """Runs the command and ends the process with its exit code; `args` are by default those of the process.
+    """Runs the command and exits the process with its exit code; `args` defaults to the arguments of the process.
 
-    From its first line on, Ctrl-C ends the process. So this module imports nothing else, not even click.
+    Ctrl-C is handled from the first line on, so this module imports nothing at its top, not even click.
     """
     from apigw_lint.cli.exit_codes import INTERRUPTED
 

@@ -1,4 +1,4 @@
-"""Owns what the command writes to the terminal and to files: UTF-8 whatever the locale says, colours, progress."""
+"""Owns writing to the terminal and to files: always UTF-8, whatever the locale; colours; progress."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
 PROGRESS_AFTER = 1.0
-"""Seconds of waiting after which a terminal shows progress."""
+"""Seconds after which a terminal shows progress."""
 
 _Item = TypeVar("_Item")
 
@@ -34,7 +34,7 @@ def write(text: str, *, err: bool = False) -> None:
 
 
 def say(*lines: str, err: bool = True) -> None:
-    """Writes lines, control characters in them made visible."""
+    """Writes lines, with control characters escaped."""
     for line in lines:
         write(f"{printable(line)}\n", err=err)
 
@@ -49,14 +49,14 @@ def write_file(file: str, text: str) -> None:
 
 
 def render(report: Report, format_name: str, *, is_file: bool = False) -> str:
-    """The report in one of the formats, for standard output or for a file, which has no colours."""
+    """The report in a format, for standard output or for a file; files have no colours."""
     module = import_module(f"apigw_lint.formats.{format_name}")
     options = {"color": use_color() and not is_file} if format_name == "text" else {}
     return str(module.render(report, **options))
 
 
 def default_format() -> str:
-    """The format of standard output when none is named: annotations in a GitHub workflow, else text."""
+    """The format of standard output if none is given: `github` in a GitHub workflow, else `text`."""
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" and not sys.stdout.isatty() else "text"
 
 
@@ -68,7 +68,7 @@ def use_color() -> bool:
 
 
 def with_progress(items: Iterable[_Item]) -> Iterator[_Item]:
-    """The same items, counted on a terminal when they take longer than a second."""
+    """The same items; a terminal shows how many were taken, after PROGRESS_AFTER seconds."""
     if not sys.stderr.isatty():
         yield from items
         return
@@ -89,5 +89,5 @@ def _progress_bar() -> ProgressBar[int]:
 
 
 def _show_cursor() -> None:
-    """Shows the cursor again, which a progress bar hides, on a line of its own."""
+    """Shows the cursor again, which a progress bar hides, and starts a new line."""
     os.write(2, b"\x1b[?25h\n")

@@ -10,5 +10,5 @@ from apigw_lint.cli.console import write
 
 @click.command()
 def rules() -> None:
-    """List the rules."""
+    """List all rules."""
     write(pages.table())

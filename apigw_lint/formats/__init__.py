@@ -1,6 +1,6 @@
-"""Owns the report formats: each is a module of that name with one pure function, `render`, from a report to text."""
+"""Owns the list of report formats; each is a module of that name with a function `render(report) -> str`."""
 
 from __future__ import annotations
 
 FORMATS = ("text", "line", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown")
-"""The formats, in the order in which help lists them."""
+"""The formats, in the order of the help text."""

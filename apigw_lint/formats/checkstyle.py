@@ -11,9 +11,9 @@ from apigw_lint.formats.xml import by_file, document, xml_text
 
 
 def render(report: Report) -> str:
-    """A `file` for each file that was checked, its findings in it; lines and columns from 1, columns in code points.
+    """A `file` element with its findings for each checked file; 1-based lines and columns, columns in code points.
 
-    The version is that of the format, which has not changed since Checkstyle 4.3.
+    `version` is that of the format, which has not changed since Checkstyle 4.3.
     """
     root = Element("checkstyle", version="4.3")
     root.extend(_files(report))

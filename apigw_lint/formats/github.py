@@ -10,10 +10,10 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 
 def render(report: Report) -> str:
-    """The findings, a command on a line each; lines and columns from 1, columns in code points, the end inclusive.
+    """A command per finding and line; 1-based lines and columns, columns in code points, the end inclusive.
 
-    GitHub does not say whether the end is part of the range; in the example of its REST documentation it is. The
-    runner (ActionCommandManager.cs) drops columns when the lines differ.
+    GitHub does not document whether the end is inclusive; in the example of its REST documentation it is. The runner
+    (ActionCommandManager.cs) drops columns when the lines differ.
     """
     return "".join(f"{_command(diagnostic)}\n" for diagnostic in report.found)
 
@@ -29,7 +29,7 @@ def _command(diagnostic: Diagnostic) -> str:
 
 
 def _data(text: str) -> str:
-    """A text as the runner unescapes it; other control characters than line breaks become visible."""
+    """A string in the escapes that the runner understands; other control characters are made visible."""
     return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 

@@ -10,7 +10,7 @@ from apigw_lint.source.text import Source, Span
 
 
 def render(report: Report) -> str:
-    """The report as a JSON object; lines and columns from 1, columns in code points, the end exclusive."""
+    """The report as a JSON object; 1-based lines and columns, columns in code points, the end exclusive."""
     content = {
         "version": 1,
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in report.found],

@@ -12,10 +12,10 @@ from apigw_lint.formats.xml import by_file, document, xml_text
 
 
 def render(report: Report) -> str:
-    """A suite for each file and in it a test for each finding, or one that passes, or one that is skipped.
+    """A suite for each file, with a test for each finding, or one test that passes, or one that is skipped.
 
-    Errors and warnings are failures; an info passes and is reported in `system-out`. A test is named by the rule and
-    the JSON pointer, so that its history goes on when lines move. Only what `junit-10.xsd` of Jenkins allows is used,
+    Errors and warnings are failures; an info finding passes, with its message in `system-out`. A test is named by rule
+    and JSON Pointer, so its history continues when lines move. Only what the `junit-10.xsd` of Jenkins allows is used,
     so lines and columns are in the text.
     """
     root = Element("testsuites", name="apigw-lint")
@@ -44,7 +44,7 @@ def _suite(path: str, cases: list[Element]) -> Element:
 
 
 def _tests(path: str, diagnostics: list[Diagnostic]) -> Iterator[Element]:
-    """The tests of a file; names are made distinct, for GitLab keeps only one of each."""
+    """The tests of a file; their names are made distinct, since GitLab keeps only one test of each name."""
     if not diagnostics:
         yield Element("testcase", name="nothing found", classname=xml_text(path))
     seen: Counter[str] = Counter()
@@ -58,7 +58,7 @@ def _tests(path: str, diagnostics: list[Diagnostic]) -> Iterator[Element]:
 
 
 def _result(diagnostic: Diagnostic) -> Element:
-    """The element of a test that says what was found."""
+    """The element of a test that holds the finding."""
     head = f"{location(diagnostic)}: {diagnostic.severity}: {diagnostic.message} [{diagnostic.rule}]"
     lines = [head, f"{diagnostic.consequence}: {diagnostic.consequence.meaning}", diagnostic.url]
     if diagnostic.severity is Severity.INFO:

@@ -1,4 +1,4 @@
-"""Renders one line for each finding: `path:line:col-line:col: severity: message [rule]`."""
+"""Renders one line per finding: `path:line:col-line:col: severity: message [rule]`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from apigw_lint.formats.printable import printable
 
 
 def render(report: Report) -> str:
-    """The findings, one a line; lines and columns from 1, columns in code points, the end exclusive."""
+    """The findings, one per line; 1-based lines and columns, columns in code points, the end exclusive."""
     return "".join(f"{line(diagnostic)}\n" for diagnostic in report.found)
 
 

@@ -1,4 +1,4 @@
-"""Owns what may reach a terminal: control characters made visible."""
+"""Owns escaping what must not reach a terminal."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ _UNSAFE = pattern("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud8
 
 
 def printable(text: str) -> str:
-    """The text on one line, control and direction characters as escapes."""
+    """A string on one line, with control and direction characters escaped."""
     return _UNSAFE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)

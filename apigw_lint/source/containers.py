@@ -1,4 +1,4 @@
-"""Owns the two containers of a tree: plain data for schema engines that knows where everything was written."""
+"""Owns the containers of a tree: a `dict` and a `list` that know where their entries are written."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Mapping(dict[str, Any]):
-    """A YAML mapping or JSON object: keys are strings as written, in the order written."""
+    """A YAML mapping or JSON object; keys are strings as written, in document order."""
 
     __slots__ = ("_rows", "end", "key", "parent", "spans", "start")
 
@@ -20,7 +20,7 @@ class Mapping(dict[str, Any]):
     """Key start, key end, value start, value end of each entry, as offsets."""
 
     def row(self, key: str) -> int:
-        """Where the entry of a key begins in `spans`. Raises KeyError."""
+        """The index in `spans` of the entry of a key. Raises KeyError."""
         try:
             rows = self._rows
         except AttributeError:

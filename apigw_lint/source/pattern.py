@@ -1,4 +1,4 @@
-"""Owns patterns that are compiled at their first use: all of them at once would be felt at every start."""
+"""Owns regular expressions that are compiled at their first use: compiling all of them would slow down every start."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, cast
 
 
 def pattern(text: str, flags: int = 0) -> re.Pattern[str]:
-    """What `re.compile` returns, for its methods; compiled when one of them is first used."""
+    """Like `re.compile`, but compiled when a method is first used."""
     return cast("re.Pattern[str]", _Pattern(text, flags))
 
 

@@ -1,4 +1,4 @@
-"""Owns what a YAML scalar means and what exactly it covers in the text."""
+"""Owns what a YAML scalar means, and its exact span in the text."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _DISPUTED = pattern(
 )
 _NUMBER_START = frozenset("+-.0123456789")
 STARTS_OF_OTHER_THAN_TEXT = frozenset(("", *_NUMBER_START, *(word[:1] for word in _WORDS)))
-"""First characters of plain scalars that may be something else than text, the empty text for an empty scalar."""
+"""First characters of plain scalars that may not be strings; the empty string for an empty scalar."""
 _PROPERTY = pattern(r"(?:!<[^>\n]*>|[&!][^\s,\[\]{}]*)(?:[ \t]+|[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)[ \t]*)*")
 
 
 def resolve(text: str) -> str | int | float | bool | None:
-    """The value of a plain scalar: null, a boolean, a number, or its text.
+    """The value of a plain scalar: null, a boolean, a number, or a string.
 
-    What YAML 1.1 and 1.2 read differently stays text, see `is_disputed`.
+    What YAML 1.1 and 1.2 read differently is a string, see `is_disputed`.
     """
     if text in _WORDS:
         return _WORDS[text]
@@ -52,7 +52,7 @@ def is_disputed(text: str) -> bool:
 
 
 def content_span(text: str, start: int, end: int) -> Span:
-    """A parser's range without anchor and tag; of a block scalar, its first to last content character."""
+    """A parser's range without anchor and tag; for a block scalar, from the first to the last visible character."""
     while start < end and text[start] in "&!":
         match = _PROPERTY.match(text, start, end)
         if not match:

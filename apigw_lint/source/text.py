@@ -1,4 +1,4 @@
-"""Owns places in a text: offsets, spans, lines and columns."""
+"""Owns positions in a text: offsets, spans, lines and columns."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ class Span(NamedTuple):
     end: int
 
     def moved(self, by: int) -> Span:
-        """The span so many code points further on."""
+        """The span shifted by a number of code points."""
         return Span(self.start + by, self.end + by)
 
 
 class Position(NamedTuple):
-    """A place as people count: line and column from 1, the column in code points."""
+    """A 1-based line and column, the column in code points."""
 
     line: int
     column: int
 
 
 PLAIN, TERRAFORM, JINJA, HELM, ENVSUBST = STYLES = ("plain", "terraform", "jinja", "helm", "envsubst")
-"""Whose placeholders a text may hold: nobody's, or those of a tool that fills them in."""
+"""The template languages of a text, by the tool that replaces the placeholders; `plain` for none."""
 
 
 class Source:
-    """One document and the name that findings in it carry; `text` has no byte order mark.
+    """One document and the path that its findings show; `text` has no byte order mark.
 
-    `style` says whose placeholders the text holds, None that it is to be found out. `start` is not 0 for a document
-    inside another file, a heredoc of a `.tf`: the offset in that file where this text begins.
+    `style` is the template language, None to detect it. `start` is the offset in the file where this text starts: 0,
+    except for a heredoc in a `.tf` file.
     """
 
     def __init__(self, path: str, text: str, style: str | None = None, start: int = 0) -> None:
@@ -53,7 +53,7 @@ class Source:
         return Position(line, offset - self._starts[line - 1] + 1)
 
     def line_span(self, line: int) -> Span:
-        """What the 1-based `line` covers, its line break left out. Raises IndexError past the end."""
+        """The span of the 1-based `line` without its line break. Raises IndexError past the end."""
         start = self._starts[line - 1]
         end = self._starts[line] if line < len(self._starts) else len(self.text)
         while end > start and self.text[end - 1] in "\r\n":

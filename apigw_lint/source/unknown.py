@@ -1,4 +1,4 @@
-"""Owns what is known of a node: no rule may judge a value that is filled in later or was forgotten.
+"""Owns whether a node is unknown: no rule may judge a value that is set at deploy time or was forgotten.
 
 A forgotten value is reported once, by `leftover-placeholder`, and is unknown to every other rule.
 """
@@ -11,11 +11,11 @@ from apigw_lint.source.tree import Mapping, Node, Sequence
 _FREE_TEXT = frozenset(
     "description summary title example examples default enum pattern content template const tags operationId".split()
 )
-"""Keys under which angle brackets and stars are mostly meant."""
+"""Keys under which angle brackets and stars are usually intended."""
 
 
 def is_unknown(node: Node) -> bool:
-    """Whether the value of a node is not known yet."""
+    """Whether the value of a node is not known."""
     value = node.value
     tree = node.tree
     if tree.foreign and node.raw_span.start in tree.foreign:
@@ -30,19 +30,19 @@ def is_unknown(node: Node) -> bool:
 
 
 def has_unknown_key(node: Node) -> bool:
-    """Whether a mapping has a key that is filled in later or was forgotten, so that any key may be in it."""
+    """Whether a mapping has a key that is set at deploy time or was forgotten, so that it may have any key."""
     if not isinstance(node.value, Mapping):
         return False
     return any(map(node.tree.placeholders.is_unknown_key, node.value))
 
 
 def has_open_keys(node: Node) -> bool:
-    """Whether a mapping may have more keys than are seen: it is unknown or a reference, or has an unknown key."""
+    """Whether a node may have more keys than are written: it is unknown or a reference, or has an unknown key."""
     return is_unknown(node) or has_unknown_key(node) or (isinstance(node.value, Mapping) and "$ref" in node.value)
 
 
 def forgotten(node: Node) -> list[tuple[int, str]]:
-    """What someone forgot to fill in within a string node: offset in the value, and the text."""
+    """The forgotten placeholders in a string node: offsets in the value, and the placeholders."""
     if not isinstance(node.value, str):
         return []
     path = [str(key) for key in node.path]
@@ -60,7 +60,7 @@ def is_braced_name(value: object) -> bool:
 
 
 def is_bracketed_text(node: Node) -> bool:
-    """Whether this is `[some words]`, a list of one plain text with a blank or in capitals."""
+    """Whether this is `[some words]`: a list of one plain string that has a blank, is not ASCII, or is in capitals."""
     value = node.value
     if not isinstance(value, Sequence) or len(value) != 1 or not isinstance(value[0], str):
         return False
