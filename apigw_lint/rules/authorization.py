@@ -134,7 +134,7 @@ def unenforced_security(spec: Spec) -> Iterator[Problem]:
         number = sum(len(use.operations) for use in uses_of_scheme)
         more = f" and {number - 1} more" if number > 1 else ""
         message = (
-            f"security scheme '{node.key}' has no '{AUTHORIZER}': anyone can call "
+            f"security scheme '{node.key}' has no '{AUTHORIZER}': the gateway does not check requests to "
             f"'{uses_of_scheme[0].operations[0].label}'{more}"
         )
         spans = dict.fromkeys(span for use in uses_of_scheme for entry in use.entries if (span := entry.key_span))

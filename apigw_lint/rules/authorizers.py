@@ -142,4 +142,4 @@ def caching_mode_without_ttl(spec: Spec) -> Iterator[Problem]:
     for _, authorizer in authorizers(spec):
         mode = authorizer.get("authorizer_result_caching_mode")
         if mode is not None and authorizer.value.get("type") != "iam" and spec.lacks(authorizer, ttl):
-            yield Problem(mode, f"no effect without '{ttl}': nothing is cached", at=mode.key_span)
+            yield Problem(mode, f"'{mode.key}' has no effect without '{ttl}': nothing is cached", at=mode.key_span)

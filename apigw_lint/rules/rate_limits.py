@@ -16,7 +16,7 @@ _RATE_LIMIT = "x-yc-apigateway-rate-limit"
 def deprecated_rate_limit(spec: Spec) -> Iterator[Problem]:
     """A rate limit: the extension is discontinued.
 
-    The documentation marks it as deprecated and recommends Smart Web Security: a profile with a rate limiter, set in
+    The documentation marks it as deprecated and points to Smart Web Security: a profile with a rate limiter, set in
     `x-yc-apigateway.smartWebSecurity.securityProfileId`.
 
     Bad:
@@ -36,7 +36,7 @@ def deprecated_rate_limit(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/rate-limit
     """
     for node in _rate_limits(spec):
-        message = f"'{node.key}' is deprecated: use Smart Web Security instead"
+        message = f"'{node.key}' is discontinued: the documentation points to Smart Web Security"
         yield Problem(node, message, at=node.key_span)
 
 

@@ -62,8 +62,8 @@ def open_proxy(spec: Spec) -> Iterator[Problem]:
             if _decides_host(spec, url, offset) and not _is_limited(spec, operation, parameter.node):
                 reported.add((url.identity, offset))
                 message = (
-                    f"callers of '{operation.label}' control the target host through '{name}': write scheme, host and "
-                    "port literally, or restrict the parameter with an 'enum' and a validator"
+                    f"callers of '{operation.label}' control the target host through '{{{name}}}': write scheme, host "
+                    "and port literally, or restrict the parameter with an 'enum' or 'pattern' and a validator"
                 )
                 related = ((parameter.node.get("name") or parameter.node, "the parameter"),)
                 yield Problem(url, message, at=url.find(f"{{{name}}}", offset), related=related)

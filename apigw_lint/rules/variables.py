@@ -60,7 +60,7 @@ def undeclared_variable(spec: Spec) -> Iterator[Problem]:
             if suggestion
             else ": declare it under 'x-yc-apigateway.variables'"
         )
-        hint += "" if spec.variables.declared else "; it is sent literally unless another tool replaces it"
+        hint += "" if spec.variables.declared else "; it stays as written unless another tool replaces it"
         yield Problem(node, f"variable '{name}' is not declared{hint}", at=span, severity=severity)
 
 

@@ -226,7 +226,7 @@ def _wrong_parameter(parameter: Parameter, is_substituted: bool) -> Iterator[Pro
     node = parameter.node
     location, required = node.get("in"), node.get("required")
     if location is not None and location.value in ("query", "path", "cookie"):
-        message = f"'{parameter.name}' is a header: write 'in: header', or it stays empty"
+        message = f"'{parameter.name}' is a header: write 'in: header', or it gets no value"
         fix = make_fix("write 'in: header'", replace_value(location, "header"), safe=True)
         yield Problem(location, message, fix=fix)
     elif is_substituted and (required is None or required.value is False):
