@@ -19,10 +19,10 @@ TEMPLATE_SUFFIXES = (
     *(".tpl", ".tftpl", ".tmpl", ".template", ".j2", ".jinja", ".jinja2", ".envsubst"),
     *(".yaml.example", ".yml.example", ".json.example"),
 )
-"""How the names of templates end: what a tool fills in before the text is used."""
+"""Suffixes of templates: files that a tool renders before they are used."""
 
 SUFFIXES = (".yaml", ".yml", ".json", ".tf", *TEMPLATE_SUFFIXES)
-"""How the names of files end that a folder is searched for."""
+"""Suffixes of the files that are looked for in a folder."""
 
 NOT_A_SPECIFICATION = "not a gateway specification: no 'openapi' or 'paths' key, or no 'x-yc-' key"
 
@@ -31,7 +31,7 @@ _GATEWAY_KEY = r"""(?:^|[\s"'{,])x-yc-[a-z-]+["']?\s*:"""
 _ROOT_KEY = r"""(?m)^[{\s"']*(?:openapi|swagger|paths)["']?\s*:"""
 
 Locate = Callable[[str], str]
-"""Says of a file that a `.tf` names why it is not linted; an empty string when the run lints it."""
+"""Returns why a file that a `.tf` names is not linted; an empty string if it is linted."""
 
 
 class Input(NamedTuple):
@@ -67,7 +67,7 @@ def _not_at_hand(file: str) -> str:
 class Reading(NamedTuple):
     """How a text is read: the style of its placeholders, None to detect it, and texts that are placeholders too.
 
-    `locate` is asked about the files that a `.tf` names.
+    `locate` is called for each file that a `.tf` names.
     """
 
     style: str | None = None
@@ -79,7 +79,7 @@ DEFAULT_READING = Reading()
 
 
 def from_text(path: str, text: str, reading: Reading = DEFAULT_READING) -> Input:
-    """The documents in a text, whatever they are about.
+    """The documents in a text, whether or not they are gateway specifications.
 
     `path` only names the text. `text` may begin with a byte order mark, which is left out.
     """
@@ -90,7 +90,7 @@ def from_text(path: str, text: str, reading: Reading = DEFAULT_READING) -> Input
 
 
 def from_file(path: str, text: str, reading: Reading = DEFAULT_READING, *, is_named: bool) -> Input:
-    """Like `from_text`, for a file that a run came across: a document that is not a gateway specification is skipped.
+    """Like `from_text`, for a file of a run: a document that is not a gateway specification is skipped.
 
     An empty file that the user named counts as a specification, and so does a text that cannot be parsed and has the
     keys of one.

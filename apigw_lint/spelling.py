@@ -114,8 +114,7 @@ def _letters(folded: str) -> frozenset[str]:
 def _distance(left: str, right: str, limit: int) -> int:
     """Edit distance with swaps of neighbours (optimal string alignment), limit + 1 when it is larger.
 
-    Only the fields of the matrix are filled in through which a way to its last field can be short enough: who strays
-    from the straight ways must come back.
+    Only the cells near the diagonal are filled in: a path that strays further from it costs more than the limit.
     """
     left, right = _without_common_ends(left, right)
     longer, too_many = len(right) - len(left), limit + 1

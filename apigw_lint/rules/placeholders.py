@@ -1,4 +1,4 @@
-"""Rules about placeholders that someone forgot to fill in."""
+"""Rules about placeholders that were never replaced."""
 
 from __future__ import annotations
 

@@ -172,14 +172,14 @@ def _broken_sections(spec: Spec) -> frozenset[str]:
 
 
 def _is_in_sections(spec: Spec, sections: frozenset[str], reference: str) -> bool:
-    """Whether a reference leads into one of some sections of `components`."""
+    """Whether a reference points into one of the given sections of `components`."""
     head, _, section = reference.rpartition("/")[0].rpartition("/")
     owner = spec.references.target(head) if head and section in sections else None
     return owner is not None and owner.pointer == "/components"
 
 
 def _is_circle(spec: Spec, node: Node, target: Node) -> bool:
-    """Whether following a reference leads back to it."""
+    """Whether following a reference comes back to it."""
     seen: set[int] = set()
     following: Node | None = target
     while following is not None and id(following.value) not in seen and len(seen) < 32:
@@ -333,7 +333,7 @@ def _pointers_in_variables(spec: Spec) -> Iterator[str]:
 
 
 def _templated_sections(spec: Spec) -> set[str]:
-    """The sections of which some reference is filled in later, and so may name any component."""
+    """The sections that a reference set at deploy time points to: it may name any component in them."""
     return {
         COMPONENT_SECTIONS.get(spec.kinds.of(node.container) or "", "")
         for node in spec.references.written

@@ -37,7 +37,7 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
         kind, start = str(found.lastgroup), found.end()
         token: Token | None = Token(kind, found.start(), start)
         if kind in ("heredoc", "string"):
-            # After the first that is never closed the search for ends stays short: no text takes long.
+            # After the first unclosed one the search for ends stays short, so that no text takes long.
             token = None if is_broken else _closed(text, found, end)
             is_broken = token is None
             token = token or _cut(text, found, end)
@@ -47,7 +47,7 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
 
 
 def _closed(text: str, head: re.Match[str], end: int) -> Token | None:
-    """The string or heredoc that begins here, None when it is never closed."""
+    """The string or heredoc that starts here, None if it is never closed."""
     closed = closing(text, head.end(), head["marker"] or '"', end)
     if closed is None:
         return None
@@ -56,7 +56,7 @@ def _closed(text: str, head: re.Match[str], end: int) -> Token | None:
 
 
 def _cut(text: str, head: re.Match[str], end: int) -> Token:
-    """The string or heredoc that begins here, when what it holds is damaged: a line, or up to the marker."""
+    """The string or heredoc that starts here, when its content is damaged: a line, or up to the marker."""
     if head["string"]:
         line = re.compile(r"(?:\\[^\r\n]|[^\"\\\r\n])*\"?").match(text, head.end(), end)
         return Token("string", head.start(), line.end() if line else end)

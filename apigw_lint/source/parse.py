@@ -34,7 +34,7 @@ _MOVED_PAIR = pattern("([\ue000-\ue3ff])([\ue400-\ue7ff])")
 
 
 def parse(source: Source, style: str = PLAIN, placeholders: Placeholders = NONE_NAMED) -> Tree:
-    """The tree of a text whose placeholders are of a style; `placeholders` says which values are filled in later.
+    """The tree of a text whose placeholders are of a style; `placeholders` defines which values are set at deploy time.
 
     Never raises: what cannot be read is a syntax error of the tree.
     """
@@ -109,7 +109,7 @@ def _too_deep(text: str, error: yaml.YAMLError) -> TextProblem | None:
 def _readable(text: str) -> tuple[str, bool]:
     r"""The text as the parser takes it, of the same length, and whether characters had to be moved.
 
-    JSON's `\ud83d\ude00` is no YAML, and the parser, being one for YAML 1.1, breaks lines at U+0085, U+2028 and U+2029:
+    JSON's `\ud83d\ude00` is not YAML, and the parser, which is for YAML 1.1, breaks lines at U+0085, U+2028 and U+2029:
     both are moved to a private area of Unicode and brought back by `_restored`.
     """
     moved = text

@@ -63,7 +63,7 @@ def _control_character(text: str) -> TextProblem | None:
 
 
 def from_yaml_error(error: yaml.YAMLError, source: Source) -> TextProblem:
-    """What PyYAML says about a text, in plain words and with a span that covers something."""
+    """PyYAML's error in plain words, with a span that is not empty."""
     if isinstance(error, yaml.reader.ReaderError) and (control := _control_character(source.text)):
         return control
     problem: Any = getattr(error, "problem", None) or str(error)

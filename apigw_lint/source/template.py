@@ -53,9 +53,9 @@ class _Part(NamedTuple):
 
 
 class Mask(NamedTuple):
-    """A text that the parser can take, as long as the original, and what it no longer says.
+    """A text that the parser can read, of the same length as the original, and what was removed from it.
 
-    `left_out` are the lines that became something else, `gaps` is where values are that mean nothing.
+    `left_out` are the lines that were replaced, `gaps` the offsets of values that stand in for unknown ones.
     """
 
     text: str
@@ -65,7 +65,7 @@ class Mask(NamedTuple):
     is_flow: bool
 
     def note(self, tree: Tree) -> None:
-        """Tells the tree of the text what is unknown in it."""
+        """Records in the tree what is unknown in the text."""
         tree.foreign.update(self.gaps)
         for problem in self.left_out:
             node = tree.at(problem.span.start)
@@ -138,9 +138,9 @@ def _inline(text: str, group: list[_Part]) -> str:
 
 
 def _alone(lines: _Lines, group: list[_Part], mask: Mask) -> str | None:
-    """What becomes of parts that have their line for themselves; None for nothing.
+    """The replacement of parts that have a line of their own; None to blank the line.
 
-    Nothing is written with line breaks: blanks in front of a block text would tell its indentation.
+    The line is blanked with line breaks: spaces before a block scalar would set its indentation.
     """
     start, end = group[0].start, group[-1].end
     written = lines.text[start:end]
