@@ -117,7 +117,7 @@ class _Pool(Generic[Job, Result]):
 
 
 def _work(do: Callable[[Job], Result], connection: Connection) -> None:
-    """Does the chunks that come through a connection, until it is closed or the first process is gone."""
+    """Does the chunks that come through a connection, until it is closed or the parent process is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     memory.collect_rarely()
     parent = parent_process()
@@ -128,5 +128,5 @@ def _work(do: Callable[[Job], Result], connection: Connection) -> None:
             return
         try:
             connection.send([do(job) for job in chunk])
-        except Exception:  # noqa: BLE001 - the first process does the chunk again, and raises what it raises
+        except Exception:  # noqa: BLE001 - the parent process does the chunk again, and raises what it raises
             connection.send(None)

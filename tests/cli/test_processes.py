@@ -105,6 +105,6 @@ print(os.getpid() in done_by, len(done_by) <= max(1, {allowed}))
 
 @pytest.mark.parametrize("allowed", [0, 1, 2])
 def test_fewer_processes_than_wanted(allowed: int) -> None:
-    """A system that allows fewer processes is served by those, one that allows none by the first process."""
+    """A system that allows fewer processes is served by those, one that allows none by the parent process."""
     done = python(SOME_PROCESSES.format(jobs=JOBS, allowed=allowed))
     assert (done.stdout, done.stderr) == (f"{allowed == 0} True\n", "")

@@ -67,3 +67,11 @@ def test_every_row_is_needed() -> None:
     packages = {name.rpartition(".")[0] + "." for name in modules}
     assert not [name for name in LAYERS if name not in modules and name not in packages]
     assert {_layer(name) for name in modules} == set(LAYERS.values())
+
+
+def test_files_that_answer_questions_exist() -> None:
+    """Each file that the table "Where is ...?" names is in the package."""
+    section = PAGE.read_text("utf-8").partition("\n## Where is ...?\n")[2].partition("\n## ")[0]
+    files = re.findall(r"`([\w/]+\.py)`", section)
+    assert files
+    assert [file for file in files if not (PACKAGE / file).is_file()] == []
