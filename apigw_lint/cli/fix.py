@@ -64,9 +64,9 @@ def fix(ctx: click.Context, /, **values: Any) -> None:
     keys stay. Without --unsafe, only fixes that correct spelling and never
     change meaning are applied.
 
-    Exit codes: 0 nothing left to fix, 1 a fix was refused or, with --diff,
-    something would change, 2 wrong command or no specifications, 3 a rule
-    crashed.
+    Exit codes: 0 nothing left to fix, 1 a fix was refused, a file could not
+    be read or written or, with --diff, something would change, 2 wrong
+    command, wrong configuration or no specifications, 3 a rule crashed.
     """
     options = _Options(**values)
     if options.is_stdin and len(options.paths) > 1:
