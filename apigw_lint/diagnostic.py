@@ -44,7 +44,7 @@ _MEANINGS = {
     Consequence.BROKEN: "deploys, but requests fail or get wrong responses",
     Consequence.IGNORED: "has no effect",
     Consequence.RISK: "weakens security",
-    Consequence.DEPRECATED: "still works, but is going away",
+    Consequence.DEPRECATED: "still works, but has been replaced",
     Consequence.STYLE: "works, but misleads readers",
 }
 
