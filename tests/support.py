@@ -22,6 +22,8 @@ from tests.conftest import FIXTURES, ROOT
 
 EVERYTHING = Config(enabled=frozenset(RULES))
 RULE_FOLDERS = sorted(path for path in (FIXTURES / "rules").iterdir() if path.is_dir())
+GOOD_FILES = [path for folder in RULE_FOLDERS for path in sorted(folder.glob("good*.yaml"))]
+"""The clean specifications of the rules: `good.yaml`, and in each `good-<what>.yaml` another look-alike."""
 SPECS = sorted(path for path in (FIXTURES / "specs").iterdir() if path.suffix in (".yaml", ".json"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from functools import cache
 from inspect import cleandoc
 from typing import NamedTuple
@@ -17,7 +17,8 @@ class Problem(NamedTuple):
     """What a rule reports: a node and a message.
 
     `at` is what to underline when it is not the node's own span; `severity` overrides the rule's; `related` are other
-    nodes or spans, each with a few words; what a secret problem underlines is never shown.
+    nodes or spans, each with a few words; what a secret problem underlines is never shown. Problems of one rule with
+    the same `cause` are one finding, at the first place, with the others as related places.
     """
 
     node: Node | None
@@ -28,6 +29,7 @@ class Problem(NamedTuple):
     severity: Severity | None = None
     url: str | None = None
     is_secret: bool = False
+    cause: Hashable = None
 
 
 Check = Callable[[Spec], Iterator[Problem]]

@@ -21,6 +21,7 @@ from tests.support import (
     BAD,
     EVERYTHING,
     GOOD,
+    GOOD_FILES,
     RULE_FOLDERS,
     SPECS,
     config_for,
@@ -32,7 +33,7 @@ from tests.support import (
 )
 
 FORMS = sorted(path for path in (FIXTURES / "terraform").glob("*.tf"))
-TWINS = [*SPECS, *(folder / name for folder in RULE_FOLDERS for name in ("good.yaml", "bad.yaml"))]
+TWINS = [*SPECS, *GOOD_FILES, *(folder / "bad.yaml" for folder in RULE_FOLDERS)]
 SAMPLE = random.Random(11)
 
 

@@ -10,7 +10,7 @@ import pytest
 from apigw_lint import Severity
 from apigw_lint.rules import RULES
 from tests.conftest import FIXTURES
-from tests.support import RULE_FOLDERS, config_for, examples, found, found_in, lines
+from tests.support import GOOD_FILES, RULE_FOLDERS, config_for, examples, found, found_in, lines
 
 WITHOUT_FIXTURE = {
     "crash": "needs a failing rule, see test_bad_input",
@@ -28,7 +28,10 @@ COMPANIONS: dict[str, dict[str, str]] = {
 """For a rule's bad.yaml: other rules that may speak there, and why."""
 
 GOLDENS = sorted(
-    path for folder in RULE_FOLDERS for path in folder.glob("*.yaml") if path.stem not in ("good", "bad.fixed")
+    path
+    for folder in RULE_FOLDERS
+    for path in folder.glob("*.yaml")
+    if path not in GOOD_FILES and path.stem != "bad.fixed"
 )
 
 
@@ -52,10 +55,10 @@ def test_bad(path: Path, golden: Callable[[Path, str], None]) -> None:
     golden(path.with_suffix(".out"), lines(diagnostics))
 
 
-@pytest.mark.parametrize("folder", RULE_FOLDERS, ids=lambda path: path.name)
-def test_good(folder: Path) -> None:
-    """A rule's good specification is clean, and so is every look-alike in it."""
-    assert lines(found_in(folder / "good.yaml", config_for(folder.name))) == ""
+@pytest.mark.parametrize("path", GOOD_FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_good(path: Path) -> None:
+    """A rule's good specifications are clean, and so is every look-alike in them."""
+    assert lines(found_in(path, config_for(path.parent.name))) == ""
 
 
 PAGES = [(rule, example) for rule in RULES.values() for example in examples(rule)]
