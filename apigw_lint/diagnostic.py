@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -72,7 +72,11 @@ class Related(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """A finding with everything a format needs to show it."""
+    """A finding with everything a format needs to show it.
+
+    Diagnostics of one rule with the same `cause` are one finding, see `grouping.py`; `repeats` are its other places.
+    What a secret diagnostic underlines must never be shown.
+    """
 
     source: Source
     span: Span
@@ -85,7 +89,18 @@ class Diagnostic(NamedTuple):
     fix: Fix | None = None
     related: tuple[Related, ...] = ()
     is_secret: bool = False
-    """Whether what is underlined must never be shown."""
+    cause: Hashable = None
+    repeats: tuple[Span, ...] = ()
+
+    @property
+    def full_message(self) -> str:
+        """The message, and how many other places have the same cause."""
+        return f"{self.message} (and {len(self.repeats)} more)" if self.repeats else self.message
+
+    @property
+    def all_related(self) -> tuple[Related, ...]:
+        """The related places, and after them the other places that have the same cause."""
+        return (*self.related, *(Related(span, "also here") for span in self.repeats))
 
     @property
     def order(self) -> tuple[object, ...]:

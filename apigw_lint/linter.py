@@ -117,6 +117,7 @@ def _run_rules(spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[
 
 def diagnostic_of(source: Source, rule: Rule, problem: Problem, config: Config = DEFAULT_CONFIG) -> Diagnostic:
     """The diagnostic of a rule's problem; the only place where one is made."""
+    problem = _at_origin(problem)
     node = problem.node
     return Diagnostic(
         source=source,
@@ -129,8 +130,20 @@ def diagnostic_of(source: Source, rule: Rule, problem: Problem, config: Config =
         url=problem.url or rule.url,
         fix=problem.fix,
         is_secret=problem.is_secret,
+        cause=problem.cause,
         related=tuple(Related(_span_of(place), text) for place, text in problem.related),
     )
+
+
+def _at_origin(problem: Problem) -> Problem:
+    """A problem of a value that variables give: at the value if it is that of one variable, else with the condition."""
+    possible, use = problem.possible, problem.node
+    if possible is None or use is None or not possible.when:
+        return problem
+    if possible.origin is None:
+        return problem._replace(message=f"when {possible.when}, {problem.message}")
+    related = ((use, "used here"), *problem.related)
+    return problem._replace(node=possible.origin, at=None, related=related, cause=(problem.message, possible.origin))
 
 
 def _shortened(message: str) -> str:
@@ -164,10 +177,13 @@ def _without_yielding(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
 
 
 def _distinct(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """Of diagnostics that say the same of the same place, the first."""
+    """Of diagnostics that say the same of the same place, the first, with what others with its cause are related to."""
     distinct: dict[tuple[object, ...], Diagnostic] = {}
     for diagnostic in diagnostics:
-        distinct.setdefault(diagnostic.order, diagnostic)
+        first = distinct.setdefault(diagnostic.order, diagnostic)
+        if first is not diagnostic and first.cause is not None:
+            related = dict.fromkeys((*first.related, *diagnostic.related))
+            distinct[diagnostic.order] = first._replace(related=tuple(related))
     return list(distinct.values())
 
 

@@ -18,6 +18,7 @@ from apigw_lint.configfile import ConfigError
 from apigw_lint.diagnostic import Report
 from apigw_lint.files import UnreadableError, decode, read, shown_path
 from apigw_lint.formats.counts import counted, severity_counts
+from apigw_lint.grouping import grouped
 
 _NEVER_IN_BASELINE = ("crash", "syntax", "unreadable-file")
 
@@ -53,7 +54,7 @@ def outcome_of(results: Iterable[tuple[Config, Report]]) -> Outcome:
             stale += [f"{entry.path}: {entry.message} [{entry.rule}]" for entry in comparison.stale]
         fails = fails or any(diagnostic.severity.rank <= config.fail_level.rank for diagnostic in report.found)
         reports.append(report)
-    return Outcome(Report.merged(reports), fails, stale)
+    return Outcome(grouped(Report.merged(reports)), fails, stale)
 
 
 def outcome_with_new_baseline(reports: Iterable[Report], file: str) -> Outcome:

@@ -34,6 +34,6 @@ def _attributes(diagnostic: Diagnostic) -> dict[str, str]:
         "line": str(first.line),
         "column": str(first.column),
         "severity": diagnostic.severity.value,
-        "message": xml_text(diagnostic.message),
+        "message": xml_text(diagnostic.full_message),
         "source": f"apigw-lint.{diagnostic.rule}",
     }

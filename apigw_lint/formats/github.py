@@ -25,7 +25,7 @@ def _command(diagnostic: Diagnostic) -> str:
         properties |= {"col": first.column, "endColumn": last.column}
     properties["title"] = f"apigw-lint ({diagnostic.rule})"
     written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{_COMMANDS[diagnostic.severity]} {written}::{_data(diagnostic.message)}"
+    return f"::{_COMMANDS[diagnostic.severity]} {written}::{_data(diagnostic.full_message)}"
 
 
 def _data(text: str) -> str:

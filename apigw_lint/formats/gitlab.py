@@ -31,7 +31,7 @@ def _issues(report: Report) -> Iterator[dict[str, Any]]:
         path = _relative(diagnostic.source.path)
         identity = (path, diagnostic.rule, diagnostic.pointer, diagnostic.message)
         yield {
-            "description": printable(diagnostic.message),
+            "description": printable(diagnostic.full_message),
             "check_name": diagnostic.rule,
             "fingerprint": fingerprint(*identity, str(seen[identity])),
             "severity": _SEVERITIES[diagnostic.severity],

@@ -31,11 +31,11 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
         "severity": diagnostic.severity.value,
         "rule": diagnostic.rule,
         "consequence": diagnostic.consequence.value,
-        "message": diagnostic.message,
+        "message": diagnostic.full_message,
         "pointer": diagnostic.pointer,
         "url": diagnostic.url,
         "fix": _fix(source, fix) if fix and not diagnostic.is_secret else None,
-        "related": [{**_range(source, related.span), "message": related.message} for related in diagnostic.related],
+        "related": [{**_range(source, related.span), "message": related.message} for related in diagnostic.all_related],
     }
 
 

@@ -59,11 +59,11 @@ def _tests(path: str, diagnostics: list[Diagnostic]) -> Iterator[Element]:
 
 def _result(diagnostic: Diagnostic) -> Element:
     """The element of a test that holds the finding."""
-    head = f"{location(diagnostic)}: {diagnostic.severity}: {diagnostic.message} [{diagnostic.rule}]"
+    head = f"{location(diagnostic)}: {diagnostic.severity}: {diagnostic.full_message} [{diagnostic.rule}]"
     lines = [head, f"{diagnostic.consequence}: {diagnostic.consequence.meaning}", diagnostic.url]
     if diagnostic.severity is Severity.INFO:
         result = Element("system-out")
     else:
-        result = Element("failure", type=diagnostic.rule, message=xml_text(diagnostic.message))
+        result = Element("failure", type=diagnostic.rule, message=xml_text(diagnostic.full_message))
     result.text = "\n".join(xml_text(line) for line in lines if line)
     return result

@@ -16,5 +16,5 @@ def line(diagnostic: Diagnostic) -> str:
     start = diagnostic.source.position(diagnostic.span.start)
     end = diagnostic.source.position(diagnostic.span.end)
     span = f"{start.line}:{start.column}-{end.line}:{end.column}"
-    message = printable(f"{diagnostic.severity}: {diagnostic.message} [{diagnostic.rule}]")
+    message = printable(f"{diagnostic.severity}: {diagnostic.full_message} [{diagnostic.rule}]")
     return f"{printable(diagnostic.source.path)}:{span}: {message}"

@@ -26,7 +26,7 @@ def _table(report: Report) -> Iterator[str]:
 
 
 def _row(diagnostic: Diagnostic) -> str:
-    cells = (_escaped(location(diagnostic)), diagnostic.severity, _escaped(diagnostic.message), diagnostic.rule)
+    cells = (_escaped(location(diagnostic)), diagnostic.severity, _escaped(diagnostic.full_message), diagnostic.rule)
     return f"| {' | '.join(cells)} |"
 
 

@@ -107,13 +107,13 @@ def _results(rows: list[_Row], names: list[str]) -> Iterator[dict[str, Any]]:
             "ruleId": diagnostic.rule,
             "ruleIndex": names.index(diagnostic.rule),
             "level": _LEVELS[diagnostic.severity],
-            "message": _message(diagnostic.message),
+            "message": _message(diagnostic.full_message),
             "locations": [_location(diagnostic)],
             "partialFingerprints": {"apigwLint/v1": fingerprint(*identity, str(seen[source.path, *identity]))},
         }
         seen[source.path, *identity] += 1
-        if diagnostic.related:
-            result["relatedLocations"] = [_related_location(source, related) for related in diagnostic.related]
+        if diagnostic.all_related:
+            result["relatedLocations"] = [_related_location(source, related) for related in diagnostic.all_related]
         if diagnostic.fix and not diagnostic.is_secret:
             result["fixes"] = [_fix(source, diagnostic.fix)]
         if has_suppressions:

@@ -15,6 +15,7 @@ from apigw_lint.source.text import Source, Span
 _COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 _BOLD, _DIM, _LINK = "1", "2", "34"
 _WIDEST = 160
+_MOST_LINES = 20
 
 
 def render(report: Report, *, color: bool = False) -> str:
@@ -35,11 +36,13 @@ def _block(diagnostic: Diagnostic, texts: dict[Source, str], color: bool) -> str
     shade = _COLORS[severity]
     width = len(str(max(start.line, *(source.position(related.span.start).line for related in diagnostic.related), 0)))
     rule = _paint(f"[{diagnostic.rule}]", _DIM, color)
-    head = f"{_paint(severity, shade, color)}: {printable(diagnostic.message)} {rule}"
+    head = f"{_paint(severity, shade, color)}: {printable(diagnostic.full_message)} {rule}"
     lines = [f"  {start.line}:{start.column}: {head}"]
     lines += _frame(source, text, diagnostic.span, shade, width, color)
     for related in _distinct(diagnostic):
         lines += _related(source, text, related, width, color)
+    if diagnostic.repeats:
+        lines.append(_paint(f"  {'':{width}} . also on {_lines_in_words(diagnostic)}", _DIM, color))
     notes = []
     if fix and not diagnostic.is_secret:
         notes.append(f"fix: {printable(fix.title)}{'' if fix.safe else ' (unsafe)'}")
@@ -57,6 +60,13 @@ def _distinct(diagnostic: Diagnostic) -> Iterator[Related]:
         if related.span not in shown:
             shown.add(related.span)
             yield related
+
+
+def _lines_in_words(diagnostic: Diagnostic) -> str:
+    """The lines of the repeats, the first ones of many."""
+    lines = list(dict.fromkeys(diagnostic.source.position(span.start).line for span in diagnostic.repeats))
+    more = f" and {len(lines) - _MOST_LINES} more" if len(lines) > _MOST_LINES else ""
+    return f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines[:_MOST_LINES]))}{more}"
 
 
 def _related(source: Source, text: str, related: Related, width: int, color: bool) -> list[str]:

@@ -26,7 +26,7 @@ class SchemaError(NamedTuple):
 
     `node` is what fails (for a key that should not be there, its value), `schema` the object schema that
     says so, `key` the extra or missing key. A value made by variables fails for some of their values: then
-    `possible` is the first such value and says when.
+    `possible` is such a value and says when.
     """
 
     node: Node
@@ -63,7 +63,8 @@ def schema_errors(tree: Tree, kinds: Kinds, whole: str | None, possible: Possibl
         errors += _errors(judged, _failures(name, instance), possible)
     distinct: dict[tuple[object, ...], SchemaError] = {}
     for error in sorted(errors, key=_position):
-        distinct.setdefault((error.node.raw_span, error.keyword, error.key), error)
+        origin = error.possible.origin if error.possible else None
+        distinct.setdefault((error.node.raw_span, error.keyword, error.key, origin), error)
     return tuple(distinct.values())
 
 
@@ -143,10 +144,12 @@ def _is_certain(failure: Failure, node: Node) -> bool:
 
 
 def _failing_values(node: Node, keyword: str, schema: Schema, possible: list[Possible]) -> Iterator[SchemaError]:
-    """One error for all values that the variables in a node may have and that fail a keyword."""
+    """An error for each value of a variable that fails a keyword; one for all if several variables make the value."""
     demand = {keyword: schema[keyword]}
     failing = [value for value in possible if value.when and not engine().allows(demand, value.value)]
-    if failing:
+    if failing and failing[0].origin:
+        yield from (SchemaError(node, keyword, schema, possible=value) for value in failing)
+    elif failing:
         when = " or ".join(value.when for value in failing)
         yield SchemaError(node, keyword, schema, possible=Possible(failing[0].value, when))
 

@@ -32,12 +32,21 @@ class Variable(NamedTuple):
     values: tuple[Node, ...]
     choices: tuple[Scalar, ...]
 
+    def origin(self, value: Scalar) -> Node:
+        """Where one of the choices is written first."""
+        return next(node for node in self.values if (type(node.value), node.value) == (type(value), value))
+
 
 class Possible(NamedTuple):
-    """One value that a node may have; `when` says for which variable values, and is empty when it always has it."""
+    """One value that a node may have.
+
+    `when` says for which values of the variables, and is empty when it always has it. Of a node that is nothing but one
+    variable, `origin` is the default or the entry of the enum that the value comes from: a mistake in it is made there.
+    """
 
     value: Scalar
     when: str
+    origin: Node | None = None
 
 
 class Variables:
@@ -82,15 +91,16 @@ class Variables:
         choices = [self.declared[name].choices if name in self.declared else () for name in names]
         if not 0 < prod(map(len, choices)) <= MAX_COMBINATIONS:
             return []
-        values_by_condition: dict[str, Scalar] = {}
+        sole = sole_variable(text)
+        possible_by_condition: dict[str, Possible] = {}
         for chosen in product(*choices):
             values = dict(zip(names, chosen, strict=True))
             when = " and ".join(f"'{name}' is '{written(value)}'" for name, value in values.items())
-            values_by_condition[when] = _filled(text, values)
+            origin = self.declared[sole].origin(chosen[0]) if sole else None
+            possible_by_condition[when] = Possible(_filled(text, values), when, origin)
         is_later = self._tree.placeholders.is_later
-        if any(isinstance(value, str) and is_later(value) for value in values_by_condition.values()):
-            return []
-        return [Possible(value, when) for when, value in values_by_condition.items()]
+        possible = list(possible_by_condition.values())
+        return [] if any(isinstance(one.value, str) and is_later(one.value) for one in possible) else possible
 
 
 def _variable(name: str, node: Node) -> Variable:

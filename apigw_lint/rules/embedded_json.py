@@ -10,7 +10,7 @@ from typing import NamedTuple
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import content_type, names
-from apigw_lint.rules.possible_strings import possible_strings, when_clause
+from apigw_lint.rules.possible_strings import possible_strings
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import Placeholders
@@ -68,17 +68,18 @@ def _is_json(media_type: str) -> bool:
 
 def _content_problems(spec: Spec, node: Node) -> Iterator[Problem]:
     """The first flaw of a content that must be JSON."""
-    for text, condition in possible_strings(spec, node):
+    for text, possible in possible_strings(spec, node):
         flaw, _ = _parse(text, spec.placeholders)
         if flaw:
-            message = f"the content is not valid JSON: {flaw.reason}{when_clause(condition)}"
-            yield Problem(node, message, at=_flaw_span(node, condition, flaw), severity=Severity.WARNING)
+            message = f"the content is not valid JSON: {flaw.reason}"
+            at = _flaw_span(node, possible.when, flaw)
+            yield Problem(node, message, at=at, severity=Severity.WARNING, possible=possible)
             return
 
 
 def _field_problems(spec: Spec, node: Node | None) -> Iterator[Problem]:
     """The first flaw of a field that must be a JSON object in a string."""
-    for text, condition in possible_strings(spec, node):
+    for text, possible in possible_strings(spec, node):
         assert node is not None, "a possible string has a node"
         flaw, value = _parse(text, spec.placeholders)
         if flaw is None and not isinstance(value, dict) and not _is_parameter(text, spec.placeholders):
@@ -90,7 +91,7 @@ def _field_problems(spec: Spec, node: Node | None) -> Iterator[Problem]:
             message = f"names in '{node.key}' must start with a colon: write ':{name}', not '{name}'"
         else:
             continue
-        yield Problem(node, f"{message}{when_clause(condition)}", at=_flaw_span(node, condition, flaw))
+        yield Problem(node, message, at=_flaw_span(node, possible.when, flaw), possible=possible)
         return
 
 

@@ -58,7 +58,8 @@ def unknown_extension(spec: Spec) -> Iterator[Problem]:
             for node in spec.tree.holding(key):
                 kind = spec.kinds.of(node.container)
                 if kind is not None and kind not in NAMES_OF_AUTHORS:
-                    yield Problem(node, f"unknown extension '{key}'{_suggestion(node, kind)}", at=node.key_span)
+                    message = f"unknown extension '{key}'{_suggestion(node, kind)}"
+                    yield Problem(node, message, at=node.key_span, cause=message)
 
 
 def _suggestion(node: Node, kind: str) -> str:
@@ -106,7 +107,7 @@ def misplaced_extension(spec: Spec) -> Iterator[Problem]:
             location = "at the root" if kind == "document" else f"in {_in_words(kind, node.container)}"
             message = f"'{key}' has no effect {location}: {advice}"
             fix = _move_fix(node, kind, counterpart)
-            yield Problem(node, message, at=node.key_span, fix=fix, url=DOCS + extension.page)
+            yield Problem(node, message, at=node.key_span, fix=fix, url=DOCS + extension.page, cause=message)
 
 
 def _counterpart(node: Node, kind: str) -> str | None:

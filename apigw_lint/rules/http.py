@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway import addresses
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
-from apigw_lint.rules.possible_strings import possible_strings, when_clause
+from apigw_lint.gateway.variables import Possible
+from apigw_lint.rules.possible_strings import possible_strings
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.source.unknown import has_unknown_key
@@ -47,22 +49,23 @@ def timeout_too_long(spec: Spec) -> Iterator[Problem]:
     for integration in spec.integrations.of_type("http"):
         timeouts = integration.get("timeouts")
         for name, node in timeouts.items() if timeouts else ():
-            seconds, condition = max(_possible_numbers(spec, node), default=(0.0, ""))
+            seconds, possible = max(_possible_numbers(spec, node), key=itemgetter(0), default=(0.0, None))
             if name not in ("connect", "read") or not seconds > _DEFAULT_TIMEOUT:
                 continue
-            timeout = f"'{name}' is {seconds:.15g} seconds{when_clause(condition)}"
+            timeout = f"'{name}' is {seconds:.15g} seconds"
             if seconds > _LONGEST_TIMEOUT:
-                yield Problem(node, f"{timeout}, but the gateway ends a request after {_LONGEST_TIMEOUT}")
+                message, severity = f"{timeout}, but the gateway ends a request after {_LONGEST_TIMEOUT}", None
             else:
                 message = f"{timeout}, but by default the gateway ends a request after {_DEFAULT_TIMEOUT}"
-                yield Problem(node, message, severity=Severity.WARNING)
+                severity = Severity.WARNING
+            yield Problem(node, message, severity=severity, possible=possible, cause=message)
 
 
-def _possible_numbers(spec: Spec, node: Node) -> Iterator[tuple[float, str]]:
-    """The numbers that a node may be, each with its condition."""
+def _possible_numbers(spec: Spec, node: Node) -> Iterator[tuple[float, Possible]]:
+    """The numbers that a node may be."""
     for possible in spec.variables.possible(node):
         if isinstance(possible.value, (int, float)) and not isinstance(possible.value, bool):
-            yield possible.value, possible.when
+            yield possible.value, possible
 
 
 @rule(Severity.WARNING, Consequence.BROKEN, default=False)
@@ -174,25 +177,24 @@ def unreachable_url(spec: Spec) -> Iterator[Problem]:
         if node is None:
             continue
         urls = possible_strings(spec, node)
-        incomplete, condition = next((url for url in urls if addresses.lacks_scheme(url[0])), ("", ""))
+        incomplete, possible = next((url for url in urls if addresses.lacks_scheme(url[0])), ("", None))
         if incomplete:
             missing = "host" if re.match("/(?!/)", incomplete.strip()) else "scheme"
-            clause = when_clause(condition)
-            message = f"'{incomplete}' has no {missing}{clause}: write a full URL such as 'https://example.com'"
-            yield Problem(node, message)
-        hosts = [(host, condition) for url, condition in urls if (host := addresses.host(url))]
+            message = f"'{incomplete}' has no {missing}: write a full URL such as 'https://example.com'"
+            yield Problem(node, message, possible=possible)
+        hosts = [(host, possible) for url, possible in urls if (host := addresses.host(url))]
         for reach in (addresses.Reach.LOCAL, addresses.Reach.PRIVATE):
-            host, condition = next((host for host in hosts if addresses.reach(host[0]) is reach), ("", ""))
+            host, possible = next((host for host in hosts if addresses.reach(host[0]) is reach), ("", None))
             if host:
-                yield _unreachable_host(node, host, condition, is_local=reach is addresses.Reach.LOCAL)
+                yield _unreachable_host(node, host, possible, is_local=reach is addresses.Reach.LOCAL)
                 break
 
 
-def _unreachable_host(url: Node, host: str, condition: str, *, is_local: bool) -> Problem:
+def _unreachable_host(url: Node, host: str, possible: Possible | None, *, is_local: bool) -> Problem:
     offset = url.value.lower().find(host)
     at = url.find(url.value[offset : offset + len(host)], offset) if offset >= 0 else None
-    clause = when_clause(condition)
     if is_local:
-        return Problem(url, f"the gateway cannot reach '{host}'{clause}: it runs in the cloud", at=at)
-    message = f"'{host}' is a private address{clause}: the gateway reaches it only through a user network"
-    return Problem(url, message, at=at, severity=Severity.INFO)
+        message = f"the gateway cannot reach '{host}': it runs in the cloud"
+        return Problem(url, message, at=at, possible=possible, cause=message)
+    message = f"'{host}' is a private address: the gateway reaches it only through a user network"
+    return Problem(url, message, at=at, severity=Severity.INFO, possible=possible, cause=message)

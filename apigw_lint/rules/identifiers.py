@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.spec import Spec
-from apigw_lint.rules.possible_strings import when_clause
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Mapping, Node
 
@@ -56,12 +55,9 @@ def odd_identifier(spec: Spec) -> Iterator[Problem]:
     for owner in _id_owners(spec):
         for field in _ID_FIELDS.keys() & owner.value.keys() if isinstance(owner.value, Mapping) else ():
             node = owner.get(field)
-            reasons = (
-                (_why_not_an_id(possible.value, field), possible.when) for possible in spec.variables.possible(node)
-            )
-            reason, condition = next((reason for reason in reasons if reason[0]), ("", ""))
-            if node is not None and reason:
-                yield Problem(node, f"{reason}{when_clause(condition)}")
+            for possible in spec.variables.possible(node):
+                if reason := _why_not_an_id(possible.value, field):
+                    yield Problem(node, reason, possible=possible, cause=reason)
 
 
 def _why_not_an_id(value: object, field: str) -> str:

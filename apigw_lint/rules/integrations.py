@@ -8,7 +8,7 @@ from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.fix.edits import make_fix, quote, rename_key, replace_value
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import LEGACY_TYPES, integration_type
-from apigw_lint.rules.possible_strings import possible_strings, when_clause
+from apigw_lint.rules.possible_strings import possible_strings
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Node
 from apigw_lint.spelling import listed
@@ -75,12 +75,12 @@ def legacy_spelling(spec: Spec) -> Iterator[Problem]:
         if kind is not None and isinstance(kind.value, str) and kind.value in LEGACY_TYPES:
             name = LEGACY_TYPES[kind.value]
             fix = make_fix(f"write '{name}'", replace_value(kind, name), safe=True)
-            yield Problem(kind, f"'{kind.value}' is the old spelling of '{name}'", fix=fix)
+            yield Problem(kind, f"'{kind.value}' is the old spelling of '{name}'", fix=fix, cause=name)
         account = integration.get("service_account")
         if account is not None:
             fix = make_fix("rename it to 'service_account_id'", rename_key(account, "service_account_id"), safe=True)
             message = "'service_account' is the old spelling of 'service_account_id'"
-            yield Problem(account, message, at=account.key_span, fix=fix)
+            yield Problem(account, message, at=account.key_span, fix=fix, cause=account.key)
 
 
 @rule(Severity.ERROR, Consequence.INVALID, fixes="safe")
@@ -115,7 +115,7 @@ def unquoted_version(spec: Spec) -> Iterator[Problem]:
         expected = f"'{version}'" if version else "'0.1' or '1.0'"
         message = f"'payload_format_version' must be a string, not the number {node.written}: write {expected}"
         fix = make_fix(f"write '{version}' in quotes", quote(node, version), safe=True) if version else None
-        yield Problem(node, message, fix=fix)
+        yield Problem(node, message, fix=fix, cause=message)
 
 
 _NEED_ACCOUNT = ("cloud_ymq", "cloud_ydb", "cloud_datastreams", "cloud_datasphere")
@@ -287,10 +287,10 @@ def fifo_queue(spec: Spec) -> Iterator[Problem]:
     """
     for integration in spec.integrations.of_type("cloud_ymq"):
         node = integration.get("queue_url")
-        urls = (possible for possible in possible_strings(spec, node) if possible[0].endswith(".fifo"))
-        url, condition = next(urls, ("", ""))
+        urls = ((url, possible) for url, possible in possible_strings(spec, node) if url.endswith(".fifo"))
+        url, possible = next(urls, ("", None))
         if node is not None and url:
             name = url.rpartition("/")[2]
             message = f"'{name}' is a FIFO queue, but the gateway sends only to standard queues"
             at = node.find(name, node.value.rfind(name)) if name in node.value else None
-            yield Problem(node, f"{message}{when_clause(condition)}", at=at)
+            yield Problem(node, message, at=at, possible=possible, cause=url)

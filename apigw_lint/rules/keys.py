@@ -49,8 +49,8 @@ def unknown_key(spec: Spec) -> Iterator[Problem]:
         owner = error.node.container
         owner_name = _object_name(spec, Node.entry(error.node.tree, owner.parent, owner.key), error)
         message = f"unknown key '{error.key}' in {owner_name}{_advice(error, suggestion, free_keys)}"
-        fix = _rename_fix(error, suggestion, candidates)
-        yield Problem(error.node, message, at=error.node.key_span, fix=fix, url=error.schema.get("x-docs"))
+        fix, url = _rename_fix(error, suggestion, candidates), error.schema.get("x-docs")
+        yield Problem(error.node, message, at=error.node.key_span, fix=fix, url=url, cause=message)
 
 
 def _unknown_keys(spec: Spec) -> Iterator[SchemaError]:
@@ -152,7 +152,7 @@ def missing_key(spec: Spec) -> Iterator[Problem]:
         ):
             continue
         message = f"missing key {listed(keys)} in {_object_name(spec, error.node, error)}"
-        yield Problem(error.node, message, url=error.schema.get("x-docs"))
+        yield Problem(error.node, message, url=error.schema.get("x-docs"), cause=message)
 
 
 def _misspelt_keys(spec: Spec, objects: set[int]) -> set[tuple[int, str]]:

@@ -40,7 +40,7 @@ def leftover_placeholder(spec: Spec) -> Iterator[Problem]:
     severity = Severity.INFO if spec.tree.is_template else None
     for node, at, text in (*_in_text(spec), *_in_schema_errors(spec)):
         message = f"'{text}' looks like an unreplaced placeholder"
-        yield Problem(node, message, at=at, severity=severity)
+        yield Problem(node, message, at=at, severity=severity, cause=text)
 
 
 def _in_text(spec: Spec) -> Iterator[tuple[Node, Span, str]]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from apigw_lint.gateway.spec import Spec
+from apigw_lint.gateway.variables import Possible
 from apigw_lint.source.tree import Node
 
 
-def possible_strings(spec: Spec, node: Node | None) -> list[tuple[str, str]]:
-    """The strings that a node may be, each with the condition on the variables, which is empty when it always holds.
-
-    Blank strings are left out; there are none if that is unknown.
-    """
+def possible_strings(spec: Spec, node: Node | None) -> list[tuple[str, Possible]]:
+    """The strings that a node may be, blank ones left out; none if that is unknown."""
     return [
-        (possible.value, possible.when)
+        (possible.value, possible)
         for possible in spec.variables.possible(node)
         if isinstance(possible.value, str) and possible.value.strip()
     ]

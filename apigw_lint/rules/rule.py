@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.gateway.spec import Spec
+from apigw_lint.gateway.variables import Possible
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node
 
@@ -18,7 +19,8 @@ class Problem(NamedTuple):
 
     `at` is what to underline when it is not the node's own span; `severity` overrides the rule's; `related` are other
     nodes or spans, each with a few words; what a secret problem underlines is never shown. Problems of one rule with
-    the same `cause` are one finding, at the first place, with the others as related places.
+    the same `cause` are one finding, at the first place, with the others as related places. `possible` is the value of
+    the node that is wrong, if it may have others: the message then says when, or the place is that of the value.
     """
 
     node: Node | None
@@ -30,6 +32,7 @@ class Problem(NamedTuple):
     url: str | None = None
     is_secret: bool = False
     cause: Hashable = None
+    possible: Possible | None = None
 
 
 Check = Callable[[Spec], Iterator[Problem]]

@@ -14,7 +14,7 @@ from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.parameters import Parameter
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import names
-from apigw_lint.rules.possible_strings import possible_strings, when_clause
+from apigw_lint.rules.possible_strings import possible_strings
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Mapping, Node, Sequence
@@ -253,12 +253,12 @@ def plain_http(spec: Spec) -> Iterator[Problem]:
     """
     for integration in spec.integrations.of_type("http"):
         node = integration.get("url")
-        for url, condition in possible_strings(spec, node):
+        for url, possible in possible_strings(spec, node):
             host = addresses.host(url) if url.lower().startswith("http://") else None
             if node is not None and host is not None and addresses.reach(host) is addresses.Reach.PUBLIC:
                 at = node.find(node.value[:7], 0) if node.value.lower().startswith("http://") else None
-                clause = when_clause(condition)
-                yield Problem(node, f"requests to '{host}' are not encrypted{clause}: use 'https://'", at=at)
+                message = f"requests to '{host}' are not encrypted: use 'https://'"
+                yield Problem(node, message, at=at, possible=possible, cause=host)
                 break
 
 

@@ -62,7 +62,8 @@ def wrong_type(spec: Spec) -> Iterator[Problem]:
         expected = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
         hint = _type_hint(error, types)
         message = f"{_subject(error.node)} must be {expected}, not {_type_in_words(error.node.value)}{hint}"
-        yield Problem(error.node, message, fix=_quotes_fix(error, types), url=error.schema.get("x-docs"))
+        fix, url = _quotes_fix(error, types), error.schema.get("x-docs")
+        yield Problem(error.node, message, fix=fix, url=url, cause=message)
 
 
 def _quotes_fix(error: SchemaError, types: list[str]) -> Fix | None:
@@ -138,9 +139,8 @@ def bad_value(spec: Spec) -> Iterator[Problem]:
         if error.keyword == "propertyNames":
             yield _bad_key(error)
         else:
-            condition = f"when {error.possible.when}, " if error.possible else ""
-            message = f"{condition}{_bad_value_message(error)}"
-            yield Problem(error.node, message, fix=_replace_fix(error), url=error.schema.get("x-docs"))
+            message, fix, url = _bad_value_message(error), _replace_fix(error), error.schema.get("x-docs")
+            yield Problem(error.node, message, fix=fix, url=url, cause=message, possible=error.possible)
 
 
 def _bad_key(error: SchemaError) -> Problem:
@@ -153,7 +153,7 @@ def _bad_key(error: SchemaError) -> Problem:
     name = only_nearest(key, candidates)
     fix = make_fix(f"rename it to '{name}'", rename_key(node, name)) if name else None
     message = f"'{error.key}' is not a valid key here{hint}"
-    return Problem(node, message, at=node.key_span, fix=fix, url=error.schema.get("x-docs"))
+    return Problem(node, message, at=node.key_span, fix=fix, url=error.schema.get("x-docs"), cause=message)
 
 
 def _replace_fix(error: SchemaError) -> Fix | None:

@@ -61,7 +61,7 @@ def undeclared_variable(spec: Spec) -> Iterator[Problem]:
             else ": declare it under 'x-yc-apigateway.variables'"
         )
         hint += "" if spec.variables.declared else "; it stays as written unless another tool replaces it"
-        yield Problem(node, f"variable '{name}' is not declared{hint}", at=span, severity=severity)
+        yield Problem(node, f"variable '{name}' is not declared{hint}", at=span, severity=severity, cause=name)
 
 
 def _are_names_known(spec: Spec) -> bool:

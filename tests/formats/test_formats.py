@@ -16,6 +16,7 @@ from apigw_lint import Config, Report, formats, lint
 from apigw_lint.diagnostic import Ignored
 from apigw_lint.formats import json as json_format
 from apigw_lint.formats import line, text
+from apigw_lint.grouping import grouped
 from tests.conftest import FIXTURES, ROOT
 from tests.support import EVERYTHING, report_on
 
@@ -25,7 +26,7 @@ FOLDER = FIXTURES / "formats"
 @pytest.fixture
 def report(monkeypatch: pytest.MonkeyPatch) -> Report:
     monkeypatch.chdir(ROOT)
-    return report_on("fixtures/formats/spec.yaml", "fixtures/syntax/unclosed-quote.yaml", config=EVERYTHING)
+    return grouped(report_on("fixtures/formats/spec.yaml", "fixtures/syntax/unclosed-quote.yaml", config=EVERYTHING))
 
 
 @pytest.mark.parametrize(

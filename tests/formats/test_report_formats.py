@@ -22,6 +22,7 @@ from apigw_lint import Consequence, Diagnostic, Related, Report, Severity, Sourc
 from apigw_lint.diagnostic import Edit, Fix, Ignored
 from apigw_lint.formats import checkstyle, github, gitlab, junit, markdown, sarif
 from apigw_lint.formats.printable import printable
+from apigw_lint.grouping import grouped
 from apigw_lint.rules import RULES
 from tests.conftest import FIXTURES, ROOT, SHARED
 from tests.support import EVERYTHING, examples, found_in, read
@@ -59,7 +60,8 @@ def report() -> Report:
     found = [one for path in FILES for one in found_in(ROOT / path, EVERYTHING)]
     skipped = [("docs/notes.yaml", "not a gateway specification")]
     everything = Report(found, [*FILES, "fixtures/formats/clean.yaml"], skipped)
-    return everything._replace(found=found[2:], ignored=[Ignored(found[0], "on purpose")], baselined=[found[1]])
+    hidden = everything._replace(found=found[2:], ignored=[Ignored(found[0], "on purpose")], baselined=[found[1]])
+    return grouped(hidden)
 
 
 def diagnostic(
@@ -122,12 +124,12 @@ def test_sarif_says_it_all(report: Report) -> None:
     for result, one in zip(run["results"], sorted(everything, key=lambda one: one.order), strict=True):
         rule = run["tool"]["driver"]["rules"][result["ruleIndex"]]
         assert result["ruleId"] == rule["id"] == one.rule
-        assert result["message"]["text"] == one.message
+        assert result["message"]["text"] == one.full_message
         assert result["level"] == {"info": "note"}.get(one.severity, one.severity)
         place = result["locations"][0]["physicalLocation"]
         assert place["artifactLocation"] == {"uri": one.source.path, "uriBaseId": "%SRCROOT%"}
         assert text_at(one.source, place["region"]) == one.source.slice(one.span)
-        assert len(result.get("relatedLocations", ())) == len(one.related)
+        assert len(result.get("relatedLocations", ())) == len(one.all_related)
     assert Counter(json.dumps(result["suppressions"]) for result in run["results"]) == {
         "[]": len(report.found),
         '[{"kind": "inSource", "justification": "on purpose"}]': 1,
@@ -153,7 +155,7 @@ def test_sarif_tools_reads_it(report: Report, tmp_path: Path) -> None:
     file.write_text(sarif.render(Report(report.found)), "utf-8")
     records = load_sarif_file(str(file)).get_records()
     assert [(one["Location"], one["Line"], one["Code"], one["Description"]) for one in records] == [
-        (one.source.path, one.source.position(one.span.start).line, one.rule, one.message) for one in report.found
+        (one.source.path, one.source.position(one.span.start).line, one.rule, one.full_message) for one in report.found
     ]
     assert {one["Tool"] for one in records} == {"apigw-lint"}
     assert Counter(one["Severity"] for one in records) == {
@@ -284,7 +286,7 @@ def test_github_commands(report: Report) -> None:
                 "endColumn": str(end.column - 1),
                 "title": f"apigw-lint ({one.rule})",
             }
-            assert message == visible(one.message)
+            assert message == visible(one.full_message)
     assert github.render(Report()) == ""
 
 
@@ -330,7 +332,7 @@ def test_gitlab_report(report: Report) -> None:
         for issue, one in zip(issues, some.found, strict=True):
             start, end = one.source.position(one.span.start), one.source.position(one.span.end)
             assert set(issue) == {"description", "check_name", "fingerprint", "severity", "location"}
-            assert issue["description"] == printable(one.message)
+            assert issue["description"] == printable(one.full_message)
             assert issue["check_name"] == one.rule
             assert issue["severity"] == {"error": "major", "warning": "minor", "info": "info"}[one.severity]
             assert issue["location"] == {
@@ -361,7 +363,7 @@ def test_junit_is_read(report: Report) -> None:
         skips = [case for case in cases if case.is_skipped]
         wanted = [one for one in some.found if one.severity is not Severity.INFO]
         assert [(case.result[0].type, case.result[0].message) for case in failures] == [
-            (one.rule, xml_text(one.message)) for one in wanted
+            (one.rule, xml_text(one.full_message)) for one in wanted
         ]
         assert len(infos) == some.number(Severity.INFO)
         assert len(skips) == len(some.skipped)
@@ -411,7 +413,7 @@ def test_checkstyle_is_read(report: Report) -> None:
                 "line": str(start.line),
                 "column": str(start.column),
                 "severity": one.severity.value,
-                "message": xml_text(one.message),
+                "message": xml_text(one.full_message),
                 "source": f"apigw-lint.{one.rule}",
             }
 
@@ -430,7 +432,7 @@ def test_markdown_is_read(report: Report) -> None:
         for row, one in zip(rows, some.found, strict=True):
             start = one.source.position(one.span.start)
             where = f"{printable(one.source.path)}:{start.line}:{start.column}"
-            assert row == (where, one.severity, printable(one.message), one.rule)
+            assert row == (where, one.severity, printable(one.full_message), one.rule)
         assert checked.endswith("1 finding ignored by comments. 1 finding in the baseline.")
         [(path, reason)] = some.skipped
         assert skipped == f"skipped {printable(path)}: {printable(reason)}"
