@@ -161,7 +161,7 @@ def hardcoded_secret(spec: Spec) -> Iterator[Problem]:
                     f"possible hard-coded secret ({len(secret)} characters): anyone who can read this file can use it; "
                     "inject it at deploy time"
                 )
-                yield Problem(string, message, at=string.find(secret, offset), is_secret=True)
+                yield Problem(string, message, at=string.find(secret, offset), is_secret=True, cause=secret)
 
 
 def _nodes_to_search(spec: Spec) -> Iterator[tuple[Node, str]]:
