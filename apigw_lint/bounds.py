@@ -96,6 +96,9 @@ MAX_EXPRESSIONS = 300
 MAX_MEDIA_TYPES = 20
 """Media types of a response that a suggestion is chosen from."""
 
+MAX_ORIGIN = 300
+"""Characters of an allowed origin that is looked at."""
+
 MAX_URL_NAMES = 100
 """Names in one URL that are looked at."""
 

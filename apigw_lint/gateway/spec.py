@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from apigw_lint.gateway.cors import Cors
 from apigw_lint.gateway.integrations import Integrations
 from apigw_lint.gateway.kinds import OPERATION_KEYS, Kinds, is_gateway_document
 from apigw_lint.gateway.lookup import Presence, lookup
@@ -129,6 +130,11 @@ class Spec:
     def websocket_operations(self) -> tuple[Operation, ...]:
         """The operations that serve WebSocket events."""
         return tuple(operation for operation in self.operations if operation.event)
+
+    @cached_property
+    def cors(self) -> Cors:
+        """Who answers the preflight requests of each path, and with which headers."""
+        return Cors(self.tree, self.kinds, self.references, self.variables, self.operations)
 
     @cached_property
     def usages(self) -> tuple[Usage, ...]:
