@@ -93,6 +93,9 @@ MAX_EXPRESSION = 1000
 MAX_EXPRESSIONS = 300
 """Different jq expressions of a document that are compiled, at some milliseconds each."""
 
+MAX_RETYPED = 50
+"""Values of an `enum` that one fix quotes."""
+
 MAX_MEDIA_TYPES = 20
 """Media types of a response that a suggestion is chosen from."""
 

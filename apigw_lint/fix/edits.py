@@ -110,6 +110,20 @@ def replace_in(node: Node, offset: int, old: str, new: str) -> Edits:
 
 
 @_none_if_unclear
+def fold(node: Node) -> Edits:
+    """Makes of a block scalar a folded one without a line break at its end: one line, whose words stay the same."""
+    require(_is_block_scalar(node) and is_written_here(node))
+    text, start = node.tree.source.text, node.raw_span.start
+    lines = node.value.rstrip("\n").split("\n")
+    require(all(line and line[0] not in " \t" for line in lines) and (text[start] == "|" or len(lines) == 1))
+    end = start + 1
+    while text[end : end + 1] in ("+", "-"):
+        end += 1
+    require(text[end : end + 1] in ("\r", "\n", " "))
+    return (Edit(Span(start, end), ">-"),)
+
+
+@_none_if_unclear
 def quote(node: Node, value: str | None = None) -> Edits:
     """Puts a plain scalar in quotes, as it is written or as `value`."""
     require(is_replaceable_scalar(node) and node.is_plain and "\n" not in node.written)

@@ -12,6 +12,7 @@ from apigw_lint.gateway.cors import Cors
 from apigw_lint.gateway.integrations import Integrations
 from apigw_lint.gateway.kinds import OPERATION_KEYS, Kinds, is_gateway_document
 from apigw_lint.gateway.lookup import Presence, lookup
+from apigw_lint.gateway.objects import Objects
 from apigw_lint.gateway.operations import Listing, Operation, Served, Surroundings, Usage, methods_of
 from apigw_lint.gateway.parameters import Parameters
 from apigw_lint.gateway.references import References
@@ -30,6 +31,7 @@ class Spec:
         self.root = tree.root
         self.placeholders = tree.placeholders
         self.kinds = Kinds(tree)
+        self.objects = Objects(tree)
         self.references = References(tree, self.kinds)
         self.parameters = Parameters(self.kinds, self.references)
         self.integrations = Integrations(tree, self.kinds, self.references)
@@ -182,6 +184,7 @@ class Spec:
         """Makes the views that many rules look at."""
         for usage in self.usages:
             self.substitutions.of(usage.integration)
+        self.objects.prepare()
         _ = (
             self.served,
             self.listings,

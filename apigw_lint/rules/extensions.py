@@ -39,13 +39,13 @@ def unknown_extension(spec: Spec) -> Iterator[Problem]:
 
     Bad:
         /hello:
-          get:
+          post:
             x-yc-apigateway-integration: {type: dummy, http_code: 200}
             x-yc-apigateway-validater: {validateRequestBody: true}
 
     Good:
         /hello:
-          get:
+          post:
             x-yc-apigateway-integration: {type: dummy, http_code: 200}
             x-yc-apigateway-validator: {validateRequestBody: true}
             requestBody:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway import variables
 from apigw_lint.gateway.spec import Spec
+from apigw_lint.rules.defaults import difference, is_in, type_in_words
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node
 from apigw_lint.source.unknown import has_open_keys, is_unknown
-from apigw_lint.spelling import did_you_mean, listed, nearest_of_each
+from apigw_lint.spelling import nearest_of_each
 
 
 @rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.WARNING,))
@@ -157,23 +158,13 @@ def default_not_in_enum(spec: Spec) -> Iterator[Problem]:
     """
     for variable in spec.variables.declared.values():
         default, enum = variable.node.get("default"), variable.node.get("enum")
-        if default is None or enum is None or not list(enum.entries()) or is_unknown(default) or not _type_of(default):
+        if default is None or enum is None or not list(enum.entries()):
             continue
-        if any(is_unknown(node) for node in enum.walk()):
+        if not type_in_words(default) or is_unknown(default) or any(is_unknown(node) for node in enum.walk()):
             continue
-        if all((_type_of(node), node.value) != (_type_of(default), default.value) for node in enum.entries()):
+        if not is_in(default, enum):
             subject = f"default '{variables.written(default.value)}' of variable '{variable.name}'"
-            yield Problem(default, f"{subject} is {_difference(default, enum)}", related=((enum, "its 'enum'"),))
-
-
-def _difference(default: Node, enum: Node) -> str:
-    """How a default differs from the values that it is not one of."""
-    text = variables.written(default.value)
-    values = {variables.written(node.value): node for node in enum.entries() if _type_of(node)}
-    if text in values:
-        return f"{_type_of(default)}, but '{text}' in 'enum' is {_type_of(values[text])}: quote both or neither"
-    hint = did_you_mean(text, values) or (f": allowed are {listed(list(values), 'and')}" if 1 < len(values) < 6 else "")
-    return f"not in its 'enum'{hint}"
+            yield Problem(default, f"{subject} is {difference(default, enum)}", related=((enum, "its 'enum'"),))
 
 
 @rule(Severity.ERROR, Consequence.INVALID)
@@ -198,21 +189,12 @@ def mixed_enum(spec: Spec) -> Iterator[Problem]:
     """
     for variable in spec.variables.declared.values():
         enum = variable.node.get("enum")
-        nodes = [node for node in enum.entries() if not is_unknown(node) and _type_of(node)] if enum else []
-        other = next((node for node in nodes if _type_of(node) != _type_of(nodes[0])), None)
+        nodes = [node for node in enum.entries() if not is_unknown(node) and type_in_words(node)] if enum else []
+        other = next((node for node in nodes if type_in_words(node) != type_in_words(nodes[0])), None)
         if other is not None:
             first = nodes[0]
             message = (
-                f"'{variables.written(other.value)}' is {_type_of(other)}, but the first value of "
-                f"'{variable.name}', '{variables.written(first.value)}', is {_type_of(first)}"
+                f"'{variables.written(other.value)}' is {type_in_words(other)}, but the first value of "
+                f"'{variable.name}', '{variables.written(first.value)}', is {type_in_words(first)}"
             )
             yield Problem(other, message, related=((first, "the first value"),))
-
-
-def _type_of(node: Node) -> str:
-    """The type of a variable's value; numbers of both kinds go together. Empty when it cannot be such a value."""
-    if isinstance(node.value, bool):
-        return "a boolean"
-    if isinstance(node.value, (int, float)):
-        return "a number"
-    return "a string" if isinstance(node.value, str) else ""

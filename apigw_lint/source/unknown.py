@@ -29,6 +29,11 @@ def is_unknown(node: Node) -> bool:
     return is_bracketed_text(node)
 
 
+def may_be_unknown(node: Node) -> bool:
+    """Whether a value is unknown, or a string that looks so in a place where that is usually intended."""
+    return is_unknown(node) or (isinstance(node.value, str) and node.tree.placeholders.is_unknown(node.value))
+
+
 def has_unknown_key(node: Node) -> bool:
     """Whether a mapping has a key that is set at deploy time or was forgotten, so that it may have any key."""
     if not isinstance(node.value, Mapping):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.growth import DUMMY, HEAD, shape
+from tests.growth import DUMMY, HEAD, INTEGRATION, shape
 
 _COMPONENTS = f"{HEAD}paths: {{}}\ncomponents:\n  schemas:\n"
 
@@ -83,3 +83,37 @@ def chain_of_aliases_to_anything(n: int) -> str:
     """Mappings that each hold the one before, deeper than any document may be."""
     links = (f"x-a{number}: &a{number} {{k: *a{number - 1}}}\n" for number in range(1, n))
     return f"{HEAD}paths: {{}}\nx-a0: &a0 {{$ref: b}}\n{''.join(links)}"
+
+
+@shape(1000)
+def aliases_to_an_enum_without_the_default(n: int) -> str:
+    """One long list of values, and many schemas with a default that it lacks, or that has another type."""
+    values = ", ".join(f"'{number}'" for number in range(n))
+    first = "".join(f"    A{number}: {{enum: *v, default: b{number}}}\n" for number in range(900))
+    second = "".join(f"    B{number}: {{type: integer, enum: *v, default: '{number}'}}\n" for number in range(900))
+    return f"{HEAD}x-v: &v [{values}]\npaths: {{}}\ncomponents:\n  schemas:\n{first}{second}"
+
+
+@shape(200_000)
+def flawed_patterns(n: int) -> str:
+    """Regular expressions of many brackets that are never closed, and of long sets."""
+    patterns = ("(" * n, "[" * n, "[a-z]" * n + "(", f"[{'a-z' * n}z-a]", "a|" * n + "*", "(?:" * n)
+    schemas = "".join(f"    A{number}: {{pattern: '{pattern}'}}\n" for number, pattern in enumerate(patterns))
+    return f"{_COMPONENTS}{schemas}"
+
+
+@shape(6000)
+def links_to_near_names(n: int) -> str:
+    """As many links as operations, each to a name that is nearly one of theirs."""
+    paths = "".join(f"  /p{number}: {{get: {{operationId: op{number}, {DUMMY[1:-1]}}}}}\n" for number in range(n))
+    links = "".join(f"    L{number}: {{operationId: opp{number}}}\n" for number in range(n))
+    return f"{HEAD}paths:\n{paths}components:\n  links:\n{links}"
+
+
+@shape(10_000)
+def odd_names_in_a_dummy(n: int) -> str:
+    """Headers and media types that are none."""
+    headers = ", ".join(f"'X {number}:': \"a\\nb\"" for number in range(n))
+    content = ", ".join(f"jsson{number}: a" for number in range(n))
+    dummy = f"{{type: dummy, http_code: 200, http_headers: {{{headers}}}, content: {{{content}}}}}"
+    return f"{HEAD}paths: {{/a: {{get: {{{INTEGRATION}: {dummy}}}}}}}\n"

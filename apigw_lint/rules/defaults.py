@@ -1,0 +1,34 @@
+"""Owns how a default differs from the values that it may have: of the gateway's variables, and of schemas."""
+
+from __future__ import annotations
+
+from apigw_lint.gateway import variables
+from apigw_lint.source.tree import Node
+from apigw_lint.spelling import did_you_mean, listed
+
+
+def is_in(default: Node, enum: Node) -> bool:
+    """Whether a scalar is one of the values of an `enum`; `1` and `1.0` are the same number."""
+    value = type_in_words(default), default.value
+    return any((type_in_words(node), node.value) == value for node in enum.entries())
+
+
+def difference(default: Node, enum: Node) -> str:
+    """How a default differs from the values that it is not one of."""
+    text = variables.written(default.value)
+    values = {variables.written(node.value): node for node in enum.entries() if type_in_words(node)}
+    if text in values:
+        return (
+            f"{type_in_words(default)}, but '{text}' in 'enum' is {type_in_words(values[text])}: quote both or neither"
+        )
+    hint = did_you_mean(text, values) or (f": allowed are {listed(list(values), 'and')}" if 1 < len(values) < 6 else "")
+    return f"not in its 'enum'{hint}"
+
+
+def type_in_words(node: Node) -> str:
+    """The type of a string, number or boolean; numbers of both kinds go together. Empty for anything else."""
+    if isinstance(node.value, bool):
+        return "a boolean"
+    if isinstance(node.value, (int, float)):
+        return "a number"
+    return "a string" if isinstance(node.value, str) else ""
