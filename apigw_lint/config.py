@@ -16,9 +16,10 @@ class Config(NamedTuple):
     """The effective configuration for one file.
 
     `rules` maps a rule's name to a severity, or to None to turn it off; a severity turns on a rule that is off by
-    default, and so does `enabled`. `placeholders` are strings, with at most one `*`, that are set at deploy time.
-    `template` is the template language of the file, None to detect it. `origins` maps the name of a rule or a key of
-    the configuration (`fail-level`, `baseline`, `placeholders`, `template`) to the place where it was chosen.
+    default, and so does `enabled`; `is_strict` turns on all of those. `placeholders` are strings, with at most one
+    `*`, that are set at deploy time. `template` is the template language of the file, None to detect it. `origins` maps
+    the name of a rule or a key of the configuration (`fail-level`, `baseline`, `placeholders`, `template`) to the place
+    where it was chosen.
     """
 
     rules: Mapping[str, Severity | None] = _NO_RULES
@@ -28,12 +29,13 @@ class Config(NamedTuple):
     baseline: str | None = None
     template: str | None = None
     origins: Mapping[str, str] = MappingProxyType({})
+    is_strict: bool = False
 
     def runs(self, rule: Rule) -> bool:
         """Whether a rule is on."""
         if rule.name in self.rules:
             return self.rules[rule.name] is not None
-        return rule.is_default or rule.name in self.enabled
+        return rule.is_default or self.is_strict or rule.name in self.enabled
 
     def severity(self, rule: Rule, own: Severity | None) -> Severity:
         """The severity of a finding; `own` is the one that its rule gives this finding, None for the rule's default.

@@ -215,6 +215,7 @@ class Configs:
         return config._replace(
             rules=rules,
             enabled=changes.enabled,
+            is_strict=changes.is_strict,
             fail_level=changes.fail_level if "fail-level" in changes.origins else config.fail_level,
             baseline=changes.baseline or config.baseline,
             origins={**config.origins, **changes.origins},

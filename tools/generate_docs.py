@@ -27,8 +27,8 @@ Each page says why a rule exists, shows a bad and a good example, and links to t
 `apigw-lint explain RULE` prints the same page, `apigw-lint rules` this list.
 
 - **Severity**: *error* is a mistake for certain, *warning* most likely one, *info* something to know. A finding may be
-  less severe than its rule where less is certain. Rules that are off by default run with `--enable RULE` or
-  `extends: strict`; see [configuration](../configuration.md).
+  less severe than its rule where less is certain. Rules that are off by default run with `--enable RULE`,
+  `--strict` or `extends: strict`; see [configuration](../configuration.md).
 - **Fixes**: `apigw-lint fix` applies *safe* ones, `apigw-lint fix --unsafe` the others too; see
   [fixing](../command-line.md#apigw-lint-fix).
 """

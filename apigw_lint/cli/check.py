@@ -43,6 +43,7 @@ class _Options(NamedTuple):
     fail_level: str | None
     enable: tuple[str, ...]
     disable: tuple[str, ...]
+    strict: bool
     config: str | None
     no_config: bool
     baseline: str | None
@@ -88,6 +89,7 @@ class _Options(NamedTuple):
     shell_complete=complete_rules,
     help="Do not run a rule.",
 )
+@click.option("--strict", is_flag=True, help="Also run the rules that are off by default.")
 @config_options
 @click.option("--baseline", metavar="FILE", type=click.Path(), help="Hide the findings listed in this file.")
 @click.option(
@@ -149,6 +151,7 @@ def _config_changes(options: _Options) -> Config:
     return Config(
         rules=dict.fromkeys(options.disable),
         enabled=frozenset(options.enable),
+        is_strict=options.strict,
         fail_level=Severity(options.fail_level or Severity.ERROR),
         baseline=options.baseline,
         origins=origins,

@@ -87,6 +87,16 @@ def rename_key(node: Node, name: str) -> Edits:
 
 
 @_none_if_unclear
+def replace_in_key(node: Node, offset: int, old: str, new: str) -> Edits:
+    """Puts `new` in the place of the `old` at an offset of an entry's key."""
+    key = str(node.key)
+    span = required(node.find_in_key(old, offset))
+    require(f"{key[:offset]}{new}{key[offset + len(old) :]}" not in node.container and is_written_here(node))
+    require(node.tree.source.slice(span) == old and "'" not in new and '"' not in new and "\\" not in new)
+    return (Edit(span, new),)
+
+
+@_none_if_unclear
 def replace_value(node: Node, value: str | bool) -> Edits:
     """Gives a scalar another value, in quotes where the old one had them; a boolean has none."""
     require(is_replaceable_scalar(node))

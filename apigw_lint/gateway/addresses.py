@@ -25,6 +25,13 @@ def end_of_authority(url: str) -> int:
     return match.end() if match else 0
 
 
+def segment_at(text: str, offset: int) -> tuple[str, int]:
+    """The part of a path or query string that holds an offset, with the separator in front of it, and where it is."""
+    start = max(0, *(text.rfind(separator, 0, offset) for separator in "/?&"))
+    rest = re.match(r"[^/?&#]*", text[offset:])
+    return text[start : offset + (rest.end() if rest else 0)], start
+
+
 def lacks_scheme(url: str) -> bool:
     """Whether a url begins with its host or its path; one that begins with a substitution may have a scheme."""
     return re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|[{$]", url.strip()) is None

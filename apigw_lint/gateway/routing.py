@@ -18,6 +18,7 @@ from apigw_lint.bounds import MAX_ROUTING_STATES
 from apigw_lint.source.pattern import pattern
 
 _PARAMETER = pattern(r"\{([^{}]*)\}")
+_PAIRED_BRACES = pattern(r"[^{}]*(?:\{(?!\s)[^{}/?]*[^{}/?\s]\}[^{}]*)*")
 
 
 class Kind(IntEnum):
@@ -69,6 +70,11 @@ class Route(NamedTuple):
 def parameter_names(path: str) -> list[str]:
     """The names in braces of a path, a plus of greedy ones included."""
     return _PARAMETER.findall(path)
+
+
+def has_clear_parameters(path: str) -> bool:
+    """Whether all braces of a path are in pairs with a name between them."""
+    return _PAIRED_BRACES.fullmatch(path) is not None
 
 
 @lru_cache(maxsize=16_384)

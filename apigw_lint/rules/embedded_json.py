@@ -83,9 +83,10 @@ def _field_problems(spec: Spec, node: Node | None) -> Iterator[Problem]:
         assert node is not None, "a possible string has a node"
         flaw, value = _parse(text, spec.placeholders)
         if flaw is None and not isinstance(value, dict) and not _is_parameter(text, spec.placeholders):
-            flaw = _Flaw("it must be an object such as '{\"id\": 1}'", "", 0)
-        if flaw:
-            message = f"'{node.key}' must be a JSON object in a string: {flaw.reason}"
+            flaw = _Flaw("", "", 0)
+            message = f"'{node.key}' must be a JSON object such as '{{\"id\": 1}}'"
+        elif flaw:
+            message = f"'{node.key}' is not valid JSON: {flaw.reason}"
         elif node.key == "expression_attribute_values" and (name := _name_without_colon(value)) is not None:
             flaw = _Flaw("", name, text.find(f'"{name}"'))
             message = f"names in '{node.key}' must start with a colon: write ':{name}', not '{name}'"
@@ -139,13 +140,13 @@ def _parse(text: str, placeholders: Placeholders) -> tuple[_Flaw | None, object]
 
 
 _REASONS = {
-    "Expecting property name": "expected a name in double quotes",
+    "Expecting property name": "missing name in double quotes",
     "Expecting ':'": "missing colon",
     "Expecting ','": "missing comma",
     "Expecting value": "missing value",
-    "Extra data": "unexpected characters after its end",
+    "Extra data": "unexpected characters after the end",
     "Unterminated string": "missing closing quote",
-    "Invalid control character": "a string contains a line break or tab: write '\\n' or '\\t'",
+    "Invalid control character": "write '\\n' or '\\t' for a line break or tab in a string",
     "Invalid \\": "invalid escape sequence",
 }
 """Our words for what Python's parser reports, by how it begins: the parser's own differ between versions."""

@@ -46,19 +46,26 @@ def timeout_too_long(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
     """
-    for integration in spec.integrations.of_type("http"):
-        timeouts = integration.get("timeouts")
-        for name, node in timeouts.items() if timeouts else ():
-            seconds, possible = max(_possible_numbers(spec, node), key=itemgetter(0), default=(0.0, None))
-            if name not in ("connect", "read") or not seconds > _DEFAULT_TIMEOUT:
-                continue
-            timeout = f"'{name}' is {seconds:.15g} seconds"
-            if seconds > _LONGEST_TIMEOUT:
-                message, severity = f"{timeout}, but the gateway ends a request after {_LONGEST_TIMEOUT}", None
-            else:
-                message = f"{timeout}, but by default the gateway ends a request after {_DEFAULT_TIMEOUT}"
-                severity = Severity.WARNING
-            yield Problem(node, message, severity=severity, possible=possible, cause=message)
+    for name, node in _timeouts(spec):
+        seconds, possible = max(_possible_numbers(spec, node), key=itemgetter(0), default=(0.0, None))
+        if not seconds > _DEFAULT_TIMEOUT:
+            continue
+        timeout = f"'{name}' is {seconds:.15g} seconds"
+        if seconds > _LONGEST_TIMEOUT:
+            message, severity = f"{timeout}, but the gateway ends a request after {_LONGEST_TIMEOUT}", None
+        else:
+            message = f"{timeout}, but by default the gateway ends a request after {_DEFAULT_TIMEOUT}"
+            severity = Severity.WARNING
+        yield Problem(node, message, severity=severity, possible=possible, cause=message)
+
+
+def _timeouts(spec: Spec) -> Iterator[tuple[str, Node]]:
+    """The timeouts of all `http` integrations; of an object that several share, once."""
+    objects = (integration.get("timeouts") for integration in spec.integrations.of_type("http"))
+    for timeouts in {id(node.value): node for node in objects if node is not None}.values():
+        for name in ("connect", "read"):
+            if (node := timeouts.get(name)) is not None:
+                yield name, node
 
 
 def _possible_numbers(spec: Spec, node: Node) -> Iterator[tuple[float, Possible]]:

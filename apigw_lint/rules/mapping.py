@@ -55,7 +55,8 @@ def bad_mapping_index(spec: Spec) -> Iterator[Problem]:
                 continue
             described = next((name for name in (code, f"{code[0]}XX", "default") if name in responses), None)
             if described is None:
-                yield Problem(node, f"'responses' has no '{code}'", at=node.key_span)
+                message = f"'responses' has no '{code}': describe it, or remove it from 'x-yc-mapping-index'"
+                yield Problem(node, message, at=node.key_span)
             else:
                 yield from _unknown_media_type(spec, Node.entry(spec.tree, responses, described), node)
 
@@ -75,9 +76,11 @@ def _unknown_media_type(spec: Spec, entry: Node, media_type: Node) -> Iterator[P
         return
     candidates = list(described)[:MAX_MEDIA_TYPES]
     suggestion = nearest(media_type.value, candidates)
-    has = f": it has {listed(candidates, 'and') if candidates else 'no content'}"
-    hint = f", did you mean '{suggestion}'?" if suggestion else has
-    yield Problem(media_type, f"response '{entry.key}' has no '{media_type.value}'{hint}")
+    if not candidates:
+        yield Problem(media_type, f"response '{entry.key}' has no content: '{media_type.value}' selects nothing")
+        return
+    hint = f"did you mean '{suggestion}'?" if suggestion else f"only {listed(candidates, 'and')}"
+    yield Problem(media_type, f"response '{entry.key}' has no '{media_type.value}', {hint}")
 
 
 @rule(Severity.ERROR, Consequence.BROKEN)

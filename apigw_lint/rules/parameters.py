@@ -11,7 +11,7 @@ from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.fix.edits import combined, make_fix, replace_value
 from apigw_lint.gateway.operations import Listing, Operation
 from apigw_lint.gateway.parameters import Parameter
-from apigw_lint.gateway.routing import parameter_names
+from apigw_lint.gateway.routing import has_clear_parameters, parameter_names
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.operation_names import OperationNames, is_undeclared
 from apigw_lint.rules.parameter_fixes import declare_parameters, make_required, parameter_object
@@ -22,7 +22,7 @@ from apigw_lint.source.tree import Node
 from apigw_lint.spelling import nearest
 
 
-@rule(Severity.WARNING, Consequence.INVALID, fixes="unsafe")
+@rule(Severity.WARNING, Consequence.INVALID, fixes="unsafe", yields_to=("malformed-path",))
 def undeclared_path_parameter(spec: Spec) -> Iterator[Problem]:
     """A `{name}` in a path that no parameter declares.
 
@@ -180,14 +180,17 @@ class _UnusedParameter:
 
 def _paths_without(listing: Listing) -> Iterator[tuple[Parameter, int, list[str]]]:
     """Each parameter that some paths of its list do not have: how many paths, and the first two."""
-    names_of = {path: {name.removesuffix("+") for name in parameter_names(path)} for path in listing.paths}
+    paths = filter(has_clear_parameters, listing.paths)
+    names_of = {path: {name.removesuffix("+") for name in parameter_names(path)} for path in paths}
+    if not names_of:
+        return
     in_all_paths = set.intersection(*names_of.values())
     unused = [parameter for parameter in listing.in_path if parameter.name.removesuffix("+") not in in_all_paths]
     paths_with = Counter(name for names in names_of.values() for name in names) if unused else Counter()
     for parameter in unused:
         name = parameter.name.removesuffix("+")
-        paths = islice((path for path, names in names_of.items() if name not in names), 2)
-        yield parameter, len(names_of) - paths_with[name], list(paths)
+        first = islice((path for path, names in names_of.items() if name not in names), 2)
+        yield parameter, len(names_of) - paths_with[name], list(first)
 
 
 def _free_names(spec: Spec, listing: Listing, path: str) -> list[str]:
@@ -313,7 +316,7 @@ def duplicate_parameter(spec: Spec) -> Iterator[Problem]:
             name = parameter.name.lower() if parameter.location == "header" else parameter.name
             first = first_of.setdefault((name, parameter.location), parameter)
             if first is not parameter and parameter.location:
-                message = f"duplicate {parameter.location} parameter '{parameter.name}'"
+                message = f"{parameter.location} parameter '{parameter.name}' is listed twice: remove one of them"
                 is_alias = first.listed_at.is_same_as(parameter.listed_at)
                 related = () if is_alias else ((_name_node(first), "first listed here"),)
                 node = owner.get("parameters") if is_alias else _name_node(parameter)

@@ -154,8 +154,13 @@ def hardcoded_secret(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
     """
+    seen = set()
     for node, field in _nodes_to_search(spec):
         for string in node.strings():
+            place = field, _nearest_key(string), string.raw_span
+            if place in seen:  # an alias repeats it
+                continue
+            seen.add(place)
             for offset, secret in _secrets(string, field):
                 message = (
                     f"possible hard-coded secret ({len(secret)} characters): anyone who can read this file can use it; "

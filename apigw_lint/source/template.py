@@ -149,9 +149,8 @@ def _alone(lines: _Lines, group: list[_Part], mask: Mask) -> str | None:
         return None
     around = _Neighbours(lines, start, end)
     if around.is_whole:
-        mask.left_out.append(
-            TextProblem(Span(start, end), f"'{_short(written)}' is the whole specification: not linted")
-        )
+        message = f"the specification is not linted, because all of it comes from '{_short(written)}'"
+        mask.left_out.append(TextProblem(Span(start, end), message))
     if around.is_value:
         return written.translate(_MASKED)
     mask.left_out.append(TextProblem(Span(start, end), f"what '{_short(written)}' inserts here is not linted"))
@@ -170,7 +169,7 @@ def _about_directive(written: str) -> str:
     """What is said of a directive; nothing of a comment, or of one that only closes another."""
     if written.startswith("{#") or "/*" in written[:6] or _CLOSING_WORD.match(written):
         return ""
-    return f"'{_short(written)}' is not evaluated: all lines that it controls are linted"
+    return f"'{_short(written)}' is not evaluated: the lines it controls are always linted"
 
 
 def _short(written: str) -> str:

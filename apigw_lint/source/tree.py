@@ -230,6 +230,11 @@ class Node:
             searches[self.identity] = Search(self.tree.source.text, self.value, self.value_span)
         return searches[self.identity].find(text, offset)
 
+    def find_in_key(self, text: str, offset: int) -> Span | None:
+        """Where `text`, found at `offset` of this entry's key, is in the source; the whole key when escapes hide it."""
+        span = self.key_span
+        return Search(self.tree.source.text, str(self.key), span).find(text, offset) if span else None
+
 
 class TextProblem(NamedTuple):
     """A place where the text breaks YAML's rules, in words."""

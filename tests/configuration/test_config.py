@@ -110,6 +110,15 @@ def test_strict(project: Path) -> None:
     assert found(project, "api")[1] == ["warning missing-responses"]
 
 
+def test_strict_option(project: Path) -> None:
+    """`--strict` runs the rules that are off by default; what is switched off by name stays off."""
+    (project / "api" / "spec.yaml").write_text(GOOD)
+    assert found(project, "--strict", "api")[1] == ["warning missing-responses", "warning public-operation"]
+    assert found(project, "--strict", "--disable", "missing-responses", "api")[1] == ["warning public-operation"]
+    configure(project, "rules: {public-operation: off, missing-responses: info}\n")
+    assert found(project, "--strict", "api")[1] == ["info missing-responses"]
+
+
 def test_exclude(project: Path) -> None:
     """Excluded files are left out, named ones too, which is said."""
     configure(project, "exclude: [gen/, '*.gen.yaml']\n")

@@ -24,3 +24,17 @@ def long_greedy_paths(n: int) -> str:
 def a_greedy_path_of_many_segments(n: int) -> str:
     """One path of nothing but segments."""
     return HEAD + 'paths:\n  ? "' + "/a" * n + '/{x+}"\n  : {get: ' + DUMMY + "}\n"
+
+
+@shape(50_000)
+def a_path_of_flaws(n: int) -> str:
+    """One path of nothing but what no path has."""
+    return HEAD + 'paths:\n  ? "/' + "{a//} { " * n + f'"\n  : {{get: {DUMMY}}}\n'
+
+
+@shape(10_000)
+def many_malformed_paths(n: int) -> str:
+    """Paths with several flaws each, and a parameter that some of them have."""
+    item = f"{{parameters: [{{name: a, in: path, required: true, schema: {{}}}}], get: {DUMMY}}}"
+    paths = "".join(f"  '/{number}//{{a}}{{a}}/{{a x?y#z': *item\n" for number in range(n))
+    return f"{HEAD}x-item: &item {item}\npaths:\n{paths}"

@@ -167,10 +167,10 @@ def test_python(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
 
 def test_example_of_a_rule() -> None:
     """The rule in CONTRIBUTING.md is a rule: it finds its bad example and passes its good one."""
-    names: dict[str, Any] = {"__name__": "apigw_lint.rules.routing"}
+    names: dict[str, Any] = {"__name__": "apigw_lint.rules.document"}
     code = blocks.block("CONTRIBUTING.md", "Add a rule", "python")
     exec(compile(code, "CONTRIBUTING.md", "exec", dont_inherit=True), names)
-    made = names["double_slash"]
+    made = names["missing_summary"]
     assert isinstance(made, Rule)
     assert made.check is not None
     assert re.findall(r"-k (\S+) --update", blocks.prose("CONTRIBUTING.md")) == [made.name]
