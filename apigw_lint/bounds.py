@@ -99,6 +99,12 @@ MAX_RETYPED = 50
 MAX_MEDIA_TYPES = 20
 """Media types of a response that a suggestion is chosen from."""
 
+MAX_FORWARDED = 100_000
+"""Parameters of operations with `http` integrations that are looked at."""
+
+MAX_SENT_COOKIES = 10
+"""Cookies that one suggested header names."""
+
 MAX_ORIGIN = 300
 """Characters of an allowed origin that is looked at."""
 

@@ -179,7 +179,7 @@ class Cors:
         answer, stub = None, None
         for operation in operations if handler is Handler.OPERATION else ():
             if operation.key == "options" and operation.integration is not None:
-                answer = self.answer_of_dummy(operation.integration.node)
+                answer = self.answer_of_dummy(operation.integration)
                 stub = operation if answer else None
         return PathCors(path_item, operations, handler, rule, answer, stub)
 

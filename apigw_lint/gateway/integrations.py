@@ -5,24 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
 
 from apigw_lint.gateway.kinds import Kinds
 from apigw_lint.gateway.references import References
 from apigw_lint.gateway.substitution import integration_type
 from apigw_lint.source.tree import Mapping, Node, Tree
-
-
-class Integration(NamedTuple):
-    """An integration object; `named_at` is where an operation names it, perhaps a reference to `node`."""
-
-    node: Node
-    named_at: Node
-
-    @property
-    def type(self) -> str | None:
-        """The integration type in its documented spelling, None when it is not a string."""
-        return integration_type(self.node) or None
 
 
 class Integrations:

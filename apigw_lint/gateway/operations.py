@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
-from apigw_lint.gateway.integrations import Integration
 from apigw_lint.gateway.kinds import ANY_METHOD, HTTP_METHODS, WEBSOCKET_EVENTS
 from apigw_lint.gateway.parameters import Declared, Parameter, Parameters
 from apigw_lint.gateway.references import References
@@ -48,8 +48,7 @@ class Usage(NamedTuple):
 class Operation:
     """One operation: an HTTP method, the any-method, or a WebSocket event of a path.
 
-    `integration` has its references followed, and is None if there is none or it is unknown; `number` counts the
-    operations of a document.
+    `number` counts the operations of a document.
     """
 
     def __init__(self, document: Surroundings, number: int, path: str, path_item: Node, key: str, node: Node) -> None:
@@ -59,14 +58,6 @@ class Operation:
         self.path_item = path_item
         self.key = key
         self.node = node
-        self.integration = self._integration()
-
-    def _integration(self) -> Integration | None:
-        named_at = self.node.get("x-yc-apigateway-integration")
-        node = self._document.references.resolve(named_at) if named_at else None
-        if named_at is None or node is None or not isinstance(node.value, Mapping):
-            return None
-        return Integration(node, named_at)
 
     @property
     def event(self) -> str | None:
@@ -85,14 +76,30 @@ class Operation:
         return f"{method} {self.path}"
 
     @cached_property
+    def integration(self) -> Node | None:
+        """The one integration of its own, references followed: None if there is none, or if a variable chooses it."""
+        node = self._document.references.resolve(self.node.get("x-yc-apigateway-integration"))
+        return node if node is not None and isinstance(node.value, Mapping) else None
+
+    @cached_property
+    def own_integrations(self) -> tuple[Node, ...]:
+        """The integrations that this may call, references followed: several only if a variable chooses between them.
+
+        Empty if there is none, or if it is unknown.
+        """
+        return self._integrations_of(self.node)
+
+    @cached_property
     def integrations(self) -> tuple[Node, ...]:
-        """The integration, and that of the validator's error handler, references followed."""
-        resolve = self._document.references.resolve
-        own = (self.integration.node,) if self.integration else ()
-        validator = resolve(self.node.get("x-yc-apigateway-validator"))
-        handler = validator.descend("validationErrorHandler", "x-yc-apigateway-integration") if validator else None
-        node = resolve(handler)
-        return own if node is None or not isinstance(node.value, Mapping) else (*own, node)
+        """Its own integrations, and those of the validator's error handler, references followed."""
+        validators = self._document.references.resolve_all(self.node.get("x-yc-apigateway-validator"))
+        handlers = (validator.get("validationErrorHandler") for validator in validators)
+        others = (node for handler in handlers if handler for node in self._integrations_of(handler))
+        return (*self.own_integrations, *others)
+
+    def _integrations_of(self, owner: Node) -> tuple[Node, ...]:
+        nodes = self._document.references.resolve_all(owner.get("x-yc-apigateway-integration"))
+        return tuple(node for node in nodes if isinstance(node.value, Mapping))
 
     @property
     def own_parameters(self) -> tuple[Parameter, ...]:
@@ -113,6 +120,17 @@ class Operation:
     def has_unknown_parameters(self) -> bool:
         """Whether some parameter is unknown: a placeholder, or a reference that leads nowhere."""
         return any(self._document.parameters.listed_by(node).has_unknown for node in (self.node, self.path_item))
+
+
+def usages(used: Iterable[tuple[Operation, tuple[Node, ...]]]) -> tuple[Usage, ...]:
+    """Each integration of some operations, with the operations, in the order of their first use."""
+    usages: dict[int, Usage] = {}
+    for operation, integrations in used:
+        for integration in integrations:
+            usage = usages.setdefault(id(integration.value), Usage(integration, []))
+            if not usage.operations or usage.operations[-1] is not operation:
+                usage.operations.append(operation)
+    return tuple(usages.values())
 
 
 def methods_of(path_item: Node) -> frozenset[str]:

@@ -21,6 +21,11 @@ class Parameter(NamedTuple):
     location: str | None
 
 
+def is_upgrading(name: str) -> bool:
+    """Whether clients send a header of this name only to open a WebSocket."""
+    return name.lower() == "upgrade" or name.lower().startswith("sec-websocket-")
+
+
 class ParameterList(NamedTuple):
     """The parameters that a path item or operation lists, and whether some of the list is unknown."""
 
@@ -51,6 +56,12 @@ class Declared:
     def headers(self) -> set[str]:
         """The names of the parameters in headers, in lower case."""
         return {parameter.name.lower() for parameter in self.parameters if parameter.location == "header"}
+
+    @cached_property
+    def upgrading(self) -> tuple[Parameter, ...]:
+        """The parameters in headers with which a client opens a WebSocket."""
+        in_headers = (parameter for parameter in self.parameters if parameter.location == "header")
+        return tuple(parameter for parameter in in_headers if is_upgrading(parameter.name))
 
     @cached_property
     def written(self) -> tuple[tuple[str, str | None], ...]:

@@ -8,15 +8,18 @@ from functools import cached_property
 
 from apigw_lint.bounds import MAX_REFERENCE_STEPS
 from apigw_lint.gateway.kinds import REFERABLE, Kinds
+from apigw_lint.gateway.variables import Variables
 from apigw_lint.source.tree import Mapping, Node, Tree
 
 
 class References:
     """The references of one document."""
 
-    def __init__(self, tree: Tree, kinds: Kinds) -> None:
+    def __init__(self, tree: Tree, kinds: Kinds, variables: Variables) -> None:
         self._tree = tree
         self._kinds = kinds
+        self._variables = variables
+        self._resolved: dict[str, tuple[Node, ...]] = {}
 
     @cached_property
     def written(self) -> tuple[Node, ...]:
@@ -43,6 +46,38 @@ class References:
             reference = node.text("$ref")
             node = self.target(reference) if reference else None
         return None
+
+    def resolve_all(self, node: Node | None) -> tuple[Node, ...]:
+        """What `resolve` finds; of a reference with variables, what each of their values leads to.
+
+        A value that is not known, or that leads nowhere, is left out.
+        """
+        if node is None or not isinstance(node.value, Mapping) or "$ref" not in node.value:
+            return (node,) if node else ()
+        reference = node.text("$ref") or ""
+        if reference not in self._resolved:
+            self._resolved[reference] = self._resolve_each(node)
+        return self._resolved[reference]
+
+    def _resolve_each(self, node: Node) -> tuple[Node, ...]:
+        resolved: dict[int, Node] = {}
+        level = {id(node.value): node}
+        for _ in range(MAX_REFERENCE_STEPS):
+            following: dict[int, Node] = {}
+            for identity, reached in level.items():
+                if isinstance(reached.value, Mapping) and "$ref" in reached.value:
+                    following.update((id(target.value), target) for target in self._targets(reached.text("$ref") or ""))
+                else:
+                    resolved[identity] = reached
+            level = following
+        return tuple(resolved.values())
+
+    def _targets(self, reference: str) -> Iterator[Node]:
+        """What a reference leads to for each known value of the variables in it."""
+        references = self._variables.known(reference) if "${var." in reference else (reference,)
+        for value in references:
+            if (target := self.target(str(value))) is not None:
+                yield target
 
     def target(self, reference: str) -> Node | None:
         """What a reference of the form `#/...` leads to, None when it leads nowhere or outside."""

@@ -13,7 +13,7 @@ from apigw_lint.gateway.integrations import Integrations
 from apigw_lint.gateway.kinds import OPERATION_KEYS, Kinds, is_gateway_document
 from apigw_lint.gateway.lookup import Presence, lookup
 from apigw_lint.gateway.objects import Objects
-from apigw_lint.gateway.operations import Listing, Operation, Served, Surroundings, Usage, methods_of
+from apigw_lint.gateway.operations import Listing, Operation, Served, Surroundings, Usage, methods_of, usages
 from apigw_lint.gateway.parameters import Parameters
 from apigw_lint.gateway.references import References
 from apigw_lint.gateway.routing import route
@@ -32,11 +32,11 @@ class Spec:
         self.placeholders = tree.placeholders
         self.kinds = Kinds(tree)
         self.objects = Objects(tree)
-        self.references = References(tree, self.kinds)
+        self.variables = Variables(tree)
+        self.references = References(tree, self.kinds, self.variables)
         self.parameters = Parameters(self.kinds, self.references)
         self.integrations = Integrations(tree, self.kinds, self.references)
         self.substitutions = Substitutions()
-        self.variables = Variables(tree)
         self._schema = schema
 
     @cached_property
@@ -141,15 +141,12 @@ class Spec:
     @cached_property
     def usages(self) -> tuple[Usage, ...]:
         """Each integration object that operations use, with those, in the order of their first use."""
-        usages: dict[int, Usage] = {}
-        for operation in self.operations:
-            for integration in operation.integrations:
-                usage = usages.get(id(integration.value))
-                if usage is None:
-                    usages[id(integration.value)] = Usage(integration, [operation])
-                elif usage.operations[-1] is not operation:
-                    usage.operations.append(operation)
-        return tuple(usages.values())
+        return usages((operation, operation.integrations) for operation in self.operations)
+
+    @cached_property
+    def own_usages(self) -> tuple[Usage, ...]:
+        """The same of the operations' own integrations, those of error handlers left out."""
+        return usages((operation, operation.own_integrations) for operation in self.operations)
 
     @cached_property
     def served(self) -> tuple[Served, ...]:

@@ -84,8 +84,24 @@ class Variables:
         is_scalar = not isinstance(value, (Mapping, Sequence))
         return [Possible(value, "")] if is_scalar and not is_unknown(node) else []
 
+    def known(self, text: str) -> list[Scalar]:
+        """The known values of a string with variables: where it is nothing but one variable, the others may be unknown.
+
+        Empty if there are more than are tried.
+        """
+        if possible := self.possible_text(text):
+            return [each.value for each in possible]
+        variable = self.declared.get(sole_variable(text) or "")
+        if variable is None or len(variable.values) > MAX_COMBINATIONS or self._is_terraforms(text):
+            return []
+        return [node.value for node in variable.values if not is_unknown(node)]
+
+    def _is_terraforms(self, text: str) -> bool:
+        """Whether a text has a variable of Terraform."""
+        return self.is_escaped and any(text[use.start() - 1 : use.start()] != "$" for use in uses(text))
+
     def _possible_text(self, text: str) -> list[Possible]:
-        if self.is_escaped and any(text[use.start() - 1 : use.start()] != "$" for use in uses(text)):
+        if self._is_terraforms(text):
             return []
         names = list(dict.fromkeys(use[1] for use in uses(text)))
         choices = [self.declared[name].choices if name in self.declared else () for name in names]

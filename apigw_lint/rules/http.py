@@ -1,4 +1,4 @@
-"""Rules about `http` integrations: the address, the timeouts, and what is forwarded of a request."""
+"""Rules about `http` integrations: the address, the timeouts, and what cannot go through them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from operator import itemgetter
 
 from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.fix.edits import make_fix, replace_in
 from apigw_lint.gateway import addresses
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
+from apigw_lint.gateway.substitution import integration_type
 from apigw_lint.gateway.variables import Possible
 from apigw_lint.rules.possible_strings import possible_strings
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.source.unknown import has_unknown_key
+from apigw_lint.source.text import Span
+from apigw_lint.source.tree import Node
 
+_SCHEMES = ("ws://", "wss://")
 _DEFAULT_TIMEOUT = 300
 _LONGEST_TIMEOUT = 600
 """Seconds, from https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http."""
@@ -75,89 +78,85 @@ def _possible_numbers(spec: Spec, node: Node) -> Iterator[tuple[float, Possible]
             yield possible.value, possible
 
 
-@rule(Severity.WARNING, Consequence.BROKEN, default=False)
-def headers_dropped(spec: Spec) -> Iterator[Problem]:
-    """An `http` proxy of a whole subtree that does not forward request headers.
+@rule(Severity.WARNING, Consequence.BROKEN, fixes="unsafe")
+def websocket_through_http(spec: Spec) -> Iterator[Problem]:
+    """A WebSocket connection through an `http` integration.
 
-    The gateway forwards only the listed headers; `'*': '*'` forwards all others. Dropping headers can be intended, so
-    this rule is off by default.
+    An `http` integration sends a request and returns the response; it upgrades no connection, whatever headers it
+    forwards, and its URL starts with `https://` or `http://`. For WebSocket the gateway has operations of its own: with
+    `x-yc-apigateway-websocket-message` it keeps the connection and passes each message to an integration.
 
     Bad:
-        /api/{path+}:
+        /chat:
           get:
-            parameters: [{name: path, in: path, required: true, schema: {type: string}}]
             x-yc-apigateway-integration:
               type: http
-              url: https://example.com/{path}
+              url: https://example.com/chat
+              headers: {'*': '*', Connection: Upgrade, Upgrade: websocket}
 
     Good:
-        /api/{path+}:
-          get:
-            parameters: [{name: path, in: path, required: true, schema: {type: string}}]
+        /chat:
+          x-yc-apigateway-websocket-message:
             x-yc-apigateway-integration:
               type: http
-              url: https://example.com/{path}
+              url: https://example.com/chat
               headers: {'*': '*'}
 
-    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/websocket
     """
-    yield from _not_forwarded(spec, "headers", "headers")
-
-
-@rule(Severity.WARNING, Consequence.BROKEN, default=False)
-def query_dropped(spec: Spec) -> Iterator[Problem]:
-    """An `http` proxy of a whole subtree that does not forward query parameters.
-
-    The gateway forwards only the listed query parameters; `'*': '*'` forwards all others. Dropping them can be
-    intended, so this rule is off by default.
-
-    Bad:
-        /api/{path+}:
-          get:
-            parameters: [{name: path, in: path, required: true, schema: {type: string}}]
-            x-yc-apigateway-integration:
-              type: http
-              url: https://example.com/{path}
-
-    Good:
-        /api/{path+}:
-          get:
-            parameters: [{name: path, in: path, required: true, schema: {type: string}}]
-            x-yc-apigateway-integration:
-              type: http
-              url: https://example.com/{path}
-              query: {'*': '*'}
-
-    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
-    """
-    yield from _not_forwarded(spec, "query", "query parameters")
-
-
-def _not_forwarded(spec: Spec, field: str, field_in_words: str) -> Iterator[Problem]:
-    """The integrations that forward a greedy path and not all headers, or query parameters, of the request."""
-    for integration, operations in _greedy_proxies(spec).items():
-        node = integration.get(field)
-        if node is None and not spec.lacks(integration, field):
+    for integration, operations in spec.own_usages:
+        if integration_type(integration) != "http":
             continue
-        if node is not None and (not isinstance(node.value, Mapping) or "*" in node.value or has_unknown_key(node)):
-            continue
-        more = f" and {len(operations) - 1} more" if len(operations) > 1 else ""
-        forwards = (
-            f"forwards only the listed {field_in_words}" if node and node.value else f"forwards no {field_in_words}"
-        )
-        message = f"'{operations[0].label}'{more} {forwards}: add '*': '*' to '{field}' to forward all"
-        related = tuple((operation.node, "used here") for operation in operations[:5]) if more else ()
-        yield Problem(node or integration, message, related=related)
+        requests = [operation for operation in operations if not operation.event]
+        url = _websocket_url(spec, integration)
+        signs = [*_upgrades(spec, integration, requests), *((url,) if url else ())] if requests else []
+        if signs:
+            message = (
+                "an http integration cannot open a WebSocket: use 'x-yc-apigateway-websocket-message', "
+                "and '-connect' and '-disconnect' if needed"
+            )
+            related = tuple((sign, "this too") for sign in signs[1:5])
+            yield Problem(signs[0], message, at=_scheme_span(signs[0]), related=related, cause=message)
+        elif url:
+            yield _websocket_scheme(url)
 
 
-def _greedy_proxies(spec: Spec) -> dict[Node, list[Operation]]:
-    """The `http` integrations of operations with a greedy path, each with these operations."""
-    proxies: dict[Node, list[Operation]] = {}
-    for operation in spec.operations:
-        integration = operation.integration
-        if integration is not None and integration.type == "http" and "+}" in operation.path:
-            proxies.setdefault(integration.node, []).append(operation)
-    return proxies
+def _upgrades(spec: Spec, integration: Node, operations: list[Operation]) -> Iterator[Node]:
+    """What shows that an integration is to upgrade a connection: the headers that it sends, and those declared."""
+    headers = integration.get("headers")
+    for name, node in headers.items() if headers else ():
+        values = [value.lower() for string in node.strings() for value, _ in possible_strings(spec, string)]
+        if name.lower() == "upgrade":
+            if any("websocket" in value or "{upgrade}" in value for value in values):
+                yield node
+        elif name.lower().startswith("sec-websocket-") and values:
+            yield node
+    declared = {id(operation.declared): operation.declared for operation in operations}.values()
+    names = (parameter.node.get("name") for parameters in declared for parameter in parameters.upgrading)
+    yield from dict.fromkeys(name for name in names if name)
+
+
+def _websocket_url(spec: Spec, integration: Node) -> Node | None:
+    """The url of an integration if its scheme is that of WebSocket."""
+    url = integration.get("url")
+    written = [url.value] if url and isinstance(url.value, str) else []
+    values = (*written, *(value for value, _ in possible_strings(spec, url)))
+    return url if any(value.strip().lower().startswith(_SCHEMES) for value in values) else None
+
+
+def _scheme_span(node: Node) -> Span | None:
+    """Where the scheme of a WebSocket url is, if it is written in the node itself."""
+    scheme = next((scheme for scheme in _SCHEMES if str(node.value).lower().startswith(scheme)), "")
+    return node.find(node.value[: len(scheme)], 0) if scheme else None
+
+
+def _websocket_scheme(url: Node) -> Problem:
+    """An event of WebSocket that is passed on to a url with the scheme of WebSocket."""
+    scheme = "http://" if url.value.lower().startswith("ws://") else "https://"
+    written = url.value[: url.value.find("//") + 2]
+    edits = replace_in(url, 0, written, scheme) if written.lower() in _SCHEMES else None
+    message = f"an http integration passes each event on with a request: write '{scheme}'"
+    return Problem(url, message, at=_scheme_span(url), fix=make_fix(f"write '{scheme}'", edits), cause=message)
 
 
 @rule(Severity.WARNING, Consequence.BROKEN, other_severities=(Severity.INFO,))

@@ -8,7 +8,7 @@ from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.parameters import Parameter
 from apigw_lint.gateway.spec import Spec
-from apigw_lint.gateway.substitution import SUBSTITUTED_FIELDS
+from apigw_lint.gateway.substitution import SUBSTITUTED_FIELDS, integration_type
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Node
 
@@ -72,7 +72,7 @@ def ignored_header_parameter(spec: Spec) -> Iterator[Problem]:
 def _may_have_effect(spec: Spec, operation: Operation, parameter: Parameter) -> bool:
     """Whether the value of a header parameter may matter to an operation."""
     types = {integration.text("type") for integration in operation.integrations}
-    if operation.integration is None or operation.integration.type not in _JUDGED_TYPES or "http" in types:
+    if operation.integration is None or integration_type(operation.integration) not in _JUDGED_TYPES or "http" in types:
         return True
     if _may_be_validated(spec, operation):
         return True

@@ -14,6 +14,7 @@ from apigw_lint.gateway.kinds import ANY_METHOD
 from apigw_lint.gateway.operations import Operation, Served
 from apigw_lint.gateway.routing import Kind
 from apigw_lint.gateway.spec import Spec
+from apigw_lint.gateway.substitution import integration_type
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import is_name
@@ -220,8 +221,8 @@ def not_greedy(spec: Spec) -> Iterator[Problem]:
 def _hands_on(operation: Operation, name: str) -> bool:
     """Whether the integration appends a parameter to what it serves or calls."""
     integration = operation.integration
-    field = {"http": "url", "object_storage": "object"}.get(integration.type or "") if integration else None
-    text = integration.node.text(field) if integration and field else None
+    field = {"http": "url", "object_storage": "object"}.get(integration_type(integration)) if integration else None
+    text = integration.text(field) if integration and field else None
     return text is not None and re.search(rf"(?:^|/)\{{{name}\}}$", text.partition("?")[0]) is not None
 
 
@@ -255,7 +256,7 @@ def static_without_head(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/object-storage
     """
     for operation in spec.operations:
-        is_file = operation.integration is not None and operation.integration.type == "object_storage"
+        is_file = operation.integration is not None and integration_type(operation.integration) == "object_storage"
         if (
             operation.key == "get"
             and is_file

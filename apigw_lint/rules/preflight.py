@@ -349,13 +349,13 @@ def _hidden_answer(spec: Spec, operation: Operation) -> CorsAnswer | None:
     A page that people open and a redirect are not read by another page.
     """
     integration = operation.integration
-    answer = spec.cors.answer_of_dummy(integration.node) if integration else None
+    answer = spec.cors.answer_of_dummy(integration) if integration else None
     if integration is None or answer is None or not answer.lacks(ALLOW_ORIGIN):
         return None
-    content = integration.node.get("content")
+    content = integration.get("content")
     media_types = list(content.value) if content and isinstance(content.value, Mapping) else []
-    is_page = "html" in content_type(integration.node) or any("html" in name for name in media_types)
-    return None if is_page or dummy_status(integration.node) >= 300 else answer
+    is_page = "html" in content_type(integration) or any("html" in name for name in media_types)
+    return None if is_page or dummy_status(integration) >= 300 else answer
 
 
 def _allow(answer: CorsAnswer, origin: Node) -> Edits | None:

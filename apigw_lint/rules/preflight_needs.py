@@ -11,6 +11,7 @@ from apigw_lint.gateway.kinds import ANY_METHOD
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.parameters import Declared
 from apigw_lint.gateway.spec import Spec
+from apigw_lint.gateway.substitution import integration_type
 from apigw_lint.rules.security_schemes import AUTHORIZER, security_schemes
 from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.source.unknown import has_open_keys, is_unknown
@@ -95,7 +96,7 @@ class PreflightNeeds:
 def _refuses(operation: Operation) -> bool:
     """Whether the operation is a dummy that answers each request with an error."""
     integration = operation.integration
-    return integration is not None and integration.type == "dummy" and dummy_status(integration.node) >= 400
+    return integration is not None and integration_type(integration) == "dummy" and dummy_status(integration) >= 400
 
 
 def dummy_status(integration: Node) -> int:

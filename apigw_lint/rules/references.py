@@ -317,7 +317,8 @@ def _referenced_pointers(spec: Spec) -> Iterator[str]:
     """The pointers of all references, those of templates for aliases under `x-` keys included."""
     for node in spec.tree.holding("$ref"):
         if isinstance(node.value, str):
-            yield unquoted(node.value[1:])
+            values = spec.variables.known(node.value) if "${var." in node.value else (node.value,)
+            yield from (unquoted(str(value)[1:]) for value in values)
     for key in EXTENSIONS:
         for node in spec.tree.holding(key):
             if isinstance(node.value, str) and node.value.startswith("#/"):
@@ -337,5 +338,5 @@ def _templated_sections(spec: Spec) -> set[str]:
     return {
         COMPONENT_SECTIONS.get(spec.kinds.of(node.container) or "", "")
         for node in spec.references.written
-        if "${var." not in node.value and is_unknown(node)
+        if is_unknown(node) and not spec.variables.possible(node)
     }

@@ -9,13 +9,13 @@ from itertools import islice
 from apigw_lint.bounds import MAX_URL_NAMES
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway import addresses
-from apigw_lint.gateway.integrations import Integration
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.parameters import Parameter
 from apigw_lint.gateway.spec import Spec
-from apigw_lint.gateway.substitution import names
+from apigw_lint.gateway.substitution import integration_type, names
 from apigw_lint.rules.possible_strings import possible_strings
 from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.rules.validators_in_force import may_check_parameters
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.source.unknown import is_unknown
@@ -51,28 +51,31 @@ def open_proxy(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/http
     """
     reported = set()
-    for operation in spec.operations:
-        url = _url(operation.integration)
-        if url is None or "{" not in url.value or (_FIXED_HOST.match(url.value) and "$" not in url.value):
+    for integration, operations in spec.usages:
+        url = _url_with_names(integration)
+        if url is None:
             continue
-        for name, offset in islice(names(url.value, spec.placeholders), MAX_URL_NAMES):
-            parameter = _declared_parameter(operation, name)
-            if parameter is None or (url.identity, offset) in reported:
-                continue
-            if _decides_host(spec, url, offset) and not _is_limited(spec, operation, parameter.node):
-                reported.add((url.identity, offset))
-                message = (
-                    f"callers of '{operation.label}' control the target host through '{{{name}}}': write scheme, host "
-                    "and port literally, or restrict the parameter with an 'enum' or 'pattern' and a validator"
-                )
-                related = ((parameter.node.get("name") or parameter.node, "the parameter"),)
-                yield Problem(url, message, at=url.find(f"{{{name}}}", offset), related=related)
+        for operation in operations:
+            for name, offset in islice(names(url.value, spec.placeholders), MAX_URL_NAMES):
+                parameter = _declared_parameter(operation, name)
+                if parameter is None or (url.identity, offset) in reported:
+                    continue
+                if _decides_host(spec, url, offset) and not _is_limited(spec, operation, parameter.node):
+                    reported.add((url.identity, offset))
+                    message = (
+                        f"callers of '{operation.label}' control the target host through '{{{name}}}': write scheme, "
+                        "host and port literally, or restrict the parameter with an 'enum' or 'pattern' and a validator"
+                    )
+                    related = ((parameter.node.get("name") or parameter.node, "the parameter"),)
+                    yield Problem(url, message, at=url.find(f"{{{name}}}", offset), related=related)
 
 
-def _url(integration: Integration | None) -> Node | None:
-    """The url of an `http` integration when it is a string."""
-    url = integration.node.get("url") if integration and integration.type == "http" else None
-    return url if url is not None and isinstance(url.value, str) else None
+def _url_with_names(integration: Node) -> Node | None:
+    """The url of an `http` integration if there may be names in its scheme, host or port."""
+    url = integration.get("url") if integration_type(integration) == "http" else None
+    if url is None or not isinstance(url.value, str) or "{" not in url.value:
+        return None
+    return None if _FIXED_HOST.match(url.value) and "$" not in url.value else url
 
 
 def _declared_parameter(operation: Operation, name: str) -> Parameter | None:
@@ -98,10 +101,7 @@ def _is_limited(spec: Spec, operation: Operation, parameter: Node) -> bool:
         and isinstance(schema.value, Mapping)
         and ("enum" in schema.value or "pattern" in schema.value)
     )
-    of_gateway = spec.gateway_object.get("validator") if spec.gateway_object else None
-    validator = spec.references.resolve(operation.node.get("x-yc-apigateway-validator") or of_gateway)
-    check = validator.get("validateRequestParameters") if validator else None
-    return has_list and check is not None and check.value is True
+    return has_list and may_check_parameters(spec, operation)
 
 
 _SENT_FIELDS = frozenset(("headers", "query", "http_headers", "context", "url", "content"))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from apigw_lint.gateway.operations import Operation
+from apigw_lint.gateway.parameters import Parameter
 from apigw_lint.gateway.spec import Spec
-from apigw_lint.source.tree import Mapping, Node
+from apigw_lint.source.tree import Mapping, Node, Sequence
+from apigw_lint.source.unknown import has_open_keys, is_unknown
 
 AUTHORIZER = "x-yc-apigateway-authorizer"
 
@@ -22,3 +25,58 @@ def authorizers(spec: Spec) -> Iterator[tuple[Node, Node]]:
         authorizer = scheme.get(AUTHORIZER)
         if authorizer is not None and isinstance(authorizer.value, Mapping):
             yield scheme, authorizer
+
+
+class Credentials:
+    """Where the authorizers of operations look for what they check."""
+
+    def __init__(self, spec: Spec) -> None:
+        self._spec = spec
+        self._schemes = security_schemes(spec)
+        self._of_list: dict[int, frozenset[tuple[str, str]] | None] = {}
+
+    def may_be(self, operation: Operation, parameter: Parameter) -> bool:
+        """Whether an authorizer of an operation reads a parameter, or that is unknown."""
+        security = operation.security
+        if security is None:
+            return any(self._spec.may_have(owner, "security") for owner in (operation.node, self._spec.root))
+        identity = id(security.value)
+        if identity not in self._of_list:
+            self._of_list[identity] = self._read_by(security)
+        read = self._of_list[identity]
+        if read is None or _place(parameter.location, parameter.name) in read:
+            return True
+        is_cookie_header = _place(parameter.location, parameter.name) == ("header", "cookie")
+        return is_cookie_header and any(location == "cookie" for location, _ in read)
+
+    def _read_by(self, security: Node) -> frozenset[tuple[str, str]] | None:
+        """The locations and names that the authorizers of a `security` list read, None if that is unknown."""
+        if not isinstance(security.value, Sequence) or is_unknown(security):
+            return None
+        read = set()
+        for requirement in security.entries():
+            if has_open_keys(requirement):
+                return None
+            for name, _ in requirement.items():
+                scheme = self._schemes.get(name)
+                if scheme is None:
+                    return None
+                if not self._spec.lacks(scheme, AUTHORIZER):
+                    read.add(_credential(scheme))
+        return None if None in read else frozenset(place for place in read if place)
+
+
+def _credential(scheme: Node) -> tuple[str, str] | None:
+    """The location and name of what the authorizer of a scheme reads, None if that is unknown."""
+    source = scheme.descend(AUTHORIZER, "identitySource")
+    if source is None and scheme.text("type") in ("http", "oauth2", "openIdConnect"):
+        return "header", "authorization"
+    owner = source or scheme
+    names = owner.get("in"), owner.get("name")
+    location, name = (node.value if node and not is_unknown(node) else None for node in names)
+    return _place(location, name) if isinstance(location, str) and isinstance(name, str) else None
+
+
+def _place(location: str | None, name: str) -> tuple[str, str]:
+    """A location and a name as they are compared: those of headers without regard to case."""
+    return location or "", name.lower() if location == "header" else name

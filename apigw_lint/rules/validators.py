@@ -9,11 +9,11 @@ from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.fix.edits import insert_entry, make_fix
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
+from apigw_lint.gateway.substitution import integration_type
 from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.rules.validators_in_force import VALIDATOR
 from apigw_lint.source.tree import Node
 from apigw_lint.source.unknown import is_unknown
-
-_VALIDATOR = "x-yc-apigateway-validator"
 
 
 @rule(Severity.WARNING, Consequence.IGNORED)
@@ -41,10 +41,10 @@ def validator_without_effect(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/validator
     """
     for operation in spec.operations:
-        if _VALIDATOR not in operation.node.value:
+        if VALIDATOR not in operation.node.value:
             continue
-        entry = Node.entry(spec.tree, operation.node.value, _VALIDATOR)
-        validator = spec.references.resolve(operation.node.get(_VALIDATOR))
+        entry = Node.entry(spec.tree, operation.node.value, VALIDATOR)
+        validator = spec.references.resolve(operation.node.get(VALIDATOR))
         checks = [node for _, node in validator.items() if _is_on(node)] if validator else []
         idle_checks = [node for node in checks if not _DESCRIBED[str(node.key)][1](spec, operation)]
         # A validator that several operations share may check less in one of them.
@@ -129,7 +129,7 @@ def unchecked_message(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/validator
     """
     for operation in spec.operations:
-        target = _TARGETS.get(operation.integration.type or "") if operation.integration else None
+        target = _TARGETS.get(integration_type(operation.integration)) if operation.integration else None
         if target and _describes_body(spec, operation) and _lacks_body_check(spec, operation):
             body = Node.entry(spec.tree, operation.node.value, "requestBody")
             message = f"the {target} gets any body: no validator checks it, add 'validateRequestBody: true'"
@@ -149,8 +149,8 @@ def _describes_body(spec: Spec, operation: Operation) -> bool:
 
 def _lacks_body_check(spec: Spec, operation: Operation) -> bool:
     """Whether the validator in force, that of the operation or else of the gateway, surely says nothing of the body."""
-    if not spec.lacks(operation.node, _VALIDATOR):
-        validator = operation.node.get(_VALIDATOR)
+    if not spec.lacks(operation.node, VALIDATOR):
+        validator = operation.node.get(VALIDATOR)
     elif spec.gateway_object is None:
         return spec.lacks(spec.root, "x-yc-apigateway")
     elif spec.lacks(spec.gateway_object, "validator"):
@@ -162,12 +162,12 @@ def _lacks_body_check(spec: Spec, operation: Operation) -> bool:
 
 def _body_check_fix(spec: Spec, operation: Operation) -> Fix | None:
     """The check added to the operation's own validator, or a validator added where none is in force."""
-    own = operation.node.get(_VALIDATOR)
+    own = operation.node.get(VALIDATOR)
     of_gateway = spec.gateway_object.get("validator") if spec.gateway_object else None
     if own is not None and "$ref" not in own.value:
         return make_fix("add 'validateRequestBody: true'", insert_entry(own, "validateRequestBody", True))
     if own is not None or of_gateway is not None:
         return None
     before = ("x-yc-apigateway-integration",)
-    edits = insert_entry(operation.node, _VALIDATOR, {"validateRequestBody": True}, before=before)
-    return make_fix(f"add '{_VALIDATOR}'", edits)
+    edits = insert_entry(operation.node, VALIDATOR, {"validateRequestBody": True}, before=before)
+    return make_fix(f"add '{VALIDATOR}'", edits)

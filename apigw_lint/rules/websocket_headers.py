@@ -24,6 +24,7 @@ from apigw_lint.gateway.websocket import (
 )
 from apigw_lint.rules.parameter_fixes import declare_parameters, make_required, parameter_object
 from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.source.tree import Node
 from apigw_lint.spelling import listed
 
 
@@ -38,18 +39,17 @@ def _by_integration(spec: Spec, operations: Iterable[Operation]) -> Iterable[_Sh
     """The operations by their integrations, those of events apart: what is shared is looked at once."""
     shared: dict[tuple[int, bool], _SharedIntegration] = {}
     for operation in operations:
-        integration = operation.integration
-        key = (id(integration.node.value) if integration else 0, operation.event is None)
-        if key not in shared:
-            shared[key] = _SharedIntegration([], list(_header_uses(spec, operation)))
-        shared[key].operations.append(operation)
+        for integration in operation.own_integrations or (None,):
+            key = (id(integration.value) if integration else 0, operation.event is None)
+            if key not in shared:
+                shared[key] = _SharedIntegration([], list(_header_uses(spec, operation, integration)))
+            shared[key].operations.append(operation)
     return shared.values()
 
 
-def _header_uses(spec: Spec, operation: Operation) -> Iterator[Use]:
-    """The substitutions of an operation that name WebSocket headers, misspelt ones included."""
-    integration = operation.integration
-    for use in spec.substitutions.of(integration.node) if integration else ():
+def _header_uses(spec: Spec, operation: Operation, integration: Node | None) -> Iterator[Use]:
+    """The substitutions of an operation's integration that name WebSocket headers, misspelt ones included."""
+    for use in spec.substitutions.of(integration) if integration else ():
         if is_header(use.name) or (operation.event and nearest_header(use.name)):
             yield use
 

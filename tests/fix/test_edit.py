@@ -245,8 +245,8 @@ MISTAKES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"type": "cloud_functions", "function_id": "d4e0123456789abcdefg", "payload_format_version": "1.0"},
     ),
     "undeclared-substitution": (
-        {"type": "http", "url": "https://example.com/{thing}"},
-        {"type": "http", "url": "https://example.com/{thing}"},
+        {"type": "http", "url": "https://example.com/{thing}", "query": {"*": "*"}},
+        {"type": "http", "url": "https://example.com/{thing}", "query": {"*": "*"}},
     ),
 }
 _DECLARED = {
