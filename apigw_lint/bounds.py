@@ -17,10 +17,13 @@ MAX_INDEX_DIGITS = 9
 """Digits of a list index in a JSON Pointer."""
 
 MAX_NEAR_LINES = 40
-"""Lines with content above a placeholder that are looked at."""
+"""Lines above a placeholder, or above what is wrong with the syntax, that are looked at."""
 
 MAX_FORGOTTEN = 20
 """Forgotten placeholders that are found in one string."""
+
+MAX_DISPUTED = 40
+"""Characters of a scalar whose readings by YAML 1.1 and 1.2 are compared."""
 
 # Suggestions
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from apigw_lint.gateway.kinds import is_gateway_document
 from apigw_lint.source.parse import parse
 from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
-from apigw_lint.source.text import PLAIN, TERRAFORM, Source
+from apigw_lint.source.text import PLAIN, TERRAFORM, Source, Span
 from apigw_lint.source.tree import TextProblem, Tree
 
 TEMPLATE_SUFFIXES = (
@@ -145,8 +145,20 @@ def _from_terraform(source: Source, reading: Reading) -> Input:
         if reason:
             skipped.append(TextProblem(gateway.span, reason))
         elif not gateway.file:
-            documents.append(read_document(document(source.path, source.text, gateway), reading.placeholders))
+            tree = read_document(document(source.path, source.text, gateway), reading.placeholders)
+            if gateway.unclosed and tree.syntax_errors:
+                tree = _unclosed(source, gateway.unclosed)
+            documents.append(tree)
     return Input(source, tuple(documents), tuple(skipped))
+
+
+def _unclosed(source: Source, opening: Span) -> Tree:
+    """The document of a heredoc that is never closed, so that it has more in it than a specification."""
+    written = source.slice(opening)
+    message = f"heredoc '{written}' is never closed: write '{written.lstrip('<-')}' on a line of its own at its end"
+    tree = Tree(source)
+    tree.syntax_errors.append(TextProblem(opening, message))
+    return tree
 
 
 def named_files(text: str) -> Iterator[NamedFile]:

@@ -16,11 +16,12 @@ from typing import NamedTuple
 from apigw_lint.bounds import MAX_MISSPELT_RULES, MAX_REMOVED_NAMES
 from apigw_lint.diagnostic import Diagnostic, Edit, Fix, Ignored
 from apigw_lint.fix.edits import combined, delete_entry, make_fix
+from apigw_lint.fix.extent import is_flow
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.rules.suppression import MALFORMED, UNUSED
 from apigw_lint.source.pattern import pattern
-from apigw_lint.source.text import Span
-from apigw_lint.source.tree import Node, Tree
+from apigw_lint.source.text import PLAIN, Span
+from apigw_lint.source.tree import Node, Tree, container_at
 from apigw_lint.spelling import did_you_mean
 
 KEY = "x-apigw-lint-ignore"
@@ -29,6 +30,8 @@ _COMMENT = pattern(r"(?:(?<=\s)|^)#[ \t]*apigw-lint(:?)[ \t]*([^\r\n]*)", re.MUL
 _WORD = pattern(r"[^\s,]+")
 _DIRECTIVE = pattern(r"([\w-]+)[ \t]*(?:\[([^\]]*)\])?[ \t]*(.*)")
 _DIRECTIVES = ("ignore", "ignore-file")
+_LAST_IN_BLOCK = "nothing below it at this indentation: put it above the node, indented like the node"
+_LAST_IN_BRACES = "nothing below it in these brackets: put it above the node"
 _NO_CONTENT = pattern(r"(?:[^\S\r\n]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*+[^\S\r\n]*")
 _HEADER = pattern(r"(?:[^\S\r\n]*(?:(?:#|---|%)[^\r\n]*)?(?:\r\n|\r|\n))*+[^\S\r\n]*(?:(?:---|%)[^\r\n]*)?")
 
@@ -109,13 +112,22 @@ def _removal(tree: Tree, origin: Span | Node, first_name: Span, unused: list[Spa
     removed = unused[:MAX_REMOVED_NAMES]
     if isinstance(origin, Node):
         if len(unused) == len(origin.value):
-            return make_fix(f"remove '{KEY}'", delete_entry(origin), safe=True)
+            return make_fix(f"remove '{KEY}'", delete_entry(origin, keeps_comments=True), safe=True)
         items = (item for item in origin.entries() if item.value_span in removed)
-        return make_fix("remove the name", combined(map(delete_entry, items)), safe=True)
+        edits = combined(delete_entry(item, keeps_comments=True) for item in items)
+        return make_fix("remove the name", edits, safe=True)
     text = tree.source.text
     if len(unused) < len(_WORD.findall(text, first_name.start, text.index("]", first_name.start))):
         return make_fix("remove the name", tuple(Edit(_with_comma(text, name), "") for name in removed), safe=True)
-    return make_fix("remove the comment", (Edit(_with_line(tree, origin), ""),), safe=True)
+    own = _without_neighbour(text, origin)
+    removed_text = _with_line(tree, origin) if own == origin else own
+    return make_fix("remove the comment", (Edit(removed_text, ""),), safe=True)
+
+
+def _without_neighbour(text: str, comment: Span) -> Span:
+    """A comment without another one that follows on its line, as in `# apigw-lint: ignore[rule] # TODO`."""
+    other = re.compile(r"\s#").search(text, comment.start, comment.end)
+    return Span(comment.start, other.start() + 1) if other else comment
 
 
 def _with_comma(text: str, name: Span) -> Span:
@@ -195,10 +207,10 @@ def _from_directive(
     """The ignores of one comment."""
     covered = _covered(tree, gaps, comment.start, directive[1])
     names = _names(directive)
-    if covered is None:
-        mistakes.malformed("'ignore-file' must be at the top of the file", comment)
-    elif not names:
-        mistakes.malformed("missing rule names: write 'ignore[rule-a, rule-b] reason'", comment)
+    if not names and not isinstance(covered, str):
+        covered = "missing rule names: write 'ignore[rule-a, rule-b] reason'"
+    if isinstance(covered, str):
+        mistakes.malformed(covered, comment)
     else:
         yield from _ignores(names, covered, directive[3].strip(), comment, mistakes)
 
@@ -245,20 +257,32 @@ def _end_of(match: re.Match[str] | None) -> int:
     return match.end() if match else 0
 
 
-def _covered(tree: Tree, gaps: _Gaps, comment: int, word: str) -> Span | None:
-    """What a comment applies to; None for an `ignore-file` that is not at the top."""
+def _covered(tree: Tree, gaps: _Gaps, comment: int, word: str) -> Span | str:
+    """What a comment applies to, or what is wrong with its place."""
     text, source = tree.source.text, tree.source
     if word == "ignore-file":
-        return Span(0, len(text) + 1) if comment <= gaps.header else None
+        return Span(0, len(text) + 1) if comment <= gaps.header else "'ignore-file' must be at the top of the file"
     line = source.line_span(source.position(comment).line)
     if text[line.start : comment].strip():
         return Span(line.start, line.end + 1)
     start = gaps.after(line.end)
     node = _starting_at(tree, start)
+    if start < len(text) and (mistake := _outside_its_block(tree, comment, start, node)):
+        return mistake
     if node is None:
         after = source.line_span(source.position(min(start, len(text))).line)
         return Span(start, after.end + 1)
     return Span(start, max(node.raw_span.end, start + 1))
+
+
+def _outside_its_block(tree: Tree, comment: int, start: int, node: Node | None) -> str:
+    """What is wrong when what is below a comment, a node or something else at `start`, is not in the same block."""
+    container = container_at(tree, comment)
+    if container is not None and is_flow(tree, container):
+        return _LAST_IN_BRACES if tree.source.text[start] in "}]" else ""
+    is_directive = node is None and tree.style != PLAIN
+    is_deeper = tree.source.position(comment).column > tree.source.position(start).column
+    return _LAST_IN_BLOCK if is_deeper and not is_directive else ""
 
 
 def _starting_at(tree: Tree, offset: int) -> Node | None:

@@ -16,6 +16,7 @@ from apigw_lint.fix.extent import (
     CannotTellError,
     after_line_break,
     column,
+    comments_above,
     dash_offset,
     entry_end,
     entry_start,
@@ -32,7 +33,6 @@ from apigw_lint.fix.extent import (
     written_entries,
 )
 from apigw_lint.fix.render import (
-    PLAIN_SCALAR,
     BlockStyle,
     FlowLayout,
     FlowStyle,
@@ -40,14 +40,20 @@ from apigw_lint.fix.render import (
     has_json_quotes,
     item_lines,
     quoted_like,
+    render_scalar,
     shift_lines,
     single_quoted,
 )
 from apigw_lint.source import scalar
+from apigw_lint.source.pattern import pattern
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
 
 Edits = tuple[Edit, ...]
+
+_COMMA = pattern(r"(?:[ \t]*,)?")
+_COMMENT = pattern(r"\s#")
+_BLOCK_SCALAR_MARK = pattern(r"([|>][-+0-9]*)[^\r\n]*")
 
 _P = ParamSpec("_P")
 
@@ -97,17 +103,24 @@ def replace_in_key(node: Node, offset: int, old: str, new: str) -> Edits:
 
 
 @_none_if_unclear
-def replace_value(node: Node, value: str | bool) -> Edits:
-    """Gives a scalar another value, in quotes where the old one had them; a boolean has none."""
+def replace_value(node: Node, value: str | float | bool) -> Edits:
+    """Gives a scalar another value, in quotes where the old one had them; a number or boolean has none."""
     require(is_replaceable_scalar(node))
     span, written = node.value_span, node.written
-    if isinstance(value, bool):
+    if not isinstance(value, str):
         require(node.is_plain)
         return (Edit(span, json.dumps(value)),)
     if _is_block_scalar(node):
-        require(written == node.value.strip() and PLAIN_SCALAR.fullmatch(value) is not None)
-        return (Edit(span, value),)
+        return _on_one_line(node, render_scalar(value, is_json=False))
     return (Edit(span, quoted_like(written, value)),)
+
+
+def _on_one_line(node: Node, written: str) -> Edits:
+    """A block scalar replaced by a scalar after the colon; a comment after the `|` or `>` stays."""
+    header = required(_BLOCK_SCALAR_MARK.match(node.tree.source.text, node.raw_span.start))
+    content = Span(header.end(), node.value_span.end)
+    require(content.start < node.value_span.start)
+    return (Edit(Span(*header.span(1)), written), Edit(content, ""))
 
 
 @_none_if_unclear
@@ -139,6 +152,15 @@ def quote(node: Node, value: str | None = None) -> Edits:
     require(is_replaceable_scalar(node) and node.is_plain and "\n" not in node.written)
     new = node.written if value is None else value
     return (Edit(node.value_span, json.dumps(new) if has_json_quotes(node) else single_quoted(new)),)
+
+
+@_none_if_unclear
+def quote_key(node: Node) -> Edits:
+    """Puts the plain key of an entry in quotes."""
+    span = required(node.key_span)
+    key = node.tree.source.slice(span)
+    require(is_written_here(node) and key == node.key)
+    return (Edit(span, json.dumps(key) if has_json_quotes(node) else single_quoted(key)),)
 
 
 @_none_if_unclear
@@ -189,17 +211,19 @@ def insert_items(node: Node, items: list[Any]) -> Edits:
 
 
 @_none_if_unclear
-def delete_entry(node: Node) -> Edits:
-    """Takes out an entry of a mapping or an item of a list, with its line where it has one of its own."""
+def delete_entry(node: Node, *, keeps_comments: bool = False) -> Edits:
+    """Takes out an entry of a mapping or an item of a list, with its line where it has one of its own.
+
+    With `keeps_comments`, what is written beside it and around it stays, on a line of its own where needed.
+    """
     tree, container = node.tree, node.container
     entries = written_entries(tree, container)
     position = next((position for position, entry in enumerate(entries) if entry.key == node.key), -1)
     require(position >= 0 and not is_shared(node))
     end = entry_end(entries[position])
     if is_flow(tree, container):
-        if position > 0:
-            return (Edit(Span(entry_end(entries[position - 1]), end), ""),)
-        return (Edit(Span(entry_start(entries[0]), entry_start(entries[1]) if len(entries) > 1 else end), ""),)
+        deleted = _deleted_in_flow(entries, position, end)
+        return deleted if not keeps_comments or not _has_comment(tree, deleted[0].span) else _with_comma(node, end)
     require(len(entries) > 1)
     is_mapping = isinstance(container, Mapping)
     start = entry_start(entries[position]) if is_mapping else dash_offset(tree, entries[position])
@@ -207,7 +231,28 @@ def delete_entry(node: Node) -> Edits:
     if text[line_start:start].strip():
         require(position == 0 and is_mapping)
         return (Edit(Span(start, entry_start(entries[1])), ""),)
-    return (Edit(Span(line_start, after_line_break(text, line_end(text, end))), ""),)
+    last = line_end(text, end)
+    if keeps_comments and (rest := text[end:last].lstrip()):
+        return (Edit(Span(start, last - len(rest)), ""),)
+    return (Edit(Span(line_start, after_line_break(text, last)), ""),)
+
+
+def _deleted_in_flow(entries: list[Node], position: int, end: int) -> Edits:
+    """An entry in braces or brackets taken out, with what separates it from the one before or after."""
+    if position > 0:
+        return (Edit(Span(entry_end(entries[position - 1]), end), ""),)
+    return (Edit(Span(entry_start(entries[0]), entry_start(entries[1]) if len(entries) > 1 else end), ""),)
+
+
+def _with_comma(node: Node, end: int) -> Edits:
+    """An entry in braces or brackets that ends at an offset taken out, with no more than the comma after it."""
+    comma = required(_COMMA.match(node.tree.source.text, end))
+    return (Edit(Span(entry_start(node), comma.end()), ""),)
+
+
+def _has_comment(tree: Tree, span: Span) -> bool:
+    """Whether there may be a comment in a part of the text: it has a `#` with white space before it."""
+    return _COMMENT.search(tree.source.text, span.start, span.end) is not None
 
 
 @_none_if_unclear
@@ -231,37 +276,53 @@ def nest_entry(node: Node, outer: str, inner: str) -> Edits:
 
 @_none_if_unclear
 def move_entry(node: Node, target: Node, name: str) -> Edits:
-    """Moves an entry to the end of another mapping and gives it another key; comments inside go with it."""
+    """Moves an entry to the end of another mapping and gives it another key; its comments go with it."""
     require(not is_shared(target) and isinstance(target.value, Mapping) and name not in target.value)
     tree, mapping, key = node.tree, target.value, required(node.key_span)
     is_in_flow = is_flow(tree, mapping)
-    deleted = required(delete_entry(node))
     entries = written_entries(tree, mapping)
     require(is_in_flow == is_flow(tree, node.container) and bool(entries))
     require(has_simple_key(node) and (is_in_flow or has_simple_key(entries[0])))
-    text, end = tree.source.text, entry_end(node)
     renamed = quoted_like(tree.source.slice(key), name)
     if is_in_flow:
+        require(not has_comment_above(tree, key.start))
         separator = FlowLayout(target).separator(entries)
-        return (*deleted, _insertion(entry_end(entries[-1]), f"{separator}{renamed}{text[key.end : end]}"))
+        rest = tree.source.text[key.end : entry_end(node)]
+        return (*required(delete_entry(node)), _insertion(entry_end(entries[-1]), f"{separator}{renamed}{rest}"))
     target_column = column(tree, entry_start(entries[0]))
-    rest = shift_lines(text[key.end : line_end(text, end)], target_column - column(tree, key.start))
-    return (*deleted, _insert_lines_after(entries[-1], " " * target_column, [renamed + rest]))
+    deleted, moved = _taken_out(node, target_column - column(tree, key.start), renamed)
+    return (deleted, _insert_lines_after(entries[-1], " " * target_column, [moved]))
 
 
 @_none_if_unclear
 def move_into_empty(node: Node, target: Node) -> Edits:
-    """Moves an entry of a block mapping under a sibling that has nothing after its colon."""
-    tree, text, key = node.tree, node.tree.source.text, required(node.key_span)
-    deleted = required(delete_entry(node))
+    """Moves an entry of a block mapping under a sibling that has nothing after its colon; its comments go with it."""
+    tree, key = node.tree, required(node.key_span)
     require(not is_flow(tree, node.container))
     is_empty = target.raw_span.start == target.raw_span.end
     require(is_empty and target.container is node.container and is_written_here(target))
     require(has_simple_key(node) and has_simple_key(target))
     unit = BlockStyle.of(target).unit
-    moved = shift_lines(text[key.start : line_end(text, entry_end(node))], unit)
+    deleted, moved = _taken_out(node, unit, tree.source.slice(key))
     indent = " " * (column(tree, key.start) + unit)
-    return (*deleted, _insertion(line_end(text, entry_end(target)), f"{line_break(tree)}{indent}{moved}"))
+    above = line_end(tree.source.text, entry_end(target))
+    return (deleted, _insertion(above, f"{line_break(tree)}{indent}{moved}"))
+
+
+def _taken_out(node: Node, columns: int, key: str) -> tuple[Edit, str]:
+    """An entry of a block mapping taken out, and its lines with another key, shifted by some columns.
+
+    The comments right above it that are indented like it are a part of it, unless the text begins with them.
+    """
+    tree, text, span = node.tree, node.tree.source.text, required(node.key_span)
+    (deleted,) = required(delete_entry(node))
+    comments = comments_above(tree, span.start)
+    if not text[:comments].strip():
+        comments = span.start
+    if comments < span.start:
+        deleted = Edit(Span(comments - column(tree, comments), deleted.span.end), "")
+    lines = f"{text[comments : span.start]}{key}{text[span.end : line_end(text, entry_end(node))]}"
+    return deleted, shift_lines(lines, columns)
 
 
 def _insertion(offset: int, text: str) -> Edit:

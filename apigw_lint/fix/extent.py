@@ -7,7 +7,7 @@ that cannot tell raise `CannotTellError`; the edits make None of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeVar, cast
 
 from apigw_lint.source import scalar
@@ -174,9 +174,27 @@ def indentation(tree: Tree, offset: int) -> str:
 
 def has_comment_above(tree: Tree, offset: int) -> bool:
     """Whether a key that begins its line has a comment on the line above."""
-    line_start = offset - column(tree, offset)
-    text = tree.source.text
-    if line_start == 0 or text[line_start:offset].strip():
-        return False
-    end = line_start - (2 if text[line_start - 2 : line_start] == "\r\n" else 1)
-    return text[end - column(tree, end) : end].lstrip().startswith("#")
+    return next(_comments_above(tree, offset), None) is not None
+
+
+def comments_above(tree: Tree, offset: int) -> int:
+    """Where the comments begin that are right above a key and indented like it; the key's offset without any."""
+    first = offset
+    for comment in _comments_above(tree, offset):
+        if column(tree, comment) != column(tree, offset):
+            break
+        first = comment
+    return first
+
+
+def _comments_above(tree: Tree, offset: int) -> Iterator[int]:
+    """Where the comments on the lines right above a key that begins its line are, the nearest first."""
+    text, position = tree.source.text, tree.source.position(offset)
+    if text[offset - position.column + 1 : offset].strip():
+        return
+    for line in range(position.line - 1, 0, -1):
+        span = tree.source.line_span(line)
+        written = text[span.start : span.end].lstrip()
+        if not written.startswith("#"):
+            return
+        yield span.end - len(written)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Row
@@ -11,15 +12,16 @@ from typing import Any, NamedTuple
 
 from apigw_lint import inputs
 from apigw_lint.config import Config
-from apigw_lint.diagnostic import Diagnostic, Fix, Report, Severity
+from apigw_lint.diagnostic import Diagnostic, Edit, Fix, Report, Severity
 from apigw_lint.fix.apply import OffsetMap, apply_edits
 from apigw_lint.linter import lint_input, reading_of
 from apigw_lint.rules.suppression import UNUSED
 from apigw_lint.source import scalar
 from apigw_lint.source.text import Span
-from apigw_lint.source.tree import Container, Mapping, Sequence, Tree, child_at
+from apigw_lint.source.tree import Container, Mapping, Sequence, Tree, container_at
 
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#[^\r\n]*", re.MULTILINE)
+_IGNORE = re.compile(r"#.*\bapigw-lint\b")
 
 
 class LintedText(NamedTuple):
@@ -68,10 +70,10 @@ class SafetyNet:
     def _lost_comment(self, trees: Row[Tree], removed_ignores: list[Span]) -> str:
         """A reason if a comment is gone that no fix was meant to remove."""
         before = Counter(
-            comment
+            left
             for tree in self._trees
             for comment, offset in comments(tree)
-            if not _is_within(offset, removed_ignores)
+            if (left := _without_ignore(comment, offset, removed_ignores))
         )
         lost = before - Counter(comment for tree in trees for comment, _ in comments(tree))
         return "it would lose a comment" if lost else ""
@@ -88,21 +90,79 @@ class SafetyNet:
     def _new_error(
         self, report: Report, trees: Row[Tree], offsets: OffsetMap, fixes: list[tuple[Diagnostic, Fix]]
     ) -> str:
-        """A reason if there is a new error outside the edited objects, or in what a safe fix or an insertion wrote."""
+        """A reason if there is a new error; what moves is judged as if it had been there before.
+
+        An unsafe fix that changes something in its place may show what nobody looked at before: new errors in the
+        edited object are let pass, unless there are more errors than before.
+        """
         before = self._before.report
         old_diagnostics = [*before.found, *(ignored.diagnostic for ignored in before.ignored)]
         old_errors = {(diagnostic.rule, offsets.after(diagnostic.span.start)) for diagnostic in old_diagnostics}
-        edited_objects = [span for tree in trees for written in offsets.written if (span := _enclosing(tree, written))]
-        strict_edits = {edit for _, fix in fixes if fix.safe or _only_inserts(fix) for edit in fix.edits}
-        strict_spans = [span for edit, span in zip(offsets.edits, offsets.written, strict=True) if edit in strict_edits]
-        for diagnostic in report.found:
-            if diagnostic.severity is not Severity.ERROR and diagnostic.rule != "crash":
-                continue
+        moves = {edit for _, fix in fixes if _moves(fix, self._before.text) for edit in fix.edits}
+        moved_errors = Counter(map(_essence, _within_edits(old_diagnostics, moves)))
+        strict_edits = {edit for _, fix in fixes if fix.safe or _only_inserts(fix) for edit in fix.edits} | moves
+        written = list(zip(offsets.edits, offsets.written, strict=True))
+        strict_spans = [span for edit, span in written if edit in strict_edits]
+        in_place = [span for edit, span in written if edit not in moves]
+        edited_objects = [span for tree in trees for part in in_place if (span := _enclosing(tree, part))]
+        errors = [diagnostic for diagnostic in report.found if _is_error(diagnostic)]
+        shown = None
+        for diagnostic in errors:
             start = diagnostic.span.start
-            is_new = (diagnostic.rule, start) not in old_errors
-            if is_new and (not _is_within(start, edited_objects) or _is_within(start, strict_spans)):
-                return f"it would cause a new error: {diagnostic.message} [{diagnostic.rule}]"
-        return ""
+            if (diagnostic.rule, start) in old_errors:
+                continue
+            if moved_errors[_essence(diagnostic)] > 0:
+                moved_errors[_essence(diagnostic)] -= 1
+            elif not _is_within(start, edited_objects) or _is_within(start, strict_spans):
+                return _new_error_reason(diagnostic)
+            else:
+                shown = shown or diagnostic
+        has_more = len(errors) > sum(map(_is_error, before.found))
+        return _new_error_reason(shown) if shown and has_more else ""
+
+
+def _without_ignore(comment: str, offset: int, removed: list[Span]) -> str:
+    """What is left of a comment at an offset when an ignore in it is removed."""
+    if _IGNORE.match(comment):
+        end = offset + len(comment)
+        for span in removed:
+            if span.start < end and offset < span.end:
+                return (comment[: max(0, span.start - offset)] + comment[span.end - offset :]).strip()
+    return comment
+
+
+def _is_error(diagnostic: Diagnostic) -> bool:
+    return diagnostic.severity is Severity.ERROR or diagnostic.rule == "crash"
+
+
+def _new_error_reason(diagnostic: Diagnostic) -> str:
+    return f"it would cause a new error: {diagnostic.message} [{diagnostic.rule}]"
+
+
+def _essence(diagnostic: Diagnostic) -> tuple[str, str]:
+    """What a finding still is after it has moved: its rule, and the text that it underlines."""
+    return diagnostic.rule, diagnostic.source.slice(diagnostic.span)
+
+
+def _within_edits(diagnostics: list[Diagnostic], edits: Iterable[Edit]) -> Iterator[Diagnostic]:
+    """The findings in what some edits replace."""
+    spans = sorted(edit.span for edit in edits)
+    starts = [span.start for span in spans]
+    for diagnostic in diagnostics:
+        number = bisect_right(starts, diagnostic.span.start) - 1
+        if number >= 0 and diagnostic.span.start < spans[number].end:
+            yield diagnostic
+
+
+def _moves(fix: Fix, text: str) -> bool:
+    """Whether a fix writes an entry that it takes out again elsewhere, perhaps with another key."""
+    written = _without_layout("".join(edit.text for edit in fix.edits))
+    values = (text[edit.span.start : edit.span.end].partition(":")[2] for edit in fix.edits)
+    return any((value := _without_layout(entry)) and value in written for entry in values)
+
+
+def _without_layout(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _only_inserts(fix: Fix) -> bool:
@@ -166,13 +226,5 @@ def _enclosing(tree: Tree, written: Span) -> Span | None:
         return None
     content = text[written.start - origin : written.end - origin]
     offset = written.start - origin + len(content) - len(content.lstrip(", \t\r\n"))
-    innermost: Container | None = None
-    node = tree.root
-    while (
-        node is not None and isinstance(node.value, (Mapping, Sequence)) and node.value.start <= offset < node.value.end
-    ):
-        innermost = node.value
-        child = child_at(node, offset)
-        is_own = child is not None and isinstance(child.value, (Mapping, Sequence)) and child.value.parent is innermost
-        node = child if is_own else None
+    innermost = container_at(tree, offset)
     return Span(innermost.start, innermost.end).moved(origin) if innermost is not None else None

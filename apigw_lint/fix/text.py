@@ -51,7 +51,7 @@ def fix_text(path: str, text: str, config: Config = DEFAULT_CONFIG, options: Fix
     """A text with its fixes made; `path` is a name for the findings.
 
     Only what the edits of the fixes cover is changed. A fix is refused when its result cannot be read by our parser or
-    by ruamel.yaml, loses a comment, changes a value that no edit covers, or brings a new error elsewhere.
+    by ruamel.yaml, loses a comment, changes a value that no edit covers, or brings a new error.
     """
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     current = LintedText(text.removeprefix(mark), lint(path, text, config))

@@ -9,7 +9,7 @@ from apigw_lint.gateway.kinds import Kinds
 from apigw_lint.gateway.lookup import Presence, lookup
 from apigw_lint.gateway.references import References
 from apigw_lint.source.tree import Node, Sequence
-from apigw_lint.source.unknown import is_unknown
+from apigw_lint.source.unknown import is_unknown, is_unknown_text
 
 
 class Parameter(NamedTuple):
@@ -109,7 +109,7 @@ class Parameters:
         for listed_at in listed.entries():
             node = self._references.resolve(listed_at)
             name = node.get("name") if node else None
-            if node is None or name is None or is_unknown(name):
+            if node is None or name is None or is_unknown_text(name):
                 has_unknown = True
             elif isinstance(name.value, str):
                 parameters.append(Parameter(node, listed_at, name.value, node.text("in")))

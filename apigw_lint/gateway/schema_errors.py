@@ -14,7 +14,8 @@ from apigw_lint.gateway.validation.repeats import Repeats, is_left_out
 from apigw_lint.gateway.variables import Possible
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
-from apigw_lint.source.unknown import is_braced_name, is_bracketed_text, is_unknown
+from apigw_lint.source.unknown import is_braced_name, is_bracketed_text, is_disputed, is_unknown, is_unknown_text
+from apigw_lint.source.yaml_versions import readings
 from apigw_lint.spelling import nearest
 
 _JUDGED_BY_VALUE = frozenset(("enum", "const", "pattern", "minimum", "maximum", "exclusiveMinimum", "maxLength"))
@@ -125,6 +126,9 @@ def _errors_of(failure: Failure, node: Node, possible: PossibleValues) -> Iterat
     elif keyword == "type" and is_bracketed_text(node):
         # `[some words]` is a placeholder only where a string is expected; elsewhere it is a list, as in JSON.
         yield SchemaError(node, "placeholder" if "string" in schema["type"] else keyword, schema)
+    elif is_disputed(node) and not is_unknown_text(node):
+        if how := _how_disputed_fails(node, keyword, schema):
+            yield SchemaError(node, how, schema)
     elif not is_unknown(node):
         yield SchemaError(node, keyword, schema)
     elif keyword == "type":
@@ -133,6 +137,24 @@ def _errors_of(failure: Failure, node: Node, possible: PossibleValues) -> Iterat
             yield from _failing_values(node, other, schema, numbers)
     elif keyword in _JUDGED_BY_VALUE:
         yield from _failing_values(node, keyword, schema, possible(node))
+
+
+def _how_disputed_fails(node: Node, keyword: str, schema: Schema) -> str:
+    """The keyword that a scalar fails which YAML 1.1 and 1.2 read differently: `disputed` if one reading is a number.
+
+    Empty when it may be what is wanted. Where only a string can be, its text is judged.
+    """
+    if keyword != "type":
+        # Without a type, a number may be allowed beside what is listed.
+        is_text_due = schema["type"] == "string" if "type" in schema else node.value.isalpha()
+        return keyword if is_text_due else ""
+    wanted = set(schema["type"] if isinstance(schema["type"], list) else [schema["type"]])
+    if "number" in wanted:
+        wanted.add("integer")
+    types = {reading.type for reading in readings(node.value)}
+    if not types & wanted:
+        return keyword
+    return "disputed" if "integer" in wanted else ""
 
 
 def _is_certain(failure: Failure, node: Node) -> bool:

@@ -79,5 +79,18 @@ def steps_of(pointer: str) -> list[str]:
 
 def fields_of(integration_type: str) -> frozenset[str]:
     """The documented fields of an integration type, none for an unknown one."""
+    return frozenset(_properties_of(integration_type))
+
+
+@cache
+def string_fields_of(integration_type: str) -> frozenset[str]:
+    """The documented fields of an integration type that can only be strings."""
+    return frozenset(
+        field for field, schema in _properties_of(integration_type).items() if schema.get("type") == "string"
+    )
+
+
+def _properties_of(integration_type: str) -> dict[str, Schema]:
     schema = specification_schemas().get(f"integration-{integration_type.replace('_', '-')}", {})
-    return frozenset(schema.get("properties", ()))
+    properties: dict[str, Schema] = schema.get("properties", {})
+    return properties

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from apigw_lint.bounds import MAX_COMBINATIONS, MAX_REMEMBERED_STRINGS
 from apigw_lint.source.text import PLAIN, TERRAFORM
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
-from apigw_lint.source.unknown import is_unknown
+from apigw_lint.source.unknown import is_unknown, is_unknown_text
 
 Scalar = str | int | float | bool | None
 
@@ -71,10 +71,11 @@ class Variables:
             return True
         return self._tree.source.style != PLAIN and "$${var." in self._tree.source.text
 
-    def possible(self, node: Node | None) -> list[Possible]:
+    def possible(self, node: Node | None, *, is_text: bool = False) -> list[Possible]:
         """What a scalar may be: itself, or its text with each value of the variables in it.
 
-        Empty if that is unknown: it has a placeholder, an undeclared variable, or too many combinations.
+        Empty if that is unknown: it has a placeholder, an undeclared variable, or too many combinations. `is_text` says
+        that a string is due, so that the text of a scalar counts and not what YAML reads it as.
         """
         if node is None:
             return []
@@ -82,7 +83,8 @@ class Variables:
         if isinstance(value, str) and "${var." in value:
             return self.possible_text(value)
         is_scalar = not isinstance(value, (Mapping, Sequence))
-        return [Possible(value, "")] if is_scalar and not is_unknown(node) else []
+        is_known = is_scalar and not (is_unknown_text(node) if is_text else is_unknown(node))
+        return [Possible(value, "")] if is_known else []
 
     def known(self, text: str) -> list[Scalar]:
         """The known values of a string with variables: where it is nothing but one variable, the others may be unknown.

@@ -37,11 +37,13 @@ from apigw_lint.rules import (
     variables,
     websocket,
     websocket_headers,
+    yaml_versions,
 )
 from apigw_lint.rules.rule import Problem, Rule
 
 FAMILIES = (
     document,
+    yaml_versions,
     keys,
     values,
     extensions,

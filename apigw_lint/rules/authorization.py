@@ -14,7 +14,7 @@ from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.security_schemes import AUTHORIZER, authorizers, security_schemes
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.source.unknown import has_open_keys, is_unknown
+from apigw_lint.source.unknown import has_open_keys, is_unknown_text
 from apigw_lint.spelling import nearest_of_each
 
 
@@ -202,7 +202,8 @@ def unused_authorizer(spec: Spec) -> Iterator[Problem]:
     lists = list(_security_lists(spec))
     names = {name for security in lists for name in _names_in(security)}
     schemes = {name for name, _ in spec.components("securitySchemes")}
-    is_known = _are_schemes_known(spec) and not any(is_unknown(part) for security in lists for part in security.walk())
+    parts = (part for security in lists for part in security.walk())
+    is_known = _are_schemes_known(spec) and not any(map(is_unknown_text, parts))
     used = {scheme.identity for name, scheme in security_schemes(spec).items() if name in names}
     unused = [scheme for scheme, _ in authorizers(spec) if scheme.identity not in used]
     # What names a scheme that is not there may mean this one.

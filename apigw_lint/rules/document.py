@@ -11,7 +11,7 @@ from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, page_only, rule
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.source.unknown import is_unknown
+from apigw_lint.source.unknown import is_unknown, is_unknown_text
 from apigw_lint.spelling import nearest
 
 MEBIBYTES_3_5 = 3_670_016
@@ -100,6 +100,43 @@ def duplicate_key(spec: Spec) -> Iterator[Problem]:
         noun = "path" if key.startswith("/") else "key"
         message = f"duplicate {noun} '{key}': only one of them takes effect"
         yield Problem(node, message, at=second, related=((first, "first defined here"),))
+
+
+@rule(Severity.WARNING, Consequence.STYLE)
+def non_ascii_anchor(spec: Spec) -> Iterator[Problem]:
+    """An anchor has a name that many YAML parsers refuse.
+
+    YAML allows letters of every alphabet in the name of an anchor. libyaml, and the parsers made from it in Python, Go,
+    Ruby and other languages, allow only Latin letters, digits, `-` and `_`, and cannot read the file at all. Which
+    parser the gateway has is not documented.
+
+    Bad:
+        x-common:
+          function: &функция
+            type: cloud_functions
+            function_id: d4e0123456789abcdefg
+            service_account_id: aje0123456789abcdefg
+        paths:
+          /hello:
+            get:
+              x-yc-apigateway-integration: *функция
+
+    Good:
+        x-common:
+          function: &function
+            type: cloud_functions
+            function_id: d4e0123456789abcdefg
+            service_account_id: aje0123456789abcdefg
+        paths:
+          /hello:
+            get:
+              x-yc-apigateway-integration: *function
+
+    See: https://yaml.org/spec/1.2.2/#692-node-anchors
+    """
+    for name, (anchor, *others) in spec.tree.renamed_anchors.items():
+        message = f"many YAML parsers refuse the anchor '&{name}': use only Latin letters, digits, '-' and '_'"
+        yield Problem(None, message, at=anchor, related=tuple((other, "also here") for other in others))
 
 
 @rule(Severity.ERROR, Consequence.INVALID, other_severities=(Severity.WARNING,))
@@ -234,6 +271,6 @@ def duplicate_operation_id(spec: Spec) -> Iterator[Problem]:
         if node is None or not isinstance(node.value, str):
             continue
         first, owner = first_uses.setdefault(node.value, (node, operation))
-        if not first.is_same_as(node) and not is_unknown(node):
+        if not first.is_same_as(node) and not is_unknown_text(node):
             message = f"duplicate operationId '{node.value}': '{owner.label}' has it too"
             yield Problem(node, message, related=((first, "first used here"),))

@@ -10,7 +10,7 @@ from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.source.unknown import is_unknown
+from apigw_lint.source.unknown import is_unknown, is_unknown_text
 
 _NAME = pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """A token of RFC 9110."""
@@ -63,7 +63,7 @@ def malformed_header(spec: Spec) -> Iterator[Problem]:
         if (
             name is not None
             and isinstance(name.value, str)
-            and not is_unknown(name)
+            and not is_unknown_text(name)
             and not _may_be_name(spec, name.value)
         ):
             reason, meant = _what_is_wrong(name.value)

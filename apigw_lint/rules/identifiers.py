@@ -55,7 +55,7 @@ def odd_identifier(spec: Spec) -> Iterator[Problem]:
     for owner in _id_owners(spec):
         for field in _ID_FIELDS.keys() & owner.value.keys() if isinstance(owner.value, Mapping) else ():
             node = owner.get(field)
-            for possible in spec.variables.possible(node):
+            for possible in spec.variables.possible(node, is_text=True):
                 if reason := _why_not_an_id(possible.value, field):
                     yield Problem(node, reason, possible=possible, cause=reason)
 

@@ -11,7 +11,7 @@ from apigw_lint.fix.edits import make_fix, replace_value
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.tree import Node
-from apigw_lint.source.unknown import has_open_keys, is_unknown, may_be_unknown
+from apigw_lint.source.unknown import has_open_keys, is_unknown, may_be_unknown_text
 from apigw_lint.spelling import only_nearest
 
 
@@ -64,7 +64,7 @@ def unknown_link_operation(spec: Spec) -> Iterator[Problem]:
 
 def _leads_nowhere(spec: Spec, node: Node) -> bool:
     """Whether this is a reference into this document, to something that is not there."""
-    is_local = isinstance(node.value, str) and node.value.startswith("#") and not may_be_unknown(node)
+    is_local = isinstance(node.value, str) and node.value.startswith("#") and not may_be_unknown_text(node)
     return is_local and spec.references.target(node.value) is None
 
 
@@ -72,7 +72,7 @@ def _unknown_ids(spec: Spec, nodes: list[Node]) -> Iterator[Problem]:
     """The problems of `operationId`s in links that no operation has."""
     names = _operation_ids(spec)
     strings = (node for node in nodes if isinstance(node.value, str) and node.value not in names)
-    unknown = [node for node in strings if not may_be_unknown(node)]
+    unknown = [node for node in strings if not may_be_unknown_text(node)]
     first = islice(dict.fromkeys(node.value for node in unknown), MAX_SUGGESTIONS)
     suggestions = {text: only_nearest(text, names) for text in first}
     for node in unknown:
@@ -99,5 +99,5 @@ def _has_unknown_operations(spec: Spec) -> bool:
             return True
     operations = spec.objects.of_kind("operation")
     return any(
-        has_open_keys(node) or ((name := node.get("operationId")) and may_be_unknown(name)) for node in operations
+        has_open_keys(node) or ((name := node.get("operationId")) and may_be_unknown_text(name)) for node in operations
     )

@@ -13,7 +13,7 @@ from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.source.unknown import is_unknown
+from apigw_lint.source.unknown import is_unknown, is_unknown_text
 from apigw_lint.spelling import did_you_mean, listed, nearest
 
 
@@ -70,7 +70,7 @@ def _unknown_media_type(spec: Spec, entry: Node, media_type: Node) -> Iterator[P
     if is_unknown(response) or (content and is_unknown(content)):
         return
     described = content.value if content and isinstance(content.value, Mapping) else {}
-    if media_type.value in described or is_unknown(media_type):
+    if media_type.value in described or is_unknown_text(media_type):
         return
     if any(map(spec.placeholders.is_unknown_key, (*response.value, *described))):
         return

@@ -11,7 +11,7 @@ def possible_strings(spec: Spec, node: Node | None) -> list[tuple[str, Possible]
     """The strings that a node may be, blank ones left out; none if that is unknown."""
     return [
         (possible.value, possible)
-        for possible in spec.variables.possible(node)
+        for possible in spec.variables.possible(node, is_text=True)
         if isinstance(possible.value, str) and possible.value.strip()
     ]
 

@@ -14,7 +14,7 @@ from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import integration_type
 from apigw_lint.rules.security_schemes import AUTHORIZER, security_schemes
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.source.unknown import has_open_keys, is_unknown
+from apigw_lint.source.unknown import has_open_keys, is_unknown, is_unknown_text
 
 _METHODS = tuple(method.lower() for method in (*SAFELISTED_METHODS, *ASKED_METHODS))
 _WITH_BODY = ("post", "put", "patch", "delete", ANY_METHOD)
@@ -136,4 +136,8 @@ def _known_name(node: Node) -> str | None:
     """The `name` of an object that is `in: header`."""
     name = node.get("name")
     is_header = node.text("in") == "header" and name is not None and isinstance(name.value, str)
-    return name.value if is_header and name is not None and not is_unknown(name) and _is_asked_for(name.value) else None
+    return (
+        name.value
+        if is_header and name is not None and not is_unknown_text(name) and _is_asked_for(name.value)
+        else None
+    )

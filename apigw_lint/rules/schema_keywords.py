@@ -11,5 +11,6 @@ KEYWORDS_OF: dict[str, tuple[str, ...]] = {
         *("minProperties", "maxProperties", "not", "propertyNames"),
     ),
     "leftover-placeholder": ("placeholder",),
+    "ambiguous-scalar": ("disputed",),
 }
 """By rule, the keywords whose failures it reports; each has one rule."""

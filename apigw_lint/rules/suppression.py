@@ -16,9 +16,9 @@ MALFORMED_IGNORE = page_only(
     """An ignore comment that hides nothing because it is not written correctly.
 
     It lists the rules that it ignores, and may give a reason: `# apigw-lint: ignore[rule-a, rule-b] reason`. At the end
-    of a line it applies to what starts on that line; on its own line, to the whole node below it.
-    `ignore-file[...]` at the top applies to the whole file. In JSON, `"x-apigw-lint-ignore": ["rule-a"]` applies to the
-    object that contains it.
+    of a line it applies to what starts on that line; on its own line, to the whole node below it, which may not be
+    indented less than the comment. `ignore-file[...]` at the top applies to the whole file. In JSON,
+    `"x-apigw-lint-ignore": ["rule-a"]` applies to the object that contains it.
 
     Bad:
         /hello:

@@ -21,12 +21,16 @@ _ESCAPES = ("$${", "%%{")
 
 
 class Token(NamedTuple):
-    """A piece of HCL: its kind and its place; of a heredoc `body` is the text between its markers."""
+    """A piece of HCL: its kind and its place; of a heredoc `body` is the text between its markers.
+
+    `is_closed` is false for a heredoc whose marker does not come again: it goes to the end of the text.
+    """
 
     kind: str
     start: int
     end: int
     body: Span | None = None
+    is_closed: bool = True
 
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
@@ -61,7 +65,9 @@ def _cut(text: str, head: re.Match[str], end: int) -> Token:
         line = re.compile(r"(?:\\[^\r\n]|[^\"\\\r\n])*\"?").match(text, head.end(), end)
         return Token("string", head.start(), line.end() if line else end)
     mark = _marker(head["marker"]).search(text, head.end(), end)
-    return Token("heredoc", head.start(), mark.end() if mark else end, Span(head.end(), mark.start() if mark else end))
+    if mark is None:
+        return Token("heredoc", head.start(), end, Span(head.end(), end), is_closed=False)
+    return Token("heredoc", head.start(), mark.end(), Span(head.end(), mark.start()))
 
 
 def closing(text: str, start: int, what: str, end: int) -> int | None:

@@ -69,8 +69,13 @@ def _from_events(tree: Tree, text: str, restore: Callable[[str], str] | None) ->
         with memory.paused():
             _build(tree, text, restore)
     except yaml.YAMLError as error:
-        from apigw_lint.source import syntax
+        from apigw_lint.source import anchors, syntax
 
+        renamed, names = anchors.with_ascii_names(text, _LOADER)
+        if names:
+            tree = _from_events(Tree(tree.source, tree.placeholders), renamed, restore)
+            tree.renamed_anchors = names
+            return tree
         return _unread(tree, _too_deep(text, error) or syntax.from_yaml_error(error, tree.source))
     except _RefusedError as refused:
         return _unread(tree, refused.problem)
@@ -279,13 +284,14 @@ class _RareEvents:
     def aliased(self, event: Any, depth: int) -> tuple[Any, int, int, int]:
         """The value, its place and its weight in nodes that an alias refers to, so many levels deep."""
         start, end, name = event.start_mark.index, event.end_mark.index, event.anchor
+        written = self.tree.source.text[start:end]
         if name not in self.anchors:
-            raise _RefusedError(start, end, f"alias '*{name}' has no anchor '&{name}' above it")
+            raise _RefusedError(start, end, f"alias '{written}' has no anchor '&{written[1:]}' above it")
         if not self.anchors[name][3]:
-            raise _RefusedError(start, end, f"alias '*{name}' is inside the value that it refers to")
+            raise _RefusedError(start, end, f"alias '{written}' is inside the value that it refers to")
         value = self.anchors[name][0]
         if isinstance(value, (Mapping, Sequence)) and depth + self.height(value) > MAX_DEPTH:
-            raise _RefusedError(start, end, f"with '*{name}' expanded, this is {_TOO_DEEP}")
+            raise _RefusedError(start, end, f"with '{written}' expanded, this is {_TOO_DEEP}")
         return self.anchors[name]
 
     def height(self, value: Any) -> int:

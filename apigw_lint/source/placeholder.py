@@ -11,7 +11,6 @@ from functools import lru_cache
 from itertools import islice
 
 from apigw_lint.bounds import MAX_FORGOTTEN
-from apigw_lint.source import scalar
 from apigw_lint.source.pattern import pattern
 
 VARIABLE = re.compile(r"(?<!\$)\$\{var\.([^{}\s]+)\}")
@@ -53,7 +52,7 @@ class Placeholders:
         return _is_later(text, self._named)
 
     def is_unknown(self, text: str) -> bool:
-        """Whether a text, wherever it is, may be one that is filled in later, was forgotten, or is disputed."""
+        """Whether a text, wherever it is, may be one that is filled in later or was forgotten."""
         return _is_unknown(text, self._named)
 
     def is_unknown_key(self, key: str) -> bool:
@@ -88,7 +87,7 @@ def _has_marks(text: str) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _is_unknown(text: str, named: re.Pattern[str] | None) -> bool:
-    return _is_later(text, named) or _FORGOTTEN.search(text) is not None or scalar.is_disputed(text)
+    return _is_later(text, named) or _FORGOTTEN.search(text) is not None
 
 
 @lru_cache(maxsize=16_384)

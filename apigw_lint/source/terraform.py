@@ -20,13 +20,15 @@ class Gateway(NamedTuple):
     """What the `spec` of one resource is: a heredoc, a file that is named, or something that is not linted.
 
     `span` is the content of the heredoc, or the expression. `file` is a path from the folder of the `.tf` file, and
-    `is_template` says whether it goes through `templatefile`. `reason` says why nothing is linted.
+    `is_template` says whether it goes through `templatefile`. `reason` says why nothing is linted. `unclosed` is the
+    opening of a heredoc that is never closed.
     """
 
     span: Span
     file: str = ""
     is_template: bool = False
     reason: str = ""
+    unclosed: Span | None = None
 
 
 def gateways(text: str) -> list[Gateway]:
@@ -95,7 +97,7 @@ def _gateway(text: str, value: list[Token]) -> Gateway:
     first, last = value[0], value[-1]
     span = Span(first.start, last.end)
     if first.body and first.kind == "heredoc" and len(value) == 1:
-        return Gateway(first.body)
+        return Gateway(first.body, unclosed=None if _is_closed(text, first) else _opening(text, first))
     written = text[span.start : span.end]
     if len(value) == 1 and written.startswith('"${') and written.endswith('}"'):
         inner = [token for token in hcl.tokens(text, span.start + 3, span.end - 2) if token.kind != "line"]
@@ -106,6 +108,21 @@ def _gateway(text: str, value: list[Token]) -> Gateway:
     if name in ("file", "templatefile") and is_call and value[2].kind == "string":
         return _named(text, value, span, is_template=name == "templatefile")
     return Gateway(span, reason=_reason(written, name, is_call=is_call))
+
+
+def _opening(text: str, heredoc: Token) -> Span:
+    """Where a heredoc says what it ends with: `<<EOT`."""
+    end = heredoc.body.start if heredoc.body else heredoc.end
+    return Span(heredoc.start, heredoc.start + len(text[heredoc.start : end].rstrip()))
+
+
+def _is_closed(text: str, heredoc: Token) -> bool:
+    """Whether a heredoc ends where it says; one with the beginning of another in it ends with that."""
+    if not heredoc.is_closed or heredoc.body is None:
+        return False
+    marker = re.escape(text[slice(*_opening(text, heredoc))].lstrip("<-"))
+    other = re.compile(rf"^[ \t]*spec[ \t]*=[ \t]*<<-?{marker}[ \t]*\r?$", re.MULTILINE)
+    return other.search(text, *heredoc.body) is None
 
 
 def _named(text: str, value: list[Token], span: Span, *, is_template: bool) -> Gateway:

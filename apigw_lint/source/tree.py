@@ -260,6 +260,7 @@ class Tree:
     - `placeholders`: which values in it are filled in later; `style`: the style of placeholders that it was read with.
     - `foreign`: where values with a tag of another tool (`!Ref`, `!include`) start, the tag included.
     - `watched`: the mappings with each `$ref` and `x-` key, in document order.
+    - `renamed_anchors`: where anchors and aliases are whose names the parser refuses, by name.
     - `reused`: by the id of a container where else it is: the container and key of each alias, or a container and
       None where it is merged.
     - `skipped`: the parts of a template that could not be read; `alternatives`: keys that are repeated because a
@@ -280,6 +281,7 @@ class Tree:
         self.duplicates: list[DuplicateKey] = []
         self.foreign: set[int] = set()
         self.watched: dict[str, list[Mapping]] = {}
+        self.renamed_anchors: dict[str, list[Span]] = {}
         self.reused: dict[int, list[tuple[Container, str | int | None]]] = {}
         self.style = PLAIN
         self.is_template = False
@@ -363,3 +365,17 @@ def child_at(node: Node, offset: int, first: int = 2) -> Node | None:
         tree.layouts[identity] = Layout.of(container, first)
     key = tree.layouts[identity].key_at(offset)
     return None if key is None else Node.entry(tree, container, key)
+
+
+def container_at(tree: Tree, offset: int) -> Container | None:
+    """The innermost container around an offset, None outside of all."""
+    innermost: Container | None = None
+    node = tree.root
+    while (
+        node is not None and isinstance(node.value, (Mapping, Sequence)) and node.value.start <= offset < node.value.end
+    ):
+        innermost = node.value
+        child = child_at(node, offset)
+        is_own = child is not None and isinstance(child.value, (Mapping, Sequence)) and child.value.parent is innermost
+        node = child if is_own else None
+    return innermost

@@ -5,6 +5,8 @@ A forgotten value is reported once, by `leftover-placeholder`, and is unknown to
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from apigw_lint.source import placeholder, scalar
 from apigw_lint.source.tree import Mapping, Node, Sequence
 
@@ -15,23 +17,42 @@ _FREE_TEXT = frozenset(
 
 
 def is_unknown(node: Node) -> bool:
-    """Whether the value of a node is not known."""
+    """Whether the value of a node is not known; that of a disputed scalar (`on`, `010`) is not, as it has two."""
+    return is_unknown_text(node) or is_disputed(node)
+
+
+def is_unknown_text(node: Node) -> bool:
+    """Whether it is not known what a node is where a string is due: there `y` is the name `y`."""
     value = node.value
     tree = node.tree
     if tree.foreign and node.raw_span.start in tree.foreign:
         return True
     if isinstance(value, str):
-        return tree.placeholders.is_unknown(value) and (
-            tree.placeholders.is_later(value) or bool(forgotten(node)) or (scalar.is_disputed(value) and node.is_plain)
-        )
+        return tree.placeholders.is_unknown(value) and (tree.placeholders.is_later(value) or bool(forgotten(node)))
     if isinstance(value, Mapping):
         return is_braced_name(value)
     return is_bracketed_text(node)
 
 
+def is_disputed(node: Node) -> bool:
+    """Whether a node is a plain scalar without a tag that YAML 1.1 and 1.2 read differently."""
+    if not isinstance(node.value, str) or not is_disputed_text(node.value):
+        return False
+    return node.is_plain and "!" not in node.tree.source.text[node.raw_span.start : node.value_span.start]
+
+
+is_disputed_text = lru_cache(maxsize=16_384)(scalar.is_disputed)
+"""Whether YAML 1.1 and 1.2 read a text differently if it has no quotes; remembered, as texts are repeated."""
+
+
 def may_be_unknown(node: Node) -> bool:
     """Whether a value is unknown, or a string that looks so in a place where that is usually intended."""
-    return is_unknown(node) or (isinstance(node.value, str) and node.tree.placeholders.is_unknown(node.value))
+    return may_be_unknown_text(node) or is_disputed(node)
+
+
+def may_be_unknown_text(node: Node) -> bool:
+    """Like `may_be_unknown` where a string is due."""
+    return is_unknown_text(node) or (isinstance(node.value, str) and node.tree.placeholders.is_unknown(node.value))
 
 
 def has_unknown_key(node: Node) -> bool:

@@ -121,6 +121,46 @@ paths:
     assert len(report.ignored) == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        # the last line of a block, above another path, another list, and another level of a list
+        "paths:\n  /a:\n    get: {}\n    # IGNORE\n  /b:\n    get: {}\n",
+        "paths:\n  /a:\n    parameters:\n    - name: b\n      # IGNORE\n    - name: c\n",
+        "x-a:\n- 1\n  # IGNORE\n- 2\npaths: {}\n",
+        "x-a: {b: 1}\n  # IGNORE\npaths: {}\n",
+        "x-a:\n  b: |\n    text\n   # IGNORE\n&a paths: {}\n",
+        "x-a: {\n  b: 1,\n  # IGNORE\n}\npaths: {}\n",
+        # above the first key
+        "paths:\n    # IGNORE\n  /a: {get: {}}\n",
+    ],
+)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_nothing_below_in_the_block(text: str, line_end: str) -> None:
+    """A comment never applies to less indented text below it."""
+    text = header(text).replace("IGNORE", "apigw-lint: ignore[missing-integration]").replace("\n", line_end)
+    report = lint("spec.yaml", text)
+    assert not report.ignored
+    messages = [one.message for one in report.found if one.rule == "malformed-ignore"]
+    assert [message[:16] for message in messages] == ["nothing below it"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# IGNORE\n  /a: {get: {tagz: []}}\n",
+        "  # IGNORE\n  /a: {get: {tagz: []}}\n",
+        "  /a: {\n       # IGNORE\n    get: {tagz: []}}\n",
+        "  /a:\n    # IGNORE\n\n# words\n    get: {tagz: []}\n",
+    ],
+)
+def test_everything_below_in_the_block(text: str) -> None:
+    """A comment that is indented less applies to what is below; in braces, indentation says nothing."""
+    report = lint("spec.yaml", header("paths:\n" + text.replace("IGNORE", "apigw-lint: ignore[unknown-key]")))
+    assert [one.diagnostic.rule for one in report.ignored] == ["unknown-key"]
+    assert not report.found
+
+
 def test_whole_file() -> None:
     """`ignore-file` covers the file, wherever among the first comments it stands."""
     text = SPEC.replace("ignore[legacy-spelling]", "ignore[odd-identifier]")

@@ -176,15 +176,91 @@ def test_a_move_takes_comments_along() -> None:
         # about the gateway
         x-yc-apigateway:
           service_account_id: aje0123456789abcdefg # who
+          # CORS for all
           cors:
             # every site
             origin: '*' # all
             methods:
               - GET
-        # CORS for all
         # the paths
         paths: {/a: {get: {x-yc-apigateway-integration: {type: dummy, http_code: 200}}}}
         """)
+
+
+RATE_LIMIT = """\
+# rate limiting
+x-yc-apigateway-rate-limit:
+  all_requests:
+    per_second: 100
+"""
+
+
+@pytest.mark.parametrize("gateway", ["", "x-yc-apigateway:\n  service_account_id: aje0123456789abcdefg\n"])
+def test_a_move_makes_no_new_error(gateway: str) -> None:
+    """What has no effect where it is does not become a mistake elsewhere."""
+    text = header(f"paths: {{}}\n{gateway}{RATE_LIMIT}")
+    fixed = fix_text("spec.yaml", text, options=FixOptions(unsafe=True))
+    assert fixed.text == text
+    assert ["all_requests" in one.reason for one in fixed.refused] == [True]
+
+
+def test_a_move_keeps_the_errors_that_it_has() -> None:
+    """An error inside what moves is no new one if it was there before."""
+    body = "x-yc-apigateway-integration:\n      type: dummy\n      http_code: 200\n      http_code: 201\n"
+    text = header(f"paths:\n  /a:\n    # stub\n    get:\n    # of a team\n    {body}")
+    fixed = _unsafe(text)
+    assert "    get:\n      # of a team\n      x-yc-apigateway-integration:\n" in fixed
+    assert [one.rule for one in found(fixed)] == ["duplicate-key"]
+    invalid = text.replace("http_code: 201", "content: 1")
+    assert _unsafe(invalid) == invalid
+
+
+def test_a_text_keeps_what_it_begins_with() -> None:
+    """The comments above everything are about the file."""
+    text = "# my API\nx-yc-apigateway-cors:\n  origin: false\n" + header("paths: {}\nx-yc-apigateway:\n  a: 1\n")
+    assert _unsafe(text).startswith("# my API\nopenapi")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("type: |\n          dummy\n", "type: dummy\n"),
+        ("type: >- # kind\n          dumy\n", "type: dummy # kind\n"),
+        ("type: |\n\n          dummy\n", "type: dummy\n"),
+    ],
+)
+def test_block_scalars(before: str, after: str) -> None:
+    """A block scalar becomes the value that was meant, in one round."""
+    spec = "paths:\n  /a:\n    get:\n      x-yc-apigateway-integration:\n        {}        http_code: 200\n"
+    fixed = fix_text("spec.yaml", header(spec.format(before)), options=FixOptions(unsafe=True))
+    assert fixed.text == header(spec.format(after))
+    assert len(fixed.applied) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x-apigw-lint-ignore: [bad-value] # TODO: x\n      ", "# TODO: x\n      "),
+        ("# apigw-lint: ignore[bad-value] why # TODO: x\n      ", "# TODO: x\n      "),
+        ("x-a: 1 # TODO: x # apigw-lint: ignore[bad-value] why\n      ", "x-a: 1 # TODO: x\n      "),
+        (
+            "x-apigw-lint-ignore:\n        - bad-value # TODO: x\n        - missing-responses\n      ",
+            "x-apigw-lint-ignore:\n        # TODO: x\n        - missing-responses\n      ",
+        ),
+        ("x-a: {b: 1, # TODO: x\n        x-apigw-lint-ignore: [bad-value]}\n      ", None),
+        ("x-a: {x-apigw-lint-ignore: [bad-value], # TODO: x\n        b: 1}\n      ", None),
+        ("x-apigw-lint-ignore:\n        # TODO: x\n        - bad-value\n      ", ""),
+    ],
+)
+def test_a_removed_ignore_keeps_its_neighbours(before: str, after: str | None) -> None:
+    """A comment beside an unused ignore stays, and nothing is removed where it could not."""
+    spec = "paths:\n  /a:\n    get:\n      {}x-yc-apigateway-integration: {{type: dummy, http_code: 200}}\n"
+    fixed = fix_text("spec.yaml", header(spec.format(before)))
+    assert "# TODO: x" in fixed.text
+    if after:
+        assert fixed.text == header(spec.format(after))
+    else:
+        assert len(fixed.applied) == (after is None)
 
 
 def test_an_integration_beside_its_operation_is_indented() -> None:

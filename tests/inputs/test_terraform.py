@@ -397,3 +397,12 @@ def test_whole_file_is_kept() -> None:
     (one,) = lint("main.tf", text).found
     assert one.source.text == text
     assert text[slice(*one.span)] == "dumy"
+
+
+@pytest.mark.parametrize("opening", ["<<EOT", "<<-SPEC_1"])
+def test_unclosed_heredoc(opening: str) -> None:
+    """A heredoc that swallows the rest of the file is reported where it begins."""
+    text = naming(f"{opening}\n{GOOD}")
+    (found,) = lint("main.tf", text).found
+    assert found.source.slice(found.span) == opening
+    assert found.message.startswith(f"heredoc '{opening}' is never closed")

@@ -245,3 +245,52 @@ def test_same_node(text: str, one: list[str | int], other: list[str | int], is_s
 def test_same_place_of_two_documents() -> None:
     """What stands at the same place of another document is another node."""
     assert not root("x").is_same_as(root("x"))
+
+
+WITH_ANCHORS = """\
+a: &имя {b: 'см. &имя', c: [&я 1, &q 2]} # &имя
+d: *имя
+k: text &имя
+e:
+  <<: *имя
+  f: !!str &café.1 x
+g: [*q, *я]
+"""
+
+
+def test_anchors_in_any_alphabet() -> None:
+    """Names that the parser refuses are read like others of the same length, text like them stays."""
+    text = WITH_ANCHORS
+    ascii_text = text.replace("a: &имя", "a: &abc").replace("*имя", "*abc").replace("[&я", "[&z").replace("*я", "*z")
+    twin, read = root(ascii_text.replace("café.1", "cafe-1")), tree(text)
+    assert read.root is not None
+    assert read.root.value == twin.value
+    assert [(node.pointer, node.raw_span) for node in read.root.walk()] == [
+        (node.pointer, node.raw_span) for node in twin.walk()
+    ]
+    written = {name: [text[span.start : span.end] for span in spans] for name, spans in read.renamed_anchors.items()}
+    assert written == {"имя": ["&имя", "*имя", "*имя"], "я": ["&я", "*я"], "café.1": ["&café.1"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: *имя\nb: &имя 1\n", "alias '*имя' has no anchor '&имя' above it"),
+        ("a: &имя [*имя]\n", "alias '*имя' is inside the value that it refers to"),
+        ("a: &имя 1\nb: [1\n", "this '[' is never closed"),
+        (
+            "a: *Внимание, важно\n",
+            "an anchor or alias needs a name of letters, digits, '-' and '_' right after '&' or '*'",
+        ),
+    ],
+)
+def test_mistakes_with_such_anchors(text: str, message: str) -> None:
+    """What else is wrong is said in the words of the author."""
+    assert [one.message for one in tree(text).syntax_errors] == [message]
+
+
+def test_more_such_anchors_than_names() -> None:
+    """Where no other names of the same length are left, the text cannot be read."""
+    letters = [chr(number) for number in range(0x410, 0x450)]
+    assert tree("".join(f"{letter}: &{letter} 1\n" for letter in letters)).syntax_errors
+    assert not tree("".join(f"{letter}: &{letter} 1\n" for letter in letters[:60])).syntax_errors
