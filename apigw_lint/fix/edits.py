@@ -125,8 +125,11 @@ def _on_one_line(node: Node, written: str) -> Edits:
 
 @_none_if_unclear
 def replace_in(node: Node, offset: int, old: str, new: str) -> Edits:
-    """Puts `new` in the place of the `old` at an offset of a string's value."""
+    """Puts `new` in the place of the `old` at an offset of a string's value; with quotes if a brace needs them."""
     require(is_replaceable_scalar(node) or _is_block_scalar(node))
+    if node.is_plain and "{" in new and "{" not in old:
+        require("\n" not in node.written and node.value.startswith(old, offset))
+        return required(replace_value(node, node.value[:offset] + new + node.value[offset + len(old) :]))
     span = node.find(old, offset)
     require(node.tree.source.slice(span) == old and "'" not in new and '"' not in new and "\\" not in new)
     return (Edit(span, new),)

@@ -6,6 +6,7 @@ A key can be there under another name: misspelt, or as an extension that is near
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import Enum, auto
 
@@ -57,7 +58,8 @@ def _meant_key(other: str, key: str, container: Container, documented: Documente
 
 def meant_extension(key: str, container: Container, kind: str | None) -> str | None:
     """The extension that an unknown `x-yc-` key most likely misspells, preferably one that fits its object."""
-    return _nearest_extension(key, fitting_extensions(container, kind)) or _nearest_extension(key, EXTENSIONS)
+    fitting = fitting_extensions(container, kind)
+    return _nearest_extension(key, fitting) or _only_with_words(key, fitting) or _nearest_extension(key, EXTENSIONS)
 
 
 def fitting_extensions(container: Container, kind: str | None) -> list[str]:
@@ -71,6 +73,13 @@ def _nearest_extension(key: str, known: Iterable[str]) -> str | None:
     name = _without_prefix(key)
     close = by_name.get(name) or by_name.get(nearest(name, tuple(by_name)) or "")
     return close or (None if key.startswith("x-yc-apigateway-") else nearest(key, tuple(by_name.values())))
+
+
+def _only_with_words(key: str, known: Iterable[str]) -> str | None:
+    """The only extension that has all words of a key: `any` and `method-any` are `any-method`."""
+    words = set(re.split("[-_]", _without_prefix(key)))
+    having = [name for name in known if words <= set(_without_prefix(name).split("-"))]
+    return having[0] if len(having) == 1 else None
 
 
 def _without_prefix(key: str) -> str:

@@ -118,12 +118,13 @@ def _uses(integration: Node) -> Iterator[Use]:
             continue
         for string in node.strings(having="{"):
             first = first_names(string.value, node.tree.placeholders)
-            is_code = bool(first) and field == "content" and _is_code(integration, string)
+            is_in_code = bool(first) and field == "content" and is_code(integration, string)
             for name, offset in first:
-                yield Use(string, name, offset, field, is_code, field in ("content", "context"))
+                yield Use(string, name, offset, field, is_in_code, field in ("content", "context"))
 
 
-def _is_code(integration: Node, content: Node) -> bool:
+def is_code(integration: Node, content: Node) -> bool:
+    """Whether a text in the content of a `dummy` is code, where braces and dollars have another meaning."""
     media_type = str(content.key)
     if "*" in media_type:
         media_type = content_type(integration)

@@ -6,16 +6,26 @@ Source: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametriza
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 from itertools import product
 from math import prod
 from typing import NamedTuple
 
 from apigw_lint.bounds import MAX_COMBINATIONS, MAX_REMEMBERED_STRINGS
-from apigw_lint.source.text import PLAIN, TERRAFORM
+from apigw_lint.source.pattern import pattern
+from apigw_lint.source.text import ENVSUBST, PLAIN, TERRAFORM, Span
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
 from apigw_lint.source.unknown import is_unknown, is_unknown_text
+
+_USE = re.compile(r"\$?\$\{var\.([^{}\s]+)\}")
+_LIKE_USE = pattern(r"\$?\$(?:\{([^{}\r\n]{1,200})\}|\((var\.[\w.-]{1,200})\)|(?<!\w\$)(var\.[\w.-]{0,200}\w))")
+_MISTAKEN_PREFIXES = frozenset(
+    "var vars variable variables apigw apigateway api_gateway gateway gw stage stagevariables param params "
+    "parameters".split()
+)
+"""What people write for `var`."""
+_FREE_TEXT = frozenset(("description", "summary", "title", "example", "examples", "externalDocs"))
 
 Scalar = str | int | float | bool | None
 
@@ -35,6 +45,31 @@ class Variable(NamedTuple):
     def origin(self, value: Scalar) -> Node:
         """Where one of the choices is written first."""
         return next(node for node in self.values if (type(node.value), node.value) == (type(value), value))
+
+
+class Use(NamedTuple):
+    """A `${var.name}`, or what is meant as one: where and how it is written.
+
+    `node` holds it in its value, at `offset`, or in its key; `is_escaped` says whether another `$` is in front, which
+    is a part of `written`.
+    """
+
+    node: Node
+    name: str
+    written: str
+    offset: int
+    at: Span
+    is_in_key: bool
+
+    @property
+    def is_escaped(self) -> bool:
+        """Whether this is `$${var.name}`."""
+        return self.written.startswith("$$")
+
+    @property
+    def is_in_declaration(self) -> bool:
+        """Whether this is in the declaration of a variable."""
+        return self.node.path[:2] == ("x-yc-apigateway", "variables")
 
 
 class Possible(NamedTuple):
@@ -70,6 +105,63 @@ class Variables:
         if self._tree.style == TERRAFORM:
             return True
         return self._tree.source.style != PLAIN and "$${var." in self._tree.source.text
+
+    @cached_property
+    def is_surely_escaped(self) -> bool:
+        """Whether this goes through Terraform and that is not only a guess from a file name such as `x.tpl`."""
+        tree, source = self._tree, self._tree.source
+        is_told = source.style == TERRAFORM or source.path.endswith(".tftpl")
+        return tree.style == TERRAFORM and (is_told or "$${" in source.text or "%{" in source.text)
+
+    def reference(self, name: str) -> str:
+        """How a variable is written in this document."""
+        return f"$${{var.{name}}}" if self.is_escaped else f"${{var.{name}}}"
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """Every `${var.name}` in the values and keys of the document."""
+        return tuple(self._found(_USE, lambda match: match[1]))
+
+    @cached_property
+    def mistaken_uses(self) -> tuple[Use, ...]:
+        """What is meant as the use of a declared variable and is not one: `${apigw.name}`, `${name}`, `${var:name}`.
+
+        `${name}` is not if the variable is used elsewhere, or if another tool reads this text: then that fills it in.
+        """
+        if not self.declared:
+            return ()
+        used = {use.name for use in self.uses}
+        is_of_tool = self._tree.style in (TERRAFORM, ENVSUBST) or self.is_escaped
+
+        def name_of(match: re.Match[str]) -> str | None:
+            is_escaped = match[0].startswith("$$")
+            if match[1] and is_escaped != self.is_escaped and (is_of_tool or is_escaped):
+                return None
+            inner = (match[1] or match[2] or match[3]).strip()
+            if inner in self.declared:
+                return None if inner in used or (is_of_tool and not is_escaped) else inner
+            prefix, _, name = inner.replace(":", ".", 1).partition(".")
+            is_meant = prefix.strip().lower() in _MISTAKEN_PREFIXES and name.strip() in self.declared
+            return name.strip() if is_meant and match[0].lstrip("$") != f"{{var.{name}}}" else None
+
+        uses = self._found(_LIKE_USE, name_of)
+        return tuple(use for use in uses if not use.is_in_declaration and not _FREE_TEXT.intersection(use.node.path))
+
+    def _found(self, what: re.Pattern[str], name_of: Callable[[re.Match[str]], str | None]) -> Iterator[Use]:
+        """The matches in values and keys that have a name."""
+        tree = self._tree
+        seen = set()
+        for match in what.finditer(tree.source.text):
+            name = name_of(match)
+            node = tree.at(match.start()) if name else None
+            if name and node is None and (entry := tree.key_at(match.start())):
+                yield Use(entry, name, match[0], 0, Span(*match.span()), is_in_key=True)
+            elif node is not None and isinstance(node.value, str) and node.identity not in seen:
+                seen.add(node.identity)
+                for inner in what.finditer(node.value):
+                    if name := name_of(inner):
+                        at = node.find(inner[0], inner.start())
+                        yield Use(node, name, inner[0], inner.start(), at, is_in_key=False)
 
     def possible(self, node: Node | None, *, is_text: bool = False) -> list[Possible]:
         """What a scalar may be: itself, or its text with each value of the variables in it.

@@ -13,6 +13,7 @@ from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.security_schemes import AUTHORIZER, authorizers, security_schemes
+from apigw_lint.rules.suggested_fixes import rename_to
 from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.source.unknown import has_open_keys, is_unknown_text
 from apigw_lint.spelling import nearest_of_each
@@ -36,7 +37,7 @@ def _security_lists(spec: Spec) -> Iterator[Node]:
     return (node for owner in owners if owner is not None and (node := owner.get("security")))
 
 
-@rule(Severity.ERROR, Consequence.INVALID)
+@rule(Severity.ERROR, Consequence.INVALID, fixes="unsafe")
 def undefined_security_scheme(spec: Spec) -> Iterator[Problem]:
     """`security` names a scheme that `components.securitySchemes` does not define.
 
@@ -79,7 +80,8 @@ def undefined_security_scheme(spec: Spec) -> Iterator[Problem]:
     for node in undefined:
         suggestion = suggestions.get(str(node.key))
         hint = f", did you mean '{suggestion}'?" if suggestion else ": declare it under 'components.securitySchemes'"
-        yield Problem(node, f"unknown security scheme '{node.key}'{hint}", at=node.key_span)
+        message = f"unknown security scheme '{node.key}'{hint}"
+        yield Problem(node, message, at=node.key_span, fix=rename_to(node, suggestion), cause=message)
 
 
 def _requirement_entries(spec: Spec) -> Iterator[Node]:

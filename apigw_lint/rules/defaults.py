@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from apigw_lint.diagnostic import Fix
 from apigw_lint.gateway import variables
+from apigw_lint.rules.suggested_fixes import write_instead
 from apigw_lint.source.tree import Node
-from apigw_lint.spelling import did_you_mean, listed
+from apigw_lint.spelling import did_you_mean, listed, only_nearest
 
 
 def is_in(default: Node, enum: Node) -> bool:
@@ -23,6 +25,13 @@ def difference(default: Node, enum: Node) -> str:
         )
     hint = did_you_mean(text, values) or (f": allowed are {listed(list(values), 'and')}" if 1 < len(values) < 6 else "")
     return f"not in its 'enum'{hint}"
+
+
+def default_fix(default: Node, enum: Node) -> Fix | None:
+    """A misspelt default replaced by the value that it is nearest to."""
+    strings = tuple(node.value for node in enum.entries() if isinstance(node.value, str))
+    is_misspelt = isinstance(default.value, str) and default.value not in strings
+    return write_instead(default, only_nearest(default.value, strings)) if is_misspelt else None
 
 
 def type_in_words(node: Node) -> str:

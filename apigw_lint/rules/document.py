@@ -9,6 +9,7 @@ from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, page_only, rule
+from apigw_lint.rules.suggested_fixes import rename_to
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.source.unknown import is_unknown, is_unknown_text
@@ -139,7 +140,7 @@ def non_ascii_anchor(spec: Spec) -> Iterator[Problem]:
         yield Problem(None, message, at=anchor, related=tuple((other, "also here") for other in others))
 
 
-@rule(Severity.ERROR, Consequence.INVALID, other_severities=(Severity.WARNING,))
+@rule(Severity.ERROR, Consequence.INVALID, other_severities=(Severity.WARNING,), fixes="unsafe")
 def not_openapi_3_0(spec: Spec) -> Iterator[Problem]:
     """The document is not OpenAPI 3.0.
 
@@ -169,8 +170,9 @@ def not_openapi_3_0(spec: Spec) -> Iterator[Problem]:
     elif node is None:
         suggestion = nearest("openapi", root.value)
         hint = f": did you mean 'openapi' instead of '{suggestion}'?" if suggestion else ": add 'openapi: 3.0.0'"
-        at = Node.entry(spec.tree, root.value, suggestion).key_span if suggestion else None
-        yield Problem(root, f"missing 'openapi' version{hint}", at=at)
+        entry = Node.entry(spec.tree, root.value, suggestion) if suggestion else None
+        at, fix = (entry.key_span, rename_to(entry, "openapi")) if entry else (None, None)
+        yield Problem(root, f"missing 'openapi' version{hint}", at=at, fix=fix)
     elif not is_unknown(node):
         yield from _version_problems(node)
 

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import content_type, names
 from apigw_lint.rules.possible_strings import possible_strings
 from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.rules.suggested_fixes import write_inside
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import Placeholders
 from apigw_lint.source.text import Span
@@ -19,7 +20,7 @@ from apigw_lint.source.tree import Node
 from apigw_lint.spelling import nearest
 
 
-@rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.WARNING,))
+@rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.WARNING,), fixes="unsafe")
 def malformed_json(spec: Spec) -> Iterator[Problem]:
     """A string that must be JSON, and is not valid JSON after substitution.
 
@@ -72,8 +73,8 @@ def _content_problems(spec: Spec, node: Node) -> Iterator[Problem]:
         flaw, _ = _parse(text, spec.placeholders)
         if flaw:
             message = f"the content is not valid JSON: {flaw.reason}"
-            at = _flaw_span(node, possible.when, flaw)
-            yield Problem(node, message, at=at, severity=Severity.WARNING, possible=possible)
+            at, fix = _flaw_span(node, possible.when, flaw), _flaw_fix(node, possible.when, flaw)
+            yield Problem(node, message, at=at, severity=Severity.WARNING, possible=possible, fix=fix)
             return
 
 
@@ -92,7 +93,8 @@ def _field_problems(spec: Spec, node: Node | None) -> Iterator[Problem]:
             message = f"names in '{node.key}' must start with a colon: write ':{name}', not '{name}'"
         else:
             continue
-        yield Problem(node, message, at=_flaw_span(node, possible.when, flaw), possible=possible)
+        at, fix = _flaw_span(node, possible.when, flaw), _flaw_fix(node, possible.when, flaw)
+        yield Problem(node, message, at=at, possible=possible, fix=fix)
         return
 
 
@@ -109,11 +111,12 @@ def _is_parameter(text: str, placeholders: Placeholders) -> bool:
 
 
 class _Flaw(NamedTuple):
-    """What is wrong with a JSON text: the reason, the characters to blame and where they are in the text."""
+    """What is wrong with a JSON text: the reason, the characters to blame, where they are, what is meant by them."""
 
     reason: str
     culprit: str
     offset: int
+    suggestion: str | None = None
 
 
 def _flaw_span(node: Node, condition: str, flaw: _Flaw) -> Span | None:
@@ -122,6 +125,13 @@ def _flaw_span(node: Node, condition: str, flaw: _Flaw) -> Span | None:
     if is_as_written and node.written.count(flaw.culprit) == node.value.count(flaw.culprit):
         return node.find(flaw.culprit, flaw.offset)
     return None
+
+
+def _flaw_fix(node: Node, condition: str, flaw: _Flaw) -> Fix | None:
+    """What is meant in the place of the characters to blame."""
+    if _flaw_span(node, condition, flaw) is None:
+        return None
+    return write_inside(node, flaw.offset, flaw.culprit, flaw.suggestion)
 
 
 def _parse(text: str, placeholders: Placeholders) -> tuple[_Flaw | None, object]:
@@ -162,13 +172,14 @@ def _flaw(error: json.JSONDecodeError, text: str) -> _Flaw:
         return _Flaw("unexpected end", "", 0)
     match = _WORD.match(rest)
     word = match[0] if match else ""
-    return _Flaw(_reason(error.msg, word), word, error.pos)
+    is_value = error.msg.startswith("Expecting value")
+    suggestion = nearest(word, ("true", "false", "null")) if is_value else None
+    return _Flaw(_reason(error.msg, word, suggestion), word, error.pos, suggestion)
 
 
-def _reason(parser_message: str, word: str) -> str:
+def _reason(parser_message: str, word: str, suggestion: str | None) -> str:
     """What is wrong at a word of a JSON text."""
     is_value = parser_message.startswith("Expecting value")
-    suggestion = nearest(word, ("true", "false", "null")) if is_value else None
     if word.startswith(("//", "/*")):
         return "comments are not allowed"
     if word.startswith("'") and parser_message.startswith("Expecting"):

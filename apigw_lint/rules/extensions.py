@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.fix.edits import make_fix, move_entry, move_into_empty, nest_entry, rename_key
+from apigw_lint.fix.edits import make_fix, move_entry, move_into_empty, nest_entry
 from apigw_lint.gateway.kinds import DOCS, EXTENSIONS, NAMES_OF_AUTHORS, OPERATION_KEYS
 from apigw_lint.gateway.lookup import fitting_extensions, meant_extension
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.phrases import with_article
 from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.rules.suggested_fixes import rename_to
 from apigw_lint.source.tree import Container, Mapping, Node
 
 _OWNERS = {
@@ -31,7 +32,7 @@ _ROOT_FIELDS = {
 }
 
 
-@rule(Severity.ERROR, Consequence.IGNORED)
+@rule(Severity.ERROR, Consequence.IGNORED, fixes="unsafe")
 def unknown_extension(spec: Spec) -> Iterator[Problem]:
     """An `x-yc-` key that does not exist.
 
@@ -58,14 +59,16 @@ def unknown_extension(spec: Spec) -> Iterator[Problem]:
             for node in spec.tree.holding(key):
                 kind = spec.kinds.of(node.container)
                 if kind is not None and kind not in NAMES_OF_AUTHORS:
-                    message = f"unknown extension '{key}'{_suggestion(node, kind)}"
-                    yield Problem(node, message, at=node.key_span, cause=message)
+                    suggestion = meant_extension(key, node.container, kind)
+                    hint = f", did you mean '{suggestion}'?" if suggestion else ": the gateway ignores it"
+                    message = f"unknown extension '{key}'{hint}"
+                    fix = _rename_fix(node, kind, suggestion)
+                    yield Problem(node, message, at=node.key_span, fix=fix, cause=message)
 
 
-def _suggestion(node: Node, kind: str) -> str:
-    """The extension that a key is a misspelling of, as the end of the message."""
-    suggestion = meant_extension(str(node.key), node.container, kind)
-    return f", did you mean '{suggestion}'?" if suggestion else ": the gateway ignores it"
+def _rename_fix(node: Node, kind: str, suggestion: str | None) -> Fix | None:
+    """The extension that is meant, where it belongs into this object."""
+    return rename_to(node, suggestion) if suggestion in fitting_extensions(node.container, kind) else None
 
 
 @rule(Severity.ERROR, Consequence.IGNORED, fixes="unsafe")
@@ -120,7 +123,7 @@ def _move_fix(node: Node, kind: str, counterpart: str | None) -> Fix | None:
     """The extension in the place where it belongs, when there is only one."""
     key = str(node.key)
     if counterpart:
-        return make_fix(f"rename it to '{counterpart}'", rename_key(node, counterpart))
+        return rename_to(node, counterpart)
     if kind == "document" and key in _ROOT_FIELDS:
         outer, _, inner = _ROOT_FIELDS[key].partition(".")
         gateway = node.tree.root.get(outer) if node.tree.root else None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.fix.edits import make_fix, quote, rename_key, replace_value
+from apigw_lint.gateway.foreign import has_foreign_integration
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import LEGACY_TYPES, integration_type
 from apigw_lint.rules.possible_strings import possible_strings
@@ -41,8 +42,8 @@ def missing_integration(spec: Spec) -> Iterator[Problem]:
     if not spec.is_gateway_spec:
         return
     for operation in spec.operations:
-        is_misplaced = _INTEGRATION in operation.path_item.value
-        if spec.lacks(operation.node, _INTEGRATION) and not is_misplaced:
+        is_elsewhere = _INTEGRATION in operation.path_item.value or has_foreign_integration(operation.node)
+        if spec.lacks(operation.node, _INTEGRATION) and not is_elsewhere:
             message = f"operation '{operation.label}' has no '{_INTEGRATION}': its requests are not served"
             yield Problem(operation.node, message)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.fix.edits import make_fix, rename_key
+from apigw_lint.gateway.foreign import INTEGRATION_KEYS
 from apigw_lint.gateway.kinds import COMPONENT_SECTIONS, EXTENSIONS, HTTP_METHODS
 from apigw_lint.gateway.schema_errors import SchemaError
 from apigw_lint.gateway.schemas import specification_schemas
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.schema_keywords import KEYWORDS_OF
+from apigw_lint.rules.suggested_fixes import rename_to
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.spelling import listed, nearest, only_nearest
 
@@ -84,27 +85,29 @@ def _candidates(spec: Spec, error: SchemaError, free_keys: list[str]) -> tuple[s
 
 def _suggestion(error: SchemaError, candidates: tuple[str, ...]) -> str | None:
     """The candidate that an unknown key is most likely a misspelling of."""
-    documented = _documented_name(error)
-    return documented if documented in candidates else nearest(error.key or "", candidates)
+    return _documented_name(error) or nearest(error.key or "", candidates)
 
 
 def _documented_name(error: SchemaError) -> str | None:
-    """The documented name of a key that people often misname."""
+    """The documented name of a key that people often misname, None when the object has that too."""
     names: dict[str, str] = error.schema.get("x-misnamed", {})
-    return names.get(error.key or "")
+    name = names.get(error.key or "")
+    return None if name in error.node.container else name
 
 
 def _rename_fix(error: SchemaError, suggestion: str | None, candidates: tuple[str, ...]) -> Fix | None:
     """An unknown key renamed to the suggestion, when no other candidate is as near."""
     if suggestion is None or suggestion not in (_documented_name(error), only_nearest(error.key or "", candidates)):
         return None
-    return make_fix(f"rename it to '{suggestion}'", rename_key(error.node, suggestion))
+    return rename_to(error.node, suggestion)
 
 
 def _advice(error: SchemaError, suggestion: str | None, free_keys: list[str]) -> str:
     """What to do about an unknown key, as the end of the message."""
     if suggestion:
         return f", did you mean '{suggestion}'?"
+    if error.schema.get("title", "").endswith(" integration") and error.key in INTEGRATION_KEYS:
+        return f": {INTEGRATION_KEYS[error.key]}"
     owners = [
         definition["title"]
         for name, definition in specification_schemas().items()

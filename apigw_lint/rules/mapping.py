@@ -11,13 +11,14 @@ from apigw_lint.bounds import MAX_EXPRESSION, MAX_EXPRESSIONS, MAX_MEDIA_TYPES
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.rules.suggested_fixes import write_inside, write_instead
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.source.unknown import is_unknown, is_unknown_text
-from apigw_lint.spelling import did_you_mean, listed, nearest
+from apigw_lint.spelling import listed, nearest
 
 
-@rule(Severity.WARNING, Consequence.IGNORED)
+@rule(Severity.WARNING, Consequence.IGNORED, fixes="unsafe")
 def bad_mapping_index(spec: Spec) -> Iterator[Problem]:
     """A mapping index for a response or media type that does not exist.
 
@@ -80,10 +81,11 @@ def _unknown_media_type(spec: Spec, entry: Node, media_type: Node) -> Iterator[P
         yield Problem(media_type, f"response '{entry.key}' has no content: '{media_type.value}' selects nothing")
         return
     hint = f"did you mean '{suggestion}'?" if suggestion else f"only {listed(candidates, 'and')}"
-    yield Problem(media_type, f"response '{entry.key}' has no '{media_type.value}', {hint}")
+    message = f"response '{entry.key}' has no '{media_type.value}', {hint}"
+    yield Problem(media_type, message, fix=write_instead(media_type, suggestion))
 
 
-@rule(Severity.ERROR, Consequence.BROKEN)
+@rule(Severity.ERROR, Consequence.BROKEN, fixes="unsafe")
 def malformed_jq(spec: Spec) -> Iterator[Problem]:
     """A mapping expression that is not valid jq.
 
@@ -180,11 +182,14 @@ def _jq_problem(jq: Any, node: Node, start: int, expression: str, error: str) ->
         number = int(undefined[2] or 0)
         arguments = f" with {number} argument{'s' * (number != 1)}" if number else ""
         dashed = re.search(r"\.(\w+-)$", expression[: use.start()])
-        hint = did_you_mean(undefined[1], _builtins(jq))
+        suggestion = None if dashed else nearest(undefined[1], _builtins(jq))
+        hint = f", did you mean '{suggestion}'?" if suggestion else ""
         if dashed:
             hint = f": write a key with a dash as '.\"{dashed[1]}{undefined[1]}\"'"
         message = f"jq has no '{undefined[1]}'{arguments}{hint}"
-        return Problem(node, message, at=node.find(undefined[1], start + 2 + use.start()))
+        offset = start + 2 + use.start()
+        fix = write_inside(node, offset, undefined[1], suggestion)
+        return Problem(node, message, at=node.find(undefined[1], offset), fix=fix)
     for words, plain_words in _PLAIN_WORDS:
         reason = re.sub(words, plain_words, reason)
     return Problem(node, f"invalid jq expression: {reason}", at=node.find(f"${{{expression}}}", start))

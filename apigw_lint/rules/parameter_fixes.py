@@ -25,9 +25,9 @@ def declare_parameters(owner: Node, *parameters: dict[str, Any]) -> Edits | None
     return insert_entry(owner, "parameters", list(parameters), before=before)
 
 
-def make_required(parameter: Node) -> Fix | None:
+def make_required(parameter: Node, *, safe: bool = True) -> Fix | None:
     """A parameter object with `required: true`."""
     required = parameter.get("required")
     if required is None:
-        return make_fix("add 'required: true'", insert_entry(parameter, "required", True, after="in"), safe=True)
-    return make_fix("write 'required: true'", replace_value(required, True), safe=True)
+        return make_fix("add 'required: true'", insert_entry(parameter, "required", True, after="in"), safe=safe)
+    return make_fix("write 'required: true'", replace_value(required, True), safe=safe)

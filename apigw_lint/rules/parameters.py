@@ -8,7 +8,7 @@ from itertools import islice
 
 from apigw_lint.bounds import MAX_PATH_NAMES, MAX_SUGGESTIONS
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.fix.edits import combined, make_fix, replace_value
+from apigw_lint.fix.edits import combined, make_fix, replace_in, replace_value
 from apigw_lint.gateway.operations import Listing, Operation
 from apigw_lint.gateway.parameters import Parameter
 from apigw_lint.gateway.routing import has_clear_parameters, parameter_names
@@ -129,7 +129,7 @@ def _other_location_hint(operation: Operation, name: str) -> str:
     return f": '{name}' is declared with 'in: {location}', not 'in: path'" if location else ""
 
 
-@rule(Severity.ERROR, Consequence.INVALID)
+@rule(Severity.ERROR, Consequence.INVALID, fixes="unsafe")
 def unused_path_parameter(spec: Spec) -> Iterator[Problem]:
     """A parameter with `in: path` that is not in the path.
 
@@ -161,11 +161,35 @@ def unused_path_parameter(spec: Spec) -> Iterator[Problem]:
                 entry.suggestion = nearest(parameter.name, names) or (names[0] if len(names) == 1 else None)
             entry.number += number
             entry.paths += paths
+    operations_of: dict[str, list[Operation]] = {}
+    for operation in spec.operations if unused else ():
+        operations_of.setdefault(operation.path, []).append(operation)
     for node, entry in unused.items():
         first, others = entry.paths[0], f"'{entry.paths[1]}'" if entry.number == 2 else f"{entry.number - 1} more"
         subject = f"path '{first}' has" if entry.number == 1 else f"paths '{first}' and {others} have"
         hint = f", did you mean '{entry.suggestion}'?" if entry.suggestion else ""
-        yield Problem(node, f"{subject} no '{{{entry.name}}}'{hint}")
+        fix = _renaming_fix(spec, node, entry, operations_of.get(first, []))
+        yield Problem(node, f"{subject} no '{{{entry.name}}}'{hint}", fix=fix)
+
+
+def _renaming_fix(spec: Spec, node: Node, entry: _UnusedParameter, operations: list[Operation]) -> Fix | None:
+    """The parameter renamed to the suggestion where it is used in one path only, and what is substituted for it."""
+    if entry.suggestion is None or entry.number > 1 or spec.kinds.of(node.container.parent) == "components":
+        return None
+    uses = [
+        use
+        for operation in operations
+        for integration in operation.integrations
+        for use in spec.substitutions.of_name(integration, entry.name)
+    ]
+    old, new = f"{{{entry.name}}}", f"{{{entry.suggestion}}}"
+    edits = combined(
+        (
+            replace_value(node, entry.suggestion) if node.key == "name" else None,
+            *(replace_in(use.node, use.offset, old, new) for use in uses),
+        )
+    )
+    return make_fix(f"write '{entry.suggestion}'", edits)
 
 
 class _UnusedParameter:

@@ -16,6 +16,7 @@ from apigw_lint.gateway.variables import sole_variable
 from apigw_lint.rules.phrases import with_article
 from apigw_lint.rules.possible_strings import when_clause
 from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.rules.suggested_fixes import write_instead
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.source.unknown import has_unknown_key, is_unknown
 from apigw_lint.spelling import listed, nearest
@@ -29,7 +30,7 @@ _EXTENSION_SECTIONS = {
 }
 
 
-@rule(Severity.ERROR, Consequence.INVALID)
+@rule(Severity.ERROR, Consequence.INVALID, fixes="unsafe")
 def unresolved_ref(spec: Spec) -> Iterator[Problem]:
     """A `$ref` to something that does not exist in this document, or to the wrong kind of object.
 
@@ -72,7 +73,8 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
         if target is None:
             suggestion = suggestions.get(node.value)
             hint = f", did you mean '{suggestion}'?" if suggestion else ""
-            yield Problem(node, f"'{node.value}' does not exist in this document{hint}")
+            message = f"'{node.value}' does not exist in this document{hint}"
+            yield Problem(node, message, fix=write_instead(node, suggestion))
         elif (mismatch := _mismatch(spec, node, target, node.value)) is not None:
             yield Problem(node, mismatch, related=((target, "its target"),))
         elif not isinstance(target.value, Mapping) or "$ref" not in target.value:
@@ -190,7 +192,7 @@ def _is_circle(spec: Spec, node: Node, target: Node) -> bool:
     return False
 
 
-@rule(Severity.WARNING, Consequence.INVALID)
+@rule(Severity.WARNING, Consequence.INVALID, fixes="unsafe")
 def external_ref(spec: Spec) -> Iterator[Problem]:
     """A `$ref` to another file or URL.
 
@@ -222,10 +224,10 @@ def external_ref(spec: Spec) -> Iterator[Problem]:
             continue
         section = COMPONENT_SECTIONS.get(spec.kinds.of(node.container) or "", "")
         local = f"#/components/{section}/{node.value.rpartition('/')[2]}"
-        hint = (
-            f", did you mean '{local}'?" if spec.references.target(local) else ": the gateway accepts a single document"
-        )
-        yield Problem(node, f"'{node.value}' points outside this document{hint}")
+        is_local = spec.references.target(local) is not None
+        hint = f", did you mean '{local}'?" if is_local else ": the gateway accepts a single document"
+        fix = write_instead(node, local) if is_local else None
+        yield Problem(node, f"'{node.value}' points outside this document{hint}", fix=fix)
 
 
 @rule(Severity.WARNING, Consequence.IGNORED)

@@ -9,16 +9,16 @@ from typing import Any, NamedTuple
 
 from apigw_lint.bounds import MAX_RETYPED, MAX_SUGGESTIONS
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.fix.edits import combined, make_fix, quote, replace_in, replace_value, unquote
+from apigw_lint.fix.edits import combined, make_fix, quote, replace_in, unquote
 from apigw_lint.gateway import variables
 from apigw_lint.gateway.spec import Spec
-from apigw_lint.rules.defaults import difference, type_in_words
+from apigw_lint.rules.defaults import default_fix, difference, type_in_words
 from apigw_lint.rules.pattern_syntax import Flaw, flaw_of
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.source import scalar
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.source.unknown import is_unknown, may_be_unknown
-from apigw_lint.spelling import listed, only_nearest
+from apigw_lint.spelling import listed
 
 _IS_OF_TYPE: dict[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
@@ -158,9 +158,7 @@ def _unlisted(default: Node, enum: Node, *, has_suggestion: bool) -> Problem:
     """The problem of a default that is not one of the values of its `enum`."""
     text = variables.written(default.value)
     reason = difference(default, enum) if has_suggestion else "not in its 'enum'"
-    names = [value for value in enum.value if isinstance(value, str)] if has_suggestion else []
-    name = only_nearest(text, names) if isinstance(default.value, str) else None
-    fix = make_fix(f"write '{name}'", replace_value(default, name)) if name else None
+    fix = default_fix(default, enum) if has_suggestion else None
     return Problem(default, f"default '{text}' is {reason}", fix=fix, related=((enum, "its 'enum'"),))
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 from apigw_lint.bounds import MAX_URL_NAMES
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway import addresses
+from apigw_lint.gateway.foreign import expressions
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.parameters import Parameter
 from apigw_lint.gateway.spec import Spec
@@ -162,6 +163,8 @@ def hardcoded_secret(spec: Spec) -> Iterator[Problem]:
                 continue
             seen.add(place)
             for offset, secret in _secrets(string, field):
+                if expressions(secret, spec.placeholders):
+                    continue
                 message = (
                     f"possible hard-coded secret ({len(secret)} characters): anyone who can read this file can use it; "
                     "inject it at deploy time"

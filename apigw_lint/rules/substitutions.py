@@ -106,7 +106,7 @@ class _UndeclaredUse:
             return None
         declared = self._variables.declared
         variable = name if name in declared else self.names.nearest(name, declared)
-        return f"{'$$' if self._variables.is_escaped else '$'}{{var.{variable}}}" if variable else None
+        return self._variables.reference(variable) if variable else None
 
     @cached_property
     def suggestion(self) -> str | None:
@@ -189,18 +189,19 @@ def _parameters_in_words(names: list[str]) -> str:
 
 
 def _fix(undeclared: _UndeclaredUse, affected: _AffectedOperations, declarations: _Declarations) -> Fix | None:
-    """A misspelt name corrected, or else declared; none in free text, where braces may be meant."""
+    """A misspelt name corrected, or else declared; in free text, where braces may be meant, only the former."""
     use = undeclared.use
-    if use.is_free_text:
-        return None
     text = f"{{{use.name}}}"
     if undeclared.variable:
         edits = replace_in(use.node, use.offset, text, undeclared.variable)
         return make_fix(f"write '{undeclared.variable}'", edits)
     if undeclared.suggestion is None:
-        return declarations.fix(use.name, affected)
+        return None if use.is_free_text else declarations.fix(use.name, affected)
     suggestion = f"{{{undeclared.suggestion}}}"
-    edits = replace_in(use.node, use.offset, text, suggestion) if len(affected.operations) == 1 else None
+    is_right = len(affected.operations) == 1 or all(
+        is_declared(operation, undeclared.suggestion) for operation in affected.operations
+    )
+    edits = replace_in(use.node, use.offset, text, suggestion) if is_right else None
     return make_fix(f"write '{suggestion}'", edits)
 
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.fix.edits import make_fix, quote, rename_key, replace_value, unquote
+from apigw_lint.fix.edits import make_fix, quote, unquote
 from apigw_lint.gateway.kinds import DOCS
 from apigw_lint.gateway.schema_errors import SchemaError
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import LEGACY_TYPES
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.schema_keywords import KEYWORDS_OF
+from apigw_lint.rules.suggested_fixes import rename_to, write_instead
 from apigw_lint.source import scalar
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.source.unknown import is_unknown
@@ -151,20 +152,19 @@ def _bad_key(error: SchemaError) -> Problem:
     if key == "$ref":
         hint = f": '{node.container.key}' itself cannot be a reference, only its entries can"
     name = only_nearest(key, candidates)
-    fix = make_fix(f"rename it to '{name}'", rename_key(node, name)) if name else None
+    fix = rename_to(node, name)
     message = f"'{error.key}' is not a valid key here{hint}"
     return Problem(node, message, at=node.key_span, fix=fix, url=error.schema.get("x-docs"), cause=message)
 
 
 def _replace_fix(error: SchemaError) -> Fix | None:
     """A misspelt value replaced by the listed one that it is nearest to, when no other is as near."""
-    if error.keyword not in ("enum", "const") or error.possible or not isinstance(error.node.value, str):
+    node = error.possible.origin if error.possible else error.node
+    if error.keyword not in ("enum", "const") or node is None or not isinstance(node.value, str):
         return None
     names = _advised(error.wanted if error.keyword == "enum" else [error.wanted])
-    if not any(letter.isalpha() for letter in error.node.value):
-        return None
-    name = error.schema.get("x-misnamed", {}).get(error.node.value) or only_nearest(error.node.value, names)
-    return make_fix(f"write '{name}'", replace_value(error.node, name)) if name else None
+    name = error.schema.get("x-misnamed", {}).get(node.value) or only_nearest(node.value, names)
+    return write_instead(node, name)
 
 
 def _bad_value_message(error: SchemaError) -> str:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.gateway import variables
 from apigw_lint.gateway.spec import Spec
-from apigw_lint.rules.defaults import difference, is_in, type_in_words
+from apigw_lint.gateway.variables import Use
+from apigw_lint.rules.defaults import default_fix, difference, is_in, type_in_words
 from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.rules.suggested_fixes import rename_to, write_inside
 from apigw_lint.source.text import Span
-from apigw_lint.source.tree import Node
 from apigw_lint.source.unknown import has_open_keys, is_unknown
-from apigw_lint.spelling import nearest_of_each
+from apigw_lint.spelling import nearest_of_each, only_nearest
 
 
-@rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.WARNING,))
+@rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.WARNING,), fixes="unsafe")
 def undeclared_variable(spec: Spec) -> Iterator[Problem]:
     """`${var.name}` of a variable that is not declared.
 
@@ -52,17 +53,40 @@ def undeclared_variable(spec: Spec) -> Iterator[Problem]:
     if names <= spec.variables.declared.keys() or not _are_names_known(spec):
         return
     severity = None if spec.variables.declared else Severity.WARNING
-    undeclared = [(node, span, name) for node, span, name in _uses(spec) if name not in spec.variables.declared]
-    suggestions = _suggestions(spec, (name for _, _, name in undeclared))
-    for node, span, name in undeclared:
-        suggestion = suggestions.get(name)
+    undeclared = [use for use in _gateway_uses(spec) if use.name not in spec.variables.declared]
+    suggestions = _suggestions(spec, (use.name for use in undeclared))
+    candidates = tuple(spec.variables.declared)
+    for use in undeclared:
+        suggestion = suggestions.get(use.name)
+        is_clear = suggestion is not None and only_nearest(use.name, candidates) == suggestion
         hint = (
             f", did you mean '${{var.{suggestion}}}'?"
             if suggestion
             else ": declare it under 'x-yc-apigateway.variables'"
         )
         hint += "" if spec.variables.declared else "; it stays as written unless another tool replaces it"
-        yield Problem(node, f"variable '{name}' is not declared{hint}", at=span, severity=severity, cause=name)
+        message = f"variable '{use.name}' is not declared{hint}"
+        fix = _rewriting_fix(spec, use, suggestion) if suggestion and is_clear else None
+        yield Problem(use.node, message, at=_brace_span(use), fix=fix, severity=severity, cause=use.name)
+
+
+def _brace_span(use: Use) -> Span:
+    """Where `${var.name}` is written, without the `$` that escapes it."""
+    is_whole = use.at.end - use.at.start == len(use.written)
+    return Span(use.at.start + 1, use.at.end) if use.is_escaped and is_whole else use.at
+
+
+def _rewriting_fix(spec: Spec, use: Use, name: str) -> Fix | None:
+    """What is written for a variable replaced by a reference to a declared one."""
+    reference = spec.variables.reference(name)
+    if use.is_in_key:
+        return rename_to(use.node, str(use.node.key).replace(use.written, reference, 1))
+    return write_inside(use.node, use.offset, use.written, reference)
+
+
+def _gateway_uses(spec: Spec) -> list[Use]:
+    """The uses of the gateway's variables, those of Terraform's left out."""
+    return [use for use in spec.variables.uses if use.is_escaped or not spec.variables.is_escaped]
 
 
 def _are_names_known(spec: Spec) -> bool:
@@ -81,21 +105,86 @@ def _suggestions(spec: Spec, names: Iterable[str]) -> dict[str, str]:
     return nearest_of_each((name for name in names if name not in spec.variables.declared), spec.variables.declared)
 
 
-def _uses(spec: Spec) -> Iterator[tuple[Node, Span, str]]:
-    """The gateway's variables in the values and keys of a document: the node, what to underline, the name."""
-    text = spec.tree.source.text
-    is_escaped = spec.variables.is_escaped
-    seen = set()
-    for match in variables.uses(text):
-        node = spec.tree.at(match.start())
-        if node is None and (entry := spec.tree.key_at(match.start())):
-            if not is_escaped or text[match.start() - 1] == "$":
-                yield entry, Span(*match.span()), match[1]
-        elif node is not None and isinstance(node.value, str) and node.identity not in seen:
-            seen.add(node.identity)
-            for inner in variables.uses(node.value):
-                if not is_escaped or node.value[inner.start() - 1 : inner.start()] == "$":
-                    yield node, node.find(inner[0], inner.start()), inner[1]
+@rule(Severity.WARNING, Consequence.BROKEN, fixes="unsafe")
+def malformed_variable(spec: Spec) -> Iterator[Problem]:
+    """A variable that is not written as `${var.name}`.
+
+    The gateway replaces only `${var.name}`. `${name}`, `${vars.name}` and `${var:name}` stay as they are, unless
+    another tool replaces them before. Only names of declared variables are looked at, and `${name}` only if nothing
+    uses the variable as it should be.
+
+    Bad:
+        x-yc-apigateway:
+          variables:
+            stage: {default: prod, enum: [prod, test]}
+        paths:
+          /a:
+            get:
+              x-yc-apigateway-integration: {type: http, url: 'https://example.com/${vars.stage}'}
+
+    Good:
+        x-yc-apigateway:
+          variables:
+            stage: {default: prod, enum: [prod, test]}
+        paths:
+          /a:
+            get:
+              x-yc-apigateway-integration: {type: http, url: 'https://example.com/${var.stage}'}
+
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametrization
+    """
+    for use in spec.variables.mistaken_uses:
+        reference = spec.variables.reference(use.name)
+        message = f"'{use.written}' is not the variable '{use.name}', did you mean '{reference}'?"
+        yield Problem(use.node, message, at=use.at, fix=_rewriting_fix(spec, use, use.name), cause=message)
+
+
+@rule(Severity.WARNING, Consequence.BROKEN, fixes="unsafe")
+def unescaped_variable(spec: Spec) -> Iterator[Problem]:
+    """`${var.name}` of a gateway variable in a text that Terraform reads first.
+
+    In a heredoc of a `.tf` file and in a file for `templatefile`, Terraform replaces `${var.name}` by its own variable.
+    The gateway's is written `$${var.name}`: Terraform leaves one `$` of the two. Reported are declared variables that
+    are nowhere written so; directives such as `%{ if x }` show here that this is a template.
+
+    Bad:
+        x-yc-apigateway:
+          variables:
+            stage: {default: prod, enum: [prod, test]}
+        paths:
+          /a:
+            get:
+              summary: %{ if is_test }Test%{ else }Shop%{ endif }
+              x-yc-apigateway-integration: {type: http, url: 'https://${var.stage}.example.com'}
+
+    Good:
+        x-yc-apigateway:
+          variables:
+            stage: {default: prod, enum: [prod, test]}
+        paths:
+          /a:
+            get:
+              summary: %{ if is_test }Test%{ else }Shop%{ endif }
+              x-yc-apigateway-integration: {type: http, url: 'https://$${var.stage}.example.com'}
+
+    See: https://developer.hashicorp.com/terraform/language/expressions/strings
+    """
+    for use in _unescaped_uses(spec):
+        reference = spec.variables.reference(use.name)
+        message = f"Terraform replaces '{use.written}' by its own variable: for the gateway's, write '{reference}'"
+        yield Problem(use.node, message, at=use.at, fix=_rewriting_fix(spec, use, use.name), cause=message)
+
+
+def _unescaped_uses(spec: Spec) -> list[Use]:
+    """The uses of Terraform's variables that are meant as the gateway's: declared, and nowhere written as it should be.
+
+    In the declarations of variables, values of Terraform's are common.
+    """
+    if not spec.variables.is_surely_escaped:
+        return []
+    escaped = {use.name for use in spec.variables.uses if use.is_escaped}
+    meant = spec.variables.declared.keys() - escaped
+    return [use for use in spec.variables.uses if use.name in meant and not use.is_in_declaration]
 
 
 @rule(Severity.WARNING, Consequence.STYLE)
@@ -124,21 +213,28 @@ def unused_variable(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/parametrization
     """
-    text = spec.tree.source.text
+    used = _used_names(spec)
+    for name, variable in spec.variables.declared.items():
+        if name not in used and not spec.placeholders.is_unknown_key(name):
+            yield Problem(variable.node, f"unused variable '{name}'", at=variable.node.key_span)
+
+
+def _used_names(spec: Spec) -> dict[str, None]:
+    """The names of the variables that are used, or meant where another rule reports how they are written."""
     # Without its `$` it is meant all the same, and `undeclared-substitution` reports that.
-    used = dict.fromkeys(re.findall(r"\{var\.([^{}\s]+)\}", text))
+    used = dict.fromkeys(re.findall(r"\{var\.([^{}\s]+)\}", spec.tree.source.text))
+    # So it is in the words of another gateway, and `foreign-expression` reports that.
+    used.update(dict.fromkeys(re.findall(r"\$stageVariables\.([\w.-]*\w)", spec.tree.source.text)))
+    if spec.variables.is_surely_escaped:
+        terraform = {use.name for use in spec.variables.uses if not use.is_escaped}
+        meant = {use.name for use in (*_gateway_uses(spec), *_unescaped_uses(spec))}
+        used = dict.fromkeys(name for name in used if name in meant or name not in terraform)
     used.update(dict.fromkeys(_suggestions(spec, used).values()))
-    unused = [
-        name for name in spec.variables.declared if name not in used and not spec.placeholders.is_unknown_key(name)
-    ]
-    without_prefix = set(re.findall(r"\$\{([^{}]*)\}", text)) if unused else ()
-    for name in unused:
-        hint = f": '${{{name}}}' does not refer to it, write '${{var.{name}}}'" if name in without_prefix else ""
-        node = spec.variables.declared[name].node
-        yield Problem(node, f"unused variable '{name}'{hint}", at=node.key_span)
+    used.update((use.name, None) for use in spec.variables.mistaken_uses)
+    return used
 
 
-@rule(Severity.ERROR, Consequence.INVALID)
+@rule(Severity.ERROR, Consequence.INVALID, fixes="unsafe")
 def default_not_in_enum(spec: Spec) -> Iterator[Problem]:
     """The default of a variable is not in its `enum`.
 
@@ -164,7 +260,8 @@ def default_not_in_enum(spec: Spec) -> Iterator[Problem]:
             continue
         if not is_in(default, enum):
             subject = f"default '{variables.written(default.value)}' of variable '{variable.name}'"
-            yield Problem(default, f"{subject} is {difference(default, enum)}", related=((enum, "its 'enum'"),))
+            message, related = f"{subject} is {difference(default, enum)}", ((enum, "its 'enum'"),)
+            yield Problem(default, message, related=related, fix=default_fix(default, enum))
 
 
 @rule(Severity.ERROR, Consequence.INVALID)

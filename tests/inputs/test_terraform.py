@@ -245,6 +245,8 @@ def _skipped(path: Path) -> str | None:
     text = read(path)
     if path.parent.name in ("not-linted", "leftover-placeholder") and "{{" in text:
         return "has placeholders of other tools"
+    if path.parent.name == "unescaped-variable":
+        return "is about what is not escaped"
     return None
 
 
@@ -264,7 +266,7 @@ def test_twin(path: Path, indent: int) -> None:
 
 def test_few_specifications_have_no_twin() -> None:
     """The number of skipped twins is known, so that none is lost unnoticed."""
-    assert sum(_skipped(path) is not None for path in TWINS) == 3
+    assert sum(_skipped(path) is not None for path in TWINS) == 10
 
 
 # Files that are named

@@ -108,7 +108,7 @@ def test_json(path: Path, indent: int | str | None) -> None:
 def test_few_documents_have_no_json_form() -> None:
     """The number of skipped twins is known, so that none is lost unnoticed."""
     usual = [path for path in TWINS if path.stem in ("good", "bad") or path in SPECS]
-    assert sum(_json_twin(path, None) is None for path in usual) <= 30
+    assert sum(_json_twin(path, None) is None for path in usual) <= 32
 
 
 def _parsed(text: str) -> Tree:
