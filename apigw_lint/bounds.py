@@ -13,6 +13,9 @@ MAX_NODES = 2_000_000
 MAX_BYTES = 50_000_000
 """Bytes of a file; the gateway accepts 3.5 MB."""
 
+MAX_SIBLINGS = 50
+"""Files beside a document of Swagger 2.0 that are looked at."""
+
 MAX_INDEX_DIGITS = 9
 """Digits of a list index in a JSON Pointer."""
 

@@ -67,12 +67,14 @@ def _not_at_hand(file: str) -> str:
 class Reading(NamedTuple):
     """How a text is read: the style of its placeholders, None to detect it, and texts that are placeholders too.
 
-    `locate` is called for each file that a `.tf` names.
+    `locate` is called for each file that a `.tf` names, `sibling` for a document of Swagger 2.0: it returns the name of
+    a specification for the gateway in the same folder, empty if there is none.
     """
 
     style: str | None = None
     placeholders: Sequence[str] = ()
     locate: Locate = _not_at_hand
+    sibling: Callable[[], str] = str
 
 
 DEFAULT_READING = Reading()
@@ -102,6 +104,8 @@ def from_file(path: str, text: str, reading: Reading = DEFAULT_READING, *, is_na
     if "x-yc-" not in source.text and not (is_blank and is_named):
         return Input(source, reason=NOT_A_SPECIFICATION)
     tree = read_document(source, reading.placeholders)
+    if tree.root is not None and tree.root.get("swagger") is not None:
+        tree.sibling = reading.sibling()
     is_specification = is_gateway_document(tree) if tree.root else is_blank or _looks_like_specification(source.text)
     return Input(source, (tree,)) if is_specification else Input(source, reason=NOT_A_SPECIFICATION)
 

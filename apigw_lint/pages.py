@@ -18,9 +18,15 @@ def severities(rule: Rule) -> str:
     return names if rule.is_default else f"off by default, {names} when enabled"
 
 
+def consequences(rule: Rule, mark: str = "") -> str:
+    """What comes of a rule's findings, the rule's own consequence first, each name between marks."""
+    names = (rule.consequence, *rule.other_consequences)
+    return ", or ".join(f"{mark}{consequence}{mark}: {consequence.meaning}" for consequence in names)
+
+
 def page(rule: Rule, *, color: bool = False) -> str:
     """A rule's page for a terminal, with ANSI colours on request."""
-    head = f"{_paint(rule.name, '1', color)} ({severities(rule)})\n{rule.consequence}: {rule.consequence.meaning}\n"
+    head = f"{_paint(rule.name, '1', color)} ({severities(rule)})\n{consequences(rule)}\n"
     head += f"fixes: {rule.fixes}\n" if rule.fixes else ""
     doc = rule.doc
     if color:
@@ -50,7 +56,7 @@ def markdown(rule: Rule) -> str:
     doc = EXAMPLE.sub(lambda found: f"{found[1]}:\n\n{_fenced(found[2])}\n\n", doc + "\n")
     doc = re.sub(r"(?m)^See: (\S+)$", r"See: <\1>", doc)
     doc = re.sub(r"\n{3,}", "\n\n", doc.strip("\n"))
-    facts = f"{severities(rule).capitalize()}. *{rule.consequence}*: {rule.consequence.meaning}.{_about_fixes(rule)}"
+    facts = f"{severities(rule).capitalize()}. {consequences(rule, '*')}.{_about_fixes(rule)}"
     return f"# {rule.name}\n\n{rule.summary}\n\n{facts}\n\n{doc}\n"
 
 

@@ -105,7 +105,14 @@ def read_target(target: Target, config: Config) -> Input:
 
         return locate(target.path, file).reason
 
-    return inputs.from_file(shown, text, reading_of(config)._replace(locate=locate), is_named=target.is_named)
+    reading = reading_of(config)._replace(locate=locate, sibling=lambda: _sibling(target.path))
+    return inputs.from_file(shown, text, reading, is_named=target.is_named)
+
+
+def _sibling(path: str) -> str:
+    from apigw_lint.siblings import deployable_sibling
+
+    return deployable_sibling(path)
 
 
 def _skipped(shown: str, reason: str, target: Target) -> Report:
@@ -140,7 +147,8 @@ def check_stdin(data: bytes, name: str | None, configs: Configs) -> tuple[Config
         return config, Report(skipped=[(shown_path(name), f"excluded by {shown_path(file.path)}")])
     shown = name or "<stdin>"
     try:
-        content = inputs.from_file(shown, decode(data), reading_of(config), is_named=True)
+        reading = reading_of(config)._replace(sibling=lambda: _sibling(name) if name else "")
+        content = inputs.from_file(shown, decode(data), reading, is_named=True)
     except UnreadableError as error:
         return config, _unreadable(shown, str(error))
     return config, lint_input(content, config)

@@ -604,14 +604,26 @@ def _absent_of(pointer: str) -> list[str]:
     return absent
 
 
-def _owner_span(site: Site, edit: Edit) -> Span:
-    """What a finding about the owner of a site underlines after an edit."""
+def _owner_after(site: Site, edit: Edit) -> Node:
+    """The owner of a site after an edit."""
     owner = Node.entry(site.node.tree, site.node.container.parent, site.node.container.key)
     changed = parse_text(site.spec, applied(site.node.tree.source.text, edit))
     assert changed.root is not None, changed.syntax_errors
     node = changed.root.descend(*owner.path)
     assert node is not None
-    return node.span
+    return node
+
+
+def _owner_span(site: Site, edit: Edit) -> Span:
+    """What a finding about the owner of a site underlines after an edit."""
+    return _owner_after(site, edit).span
+
+
+def _key_span(site: Site, edit: Edit, key: str) -> Span:
+    """Where a key of the owner of a site is after an edit."""
+    node = _owner_after(site, edit).get(key)
+    assert node is not None and node.key_span is not None
+    return node.key_span
 
 
 BAD_KEYS = {"paths": ("pets",), "response-code": ("600", '"200\\n"'), "component-name": ("two words", '"pets\\n"')}
@@ -708,7 +720,9 @@ def _additions(site: Site) -> Iterator[Mutant | None]:
         absent = [key for key in keys if key not in node.value]
         if len(absent) == 1:
             edit = insertion(node, absent[0], RIVALS[absent[0]])
-            yield _mutant(inside, [proof], edit, "bad-value", _owner_span(inside, edit), words)
+            second = next(key for key in keys if key != absent[0])
+            span = _key_span(inside, edit, second) if proof[1] == "not" else _owner_span(inside, edit)
+            yield _mutant(inside, [proof], edit, "bad-value", span, words)
 
 
 def _rivals(parts: dict[str, Schema]) -> Iterator[tuple[tuple[str, str], list[str], str]]:

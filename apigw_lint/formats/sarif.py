@@ -14,7 +14,7 @@ from apigw_lint import __version__
 from apigw_lint.diagnostic import Diagnostic, Fix, Related, Report, Severity
 from apigw_lint.formats.fingerprint import fingerprint
 from apigw_lint.formats.printable import printable
-from apigw_lint.pages import markdown
+from apigw_lint.pages import consequences, markdown
 from apigw_lint.rules import RULES, Rule
 from apigw_lint.source.text import Source, Span
 
@@ -65,18 +65,17 @@ def _driver(names: list[str]) -> dict[str, Any]:
 
 def _descriptor(rule: Rule) -> dict[str, Any]:
     prose = re.split("^(?:Bad|Good|See):", rule.doc.partition("\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
-    meaning = rule.consequence.meaning
     return {
         "id": rule.name,
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": " ".join(prose.split()) or rule.summary},
         "help": {
-            "text": f"{rule.consequence}: {meaning}\n\n{rule.doc}",
+            "text": f"{consequences(rule)}\n\n{rule.doc}",
             "markdown": markdown(rule),
         },
         **({"helpUri": rule.url} if rule.url else {}),
         "defaultConfiguration": {"enabled": rule.is_default, "level": _LEVELS[rule.severity]},
-        "properties": {"tags": [rule.consequence.value]},
+        "properties": {"tags": [consequence.value for consequence in (rule.consequence, *rule.other_consequences)]},
     }
 
 

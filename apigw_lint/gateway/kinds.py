@@ -12,6 +12,7 @@ from apigw_lint.source.tree import Container, Mapping, Tree
 
 DOCS = "https://yandex.cloud/en/docs/api-gateway/concepts/extensions/"
 
+GATEWAY = "x-yc-apigateway"
 ANY_METHOD = "x-yc-apigateway-any-method"
 WEBSOCKET_EVENTS = {
     "x-yc-apigateway-websocket-connect": "connect",
@@ -28,6 +29,9 @@ _SCHEMA_FIELDS = {
     **dict.fromkeys(("items", "not", "additionalProperties", "if", "then", "else", "contains"), "schema"),
     **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), "schemas"),
     **dict.fromkeys(("properties", "patternProperties", "$defs", "definitions"), "schemas"),
+    "xml": "xml",
+    "discriminator": "discriminator",
+    "externalDocs": "external docs",
 }
 _MAPS = {
     "schemas": "schema",
@@ -47,6 +51,7 @@ _MAPS = {
     "CORS rules": "CORS rule",
     "rate limits": "rate limit",
     "variables": "variable",
+    "server variables": "server variable",
 }
 NAMES_OF_AUTHORS = frozenset(_MAPS) - {"responses"}
 """Maps whose keys are names that the author chose: there `x-` makes no extension."""
@@ -61,7 +66,16 @@ _FIELDS: dict[str, dict[str, str]] = {
         "parameters": "parameters",
         "responses": "component responses",
         "securityDefinitions": "security schemes",
+        "info": "info",
+        "servers": "servers",
+        "tags": "tags",
+        "externalDocs": "external docs",
     },
+    "info": {"contact": "contact", "license": "license"},
+    "servers": {EVERY: "server"},
+    "server": {"variables": "server variables"},
+    "tags": {EVERY: "tag"},
+    "tag": {"externalDocs": "external docs"},
     "components": {
         "schemas": "schemas",
         "responses": "component responses",
@@ -82,6 +96,7 @@ _FIELDS: dict[str, dict[str, str]] = {
     "path item": {
         **dict.fromkeys(OPERATION_KEYS, "operation"),
         "parameters": "parameters",
+        "servers": "servers",
         "x-yc-apigateway-cors": "CORS rule",
         "x-yc-apigateway-rate-limit": "rate limit",
     },
@@ -90,6 +105,8 @@ _FIELDS: dict[str, dict[str, str]] = {
         "requestBody": "request body",
         "responses": "responses",
         "callbacks": "callbacks",
+        "servers": "servers",
+        "externalDocs": "external docs",
         "x-yc-apigateway-integration": "integration",
         "x-yc-apigateway-validator": "validator",
         "x-yc-apigateway-rate-limit": "rate limit",
@@ -101,7 +118,9 @@ _FIELDS: dict[str, dict[str, str]] = {
     "encoding": {"headers": "headers"},
     "response": {"headers": "headers", "content": "content", "links": "links", "schema": "schema"},
     "schema": _SCHEMA_FIELDS,
-    "security scheme": {"x-yc-apigateway-authorizer": "authorizer"},
+    "link": {"server": "server"},
+    "security scheme": {"flows": "OAuth flows", "x-yc-apigateway-authorizer": "authorizer"},
+    "OAuth flows": dict.fromkeys(("implicit", "password", "clientCredentials", "authorizationCode"), "OAuth flow"),
     "gateway object": {
         "cors": "CORS rule",
         "validator": "validator",
@@ -141,7 +160,7 @@ class Extension(NamedTuple):
 
 
 EXTENSIONS: dict[str, Extension] = {
-    "x-yc-apigateway": Extension(("document",), "gateway", ""),
+    GATEWAY: Extension(("document",), "gateway", ""),
     "x-yc-apigateway-integration": Extension(("operation", "validation error handler"), "integration", ""),
     ANY_METHOD: Extension(("path item",), "openapi.operation", "any-method"),
     **{key: Extension(("path item",), "openapi.operation", "websocket") for key in WEBSOCKET_EVENTS},
@@ -204,6 +223,8 @@ def kind_under(owner: str | None, key: str | int) -> str | None:
     if fields is None:
         return None
     name = str(key)
+    if owner == "security schemes" and name in EXTENSIONS:
+        return None
     kind = fields.get(name)
     if kind is None and (not name.startswith("x-") or owner in NAMES_OF_AUTHORS):
         kind = fields.get(EVERY)

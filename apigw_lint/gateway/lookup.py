@@ -1,7 +1,7 @@
 """Owns the question whether a key is present, which every rule asks that reports something missing.
 
-A key can be there under another name: misspelt, or as an extension that is nearly ours. Then `unknown-key` or
-`unknown-extension` reports it, and no rule may say that it is missing.
+A key can be there under another name: misspelt, or as an extension that is nearly ours or lacks its prefix. Then
+`unknown-key` or `unknown-extension` reports it, and no rule may say that it is missing.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import Enum, auto
+from functools import cache, lru_cache
 
 from apigw_lint.gateway.documented import Documented, documented_keys
 from apigw_lint.gateway.kinds import EXTENSIONS, Kinds
@@ -43,7 +44,8 @@ def _is_misspelt(kinds: Kinds, container: Mapping, key: str) -> bool:
     kind = kinds.of(container)
     if key.startswith("x-"):
         undocumented = (other for other in container if other.startswith("x-yc") and other not in EXTENSIONS)
-        return any(meant_extension(other, container, kind) == key for other in undocumented)
+        is_misspelt = any(meant_extension(other, container, kind) == key for other in undocumented)
+        return is_misspelt or any(bare_extension(other) == key for other in container)
     documented = documented_keys(kind)
     undocumented = (other for other in container if other not in documented.keys and not other.startswith("x-"))
     return any(_meant_key(other, key, container, documented) == key for other in undocumented)
@@ -60,6 +62,31 @@ def meant_extension(key: str, container: Container, kind: str | None) -> str | N
     """The extension that an unknown `x-yc-` key most likely misspells, preferably one that fits its object."""
     fitting = fitting_extensions(container, kind)
     return _nearest_extension(key, fitting) or _only_with_words(key, fitting) or _nearest_extension(key, EXTENSIONS)
+
+
+def bare_extension(key: str) -> str | None:
+    """The extension that a key is when it gets its prefix: `x-yc-apigateway-cors` for `cors`."""
+    return _by_bare_name().get(_folded(key))
+
+
+def counterpart(key: str, container: Container, kind: str) -> str | None:
+    """The plural or singular of an extension, if that may be in an object of this kind and is not there yet."""
+    other_numbers = (f"{key}s", key.removesuffix("s"))
+    return next((name for name in fitting_extensions(container, kind) if name in other_numbers), None)
+
+
+@cache
+def _by_bare_name() -> dict[str, str]:
+    return {_folded(name): name for name in EXTENSIONS}
+
+
+@lru_cache(maxsize=4096)
+def _folded(key: str) -> str:
+    """A key without prefix, case and separators; one that begins with `x-` and is not the gateway's stays as it is."""
+    if key.startswith("x-") and not key.startswith("x-yc-"):
+        return key
+    letters = key.removeprefix("x-").lower().replace("-", "").replace("_", "").removeprefix("yc")
+    return letters.removeprefix("apigateway") or letters
 
 
 def fitting_extensions(container: Container, kind: str | None) -> list[str]:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from apigw_lint.gateway.cors import Cors
 from apigw_lint.gateway.integrations import Integrations
-from apigw_lint.gateway.kinds import OPERATION_KEYS, Kinds, is_gateway_document
+from apigw_lint.gateway.kinds import GATEWAY, OPERATION_KEYS, Kinds, is_gateway_document
 from apigw_lint.gateway.lookup import Presence, lookup
 from apigw_lint.gateway.objects import Objects
 from apigw_lint.gateway.operations import Listing, Operation, Served, Surroundings, Usage, methods_of, usages
@@ -84,8 +84,10 @@ class Spec:
         return self.references.components(section)
 
     def lookup(self, node: Node | None, key: str) -> Presence:
-        """Whether a mapping has a key, see `gateway.lookup`."""
-        return lookup(self.kinds, node, key)
+        """Whether a mapping has a key, see `gateway.lookup`; a gateway object in the wrong place makes it unsure."""
+        presence = lookup(self.kinds, node, key)
+        is_misplaced = presence is Presence.ABSENT and key == GATEWAY and GATEWAY in self.tree.watched
+        return Presence.UNSURE if is_misplaced else presence
 
     def may_have(self, node: Node | None, key: str) -> bool:
         """Whether a mapping has a key, or that is unknown."""

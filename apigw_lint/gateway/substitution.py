@@ -15,7 +15,7 @@ from typing import NamedTuple
 from apigw_lint.bounds import MAX_SUBSTITUTIONS
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import Placeholders
-from apigw_lint.source.tree import Node
+from apigw_lint.source.tree import Mapping, Node
 
 SUBSTITUTED_FIELDS: dict[str, tuple[str, ...]] = {
     "dummy": ("http_headers", "content"),
@@ -33,7 +33,7 @@ SUBSTITUTED_FIELDS: dict[str, tuple[str, ...]] = {
         "exclusive_start_key",
     ),
 }
-"""By integration type, the fields in whose strings, at any depth, parameters are substituted."""
+"""By integration type, the fields in whose strings, at any depth, parameters are substituted; not in a `statusCode`."""
 
 LEGACY_TYPES = {"cloud-functions": "cloud_functions", "object-storage": "object_storage"}
 
@@ -114,6 +114,8 @@ def _matches(text: str, placeholders: Placeholders) -> Iterator[re.Match[str]]:
 def _uses(integration: Node) -> Iterator[Use]:
     for field in SUBSTITUTED_FIELDS.get(integration_type(integration), ()):
         node = integration.get(field)
+        if node is not None and field == "error_object" and isinstance(node.value, Mapping):
+            node = node.get("object")
         if node is None:
             continue
         for string in node.strings(having="{"):

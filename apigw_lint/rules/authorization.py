@@ -12,7 +12,7 @@ from apigw_lint.gateway.lookup import Presence
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.rules.security_schemes import AUTHORIZER, authorizers, security_schemes
+from apigw_lint.rules.security_schemes import AUTHORIZER, authorizers, has_misplaced_authorizer, security_schemes
 from apigw_lint.rules.suggested_fixes import rename_to
 from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.source.unknown import has_open_keys, is_unknown_text
@@ -20,7 +20,9 @@ from apigw_lint.spelling import nearest_of_each
 
 
 def _are_schemes_known(spec: Spec) -> bool:
-    """Whether the names of all security schemes are known."""
+    """Whether the names of all security schemes are known: not if an authorizer is in the place of one."""
+    if has_misplaced_authorizer(spec):
+        return False
     section = spec.root.descend("components", "securitySchemes") if spec.root else None
     owners = (spec.root.get("components") if spec.root else None, section)
     return not any(node is not None and has_open_keys(node) for node in owners)
@@ -96,10 +98,11 @@ def _requirement_entries(spec: Spec) -> Iterator[Node]:
 
 @rule(Severity.WARNING, Consequence.RISK)
 def unenforced_security(spec: Spec) -> Iterator[Problem]:
-    """A security requirement that nothing enforces.
+    """A security requirement that the gateway does not enforce.
 
     OpenAPI only describes how requests should be authorized. The gateway enforces it when the scheme has an
-    `x-yc-apigateway-authorizer`; without one every request is let through.
+    `x-yc-apigateway-authorizer`; without one it checks nothing and passes every request
+    on, and only the backend can check.
 
     Bad:
         paths:
@@ -126,6 +129,8 @@ def unenforced_security(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/function-authorizer
     """
+    if has_misplaced_authorizer(spec):
+        return
     unenforced = {name: scheme for name, scheme in security_schemes(spec).items() if spec.lacks(scheme, AUTHORIZER)}
     uses: dict[str, list[_SchemeUse]] = defaultdict(list)
     for security, operations in _operations_by_security(spec):
@@ -177,8 +182,8 @@ def _unenforced_entries(security: Node, unenforced: dict[str, Node]) -> dict[str
 def unused_authorizer(spec: Spec) -> Iterator[Problem]:
     """A security scheme with an authorizer that no `security` uses.
 
-    The authorizer is never called. Often the `security` of the document or of an operation was forgotten, and every
-    request is let through.
+    The authorizer is never called. Often the `security` of the document or of an operation was forgotten, and the
+    gateway checks nothing.
 
     Bad:
         paths: {/a: {get: {x-yc-apigateway-integration: {type: dummy, http_code: 200}}}}

@@ -140,13 +140,14 @@ def non_ascii_anchor(spec: Spec) -> Iterator[Problem]:
         yield Problem(None, message, at=anchor, related=tuple((other, "also here") for other in others))
 
 
-@rule(Severity.ERROR, Consequence.INVALID, other_severities=(Severity.WARNING,), fixes="unsafe")
+@rule(Severity.ERROR, Consequence.INVALID, other_severities=(Severity.WARNING, Severity.INFO), fixes="unsafe")
 def not_openapi_3_0(spec: Spec) -> Iterator[Problem]:
     """The document is not OpenAPI 3.0.
 
-    The gateway documents OpenAPI 3.0. Swagger 2.0 has different keys almost everywhere, which is an error. Features of
-    later OpenAPI versions are not documented to work, which is a warning. In such documents only the extensions are
-    checked.
+    The gateway documents OpenAPI 3.0. Swagger 2.0 has different keys almost everywhere, which is an error, or info if
+    its folder has an OpenAPI 3 specification with extensions of the gateway: then most likely that one is deployed, and
+    this one is for a tool such as a code generator. Features of later OpenAPI versions are not documented to work,
+    which is a warning. In such documents only the extensions are checked.
 
     Bad:
         openapi: 3.1.0
@@ -166,7 +167,10 @@ def not_openapi_3_0(spec: Spec) -> Iterator[Problem]:
     node = root.get("openapi")
     swagger = root.get("swagger")
     if node is None and swagger is not None:
-        yield Problem(swagger, f"Swagger {swagger.value} is not supported: the gateway documents OpenAPI 3.0")
+        message = f"Swagger {swagger.value} is not supported: the gateway documents OpenAPI 3.0"
+        if spec.tree.sibling:
+            message = f"{message}, as in '{spec.tree.sibling}' beside it"
+        yield Problem(swagger, message, severity=Severity.INFO if spec.tree.sibling else None)
     elif node is None:
         suggestion = nearest("openapi", root.value)
         hint = f": did you mean 'openapi' instead of '{suggestion}'?" if suggestion else ": add 'openapi: 3.0.0'"

@@ -5,31 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Fix, Severity
-from apigw_lint.fix.edits import make_fix, move_entry, move_into_empty, nest_entry
+from apigw_lint.fix.edits import make_fix, move_entry, move_into_empty
 from apigw_lint.gateway.kinds import DOCS, EXTENSIONS, NAMES_OF_AUTHORS, OPERATION_KEYS
-from apigw_lint.gateway.lookup import fitting_extensions, meant_extension
+from apigw_lint.gateway.lookup import counterpart, fitting_extensions, meant_extension
 from apigw_lint.gateway.spec import Spec
+from apigw_lint.rules.extension_places import gateway_field, move_into_gateway, move_to_owner, owners_in_words
 from apigw_lint.rules.phrases import with_article
 from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.rules.security_schemes import AUTHORIZER, security_schemes
 from apigw_lint.rules.suggested_fixes import rename_to
 from apigw_lint.source.tree import Container, Mapping, Node
-
-_OWNERS = {
-    "document": "at the root of the document",
-    "operation": "in an operation",
-    "path item": "in a path item, beside its methods",
-    "security scheme": "in a security scheme under 'components.securitySchemes'",
-    "components": "in 'components'",
-    "response": "in a response object",
-    "responses": "in the 'responses' of an operation",
-    "schema": "in the schema of a JSON body",
-    "validation error handler": "in a 'validationErrorHandler'",
-}
-_ROOT_FIELDS = {
-    "x-yc-apigateway-cors": "x-yc-apigateway.cors",
-    "x-yc-apigateway-validator": "x-yc-apigateway.validator",
-    "x-yc-apigateway-rate-limit": "x-yc-apigateway.rateLimit",
-}
 
 
 @rule(Severity.ERROR, Consequence.IGNORED, fixes="unsafe")
@@ -99,41 +84,48 @@ def misplaced_extension(spec: Spec) -> Iterator[Problem]:
             kind = spec.kinds.of(node.container)
             if kind is None or kind in extension.owners or kind in ("schemas", "headers", "examples"):
                 continue
-            counterpart = _counterpart(node, kind)
-            if counterpart:
-                advice = f"did you mean '{counterpart}'?"
-            elif kind == "document" and key in _ROOT_FIELDS:
-                advice = f"for the whole gateway, write '{_ROOT_FIELDS[key]}'"
+            other = counterpart(key, node.container, kind)
+            field = gateway_field(key) if kind == "document" else None
+            if other:
+                advice = f"did you mean '{other}'?"
+            elif field:
+                advice = f"for the whole gateway, write 'x-yc-apigateway.{field}'"
+            elif kind == "security schemes" and key == AUTHORIZER:
+                advice = "it belongs in one of the schemes, one level deeper"
             else:
-                owners = " or ".join(_OWNERS[owner] for owner in extension.owners)
-                advice = f"it belongs {owners}{_empty_operation_hint(node)}"
+                advice = f"it belongs {owners_in_words(key)}{_empty_operation_hint(node)}"
             location = "at the root" if kind == "document" else f"in {_in_words(kind, node.container)}"
             message = f"'{key}' has no effect {location}: {advice}"
-            fix = _move_fix(node, kind, counterpart)
+            fix = _move_fix(spec, node, other, field)
             yield Problem(node, message, at=node.key_span, fix=fix, url=DOCS + extension.page, cause=message)
 
 
-def _counterpart(node: Node, kind: str) -> str | None:
-    """The plural or singular of an extension, if that may be in an object of this kind and is not there yet."""
-    other_numbers = (f"{node.key}s", str(node.key).removesuffix("s"))
-    return next((name for name in fitting_extensions(node.container, kind) if name in other_numbers), None)
+def _move_fix(spec: Spec, node: Node, other: str | None, field: str | None) -> Fix | None:
+    """The extension under its `other` name, as a field of `x-yc-apigateway`, or where it belongs if that is one place.
 
-
-def _move_fix(node: Node, kind: str, counterpart: str | None) -> Fix | None:
-    """The extension in the place where it belongs, when there is only one."""
-    key = str(node.key)
-    if counterpart:
-        return rename_to(node, counterpart)
-    if kind == "document" and key in _ROOT_FIELDS:
-        outer, _, inner = _ROOT_FIELDS[key].partition(".")
-        gateway = node.tree.root.get(outer) if node.tree.root else None
-        edits = move_entry(node, gateway, inner) if gateway else nest_entry(node, outer, inner)
-        return make_fix(f"move it to '{_ROOT_FIELDS[key]}'", edits)
+    What belongs to a larger object is moved to the one around it.
+    """
+    if other:
+        return rename_to(node, other)
+    if field:
+        return move_into_gateway(node, field)
+    if node.key == AUTHORIZER:
+        return _move_into_scheme(spec, node)
     empty = _empty_operations(node)
     if len(empty) == 1:
         operation = Node.entry(node.tree, node.container, empty[0])
         return make_fix(f"move it under '{empty[0]}'", move_into_empty(node, operation))
-    return None
+    return move_to_owner(spec, node, str(node.key))
+
+
+def _move_into_scheme(spec: Spec, node: Node) -> Fix | None:
+    """An authorizer beside the only security scheme moved into it."""
+    schemes = security_schemes(spec)
+    is_beside = spec.kinds.of(node.container) == "security schemes"
+    if not is_beside or len(schemes) != 1:
+        return None
+    name, scheme = schemes.popitem()
+    return make_fix(f"move it into '{name}'", move_entry(node, scheme, AUTHORIZER))
 
 
 def _empty_operation_hint(node: Node) -> str:
@@ -151,4 +143,4 @@ def _empty_operations(node: Node) -> list[str]:
 
 
 def _in_words(kind: str, container: Container) -> str:
-    return f"'{container.key}'" if kind.endswith("s") else with_article(kind)
+    return f"'{container.key}'" if kind.endswith("s") or kind == container.key else with_article(kind)

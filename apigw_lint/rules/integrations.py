@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.fix.edits import make_fix, quote, rename_key, replace_value
 from apigw_lint.gateway.foreign import has_foreign_integration
+from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import LEGACY_TYPES, integration_type
 from apigw_lint.rules.possible_strings import possible_strings
 from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Node
 from apigw_lint.spelling import listed
 
@@ -18,11 +21,22 @@ _INTEGRATION = "x-yc-apigateway-integration"
 _GATEWAY = "x-yc-apigateway"
 
 
-@rule(Severity.WARNING, Consequence.BROKEN)
+_HIDES = pattern(r"private|internal|hidden|exclud|ignor|skip|disabl|draft|planned|unpublish")
+_SHOWS = pattern(r"public|publish|deploy|expos|enabl|external")
+
+
+@rule(Severity.WARNING, Consequence.BROKEN, other_severities=(Severity.INFO,))
 def missing_integration(spec: Spec) -> Iterator[Problem]:
     """An operation without an integration.
 
     The integration serves the request. An operation without one is only documentation: its requests are not served.
+
+    It may be a choice, because a script takes the operation out before it deploys, or adds the integration:
+
+    - Nothing is reported if the operation or its path has an `x-` key of your own that says so: one that is named like
+      `x-private-api`, `x-internal`, `x-hidden`, `x-ignore` or `x-draft`, has such a value, says `false` to something
+      like `x-public`, or is a flag that is `true` here and on no operation with an integration.
+    - If most operations have no integration, that is info, reported once.
 
     Bad:
         /hello:
@@ -41,19 +55,57 @@ def missing_integration(spec: Spec) -> Iterator[Problem]:
     """
     if not spec.is_gateway_spec:
         return
-    for operation in spec.operations:
-        is_elsewhere = _INTEGRATION in operation.path_item.value or has_foreign_integration(operation.node)
-        if spec.lacks(operation.node, _INTEGRATION) and not is_elsewhere:
+    unserved, served = _unserved_and_served(spec)
+    flags = {key for operation in served for key, value in _own_keys(operation) if value is True}
+    unserved = [operation for operation in unserved if not _is_left_out(operation, flags)]
+    are_most = len(unserved) > max(1, len(served))
+    for operation in unserved:
+        if are_most:
+            message = f"no '{_INTEGRATION}', as in most operations here: the requests are not served"
+            yield Problem(operation.node, message, severity=Severity.INFO, cause=message)
+        else:
             message = f"operation '{operation.label}' has no '{_INTEGRATION}': its requests are not served"
             yield Problem(operation.node, message)
 
 
+def _unserved_and_served(spec: Spec) -> tuple[list[Operation], list[Operation]]:
+    """The operations that surely have no integration, not even in the wrong place, and all others."""
+    unserved: list[Operation] = []
+    served: list[Operation] = []
+    for operation in spec.operations:
+        is_elsewhere = _INTEGRATION in operation.path_item.value or has_foreign_integration(operation.node)
+        is_unserved = spec.lacks(operation.node, _INTEGRATION) and not is_elsewhere
+        (unserved if is_unserved else served).append(operation)
+    return unserved, served
+
+
+def _own_keys(operation: Operation) -> Iterator[tuple[str, Any]]:
+    """The `x-` keys of an operation and its path item that are not the gateway's, and their values."""
+    for owner in (operation.node, operation.path_item):
+        for key, value in owner.value.items():
+            if key.startswith("x-") and not key.startswith("x-yc-"):
+                yield key, value
+
+
+def _is_left_out(operation: Operation, flags: set[str]) -> bool:
+    """Whether an `x-` key says that an operation is not deployed as it is; `flags` are set on served operations too."""
+    for key, value in _own_keys(operation):
+        is_off = value is None or str(value).lower() in ("false", "no", "off", "")
+        if is_off and _SHOWS.search(key.lower()) and not _HIDES.search(key.lower()):
+            return True
+        if not is_off and (_HIDES.search(key.lower()) or (isinstance(value, str) and _HIDES.search(value.lower()))):
+            return True
+        if value is True and key not in flags:
+            return True
+    return False
+
+
 @rule(Severity.WARNING, Consequence.DEPRECATED, fixes="safe")
 def legacy_spelling(spec: Spec) -> Iterator[Problem]:
-    """A spelling from the earliest documentation.
+    """An older spelling of a type or a key.
 
-    The first documentation had `cloud-functions`, `object-storage` and `service_account`. The current spelling is
-    `cloud_functions`, `object_storage` and `service_account_id`.
+    Older pages, and templates that follow them, have `cloud-functions`, `object-storage` and `service_account`. The
+    reference has `cloud_functions`, `object_storage` and `service_account_id`.
 
     Bad:
         /hello:
@@ -76,11 +128,11 @@ def legacy_spelling(spec: Spec) -> Iterator[Problem]:
         if kind is not None and isinstance(kind.value, str) and kind.value in LEGACY_TYPES:
             name = LEGACY_TYPES[kind.value]
             fix = make_fix(f"write '{name}'", replace_value(kind, name), safe=True)
-            yield Problem(kind, f"'{kind.value}' is the old spelling of '{name}'", fix=fix, cause=name)
+            yield Problem(kind, f"'{kind.value}' is an older spelling of '{name}'", fix=fix, cause=name)
         account = integration.get("service_account")
         if account is not None:
             fix = make_fix("rename it to 'service_account_id'", rename_key(account, "service_account_id"), safe=True)
-            message = "'service_account' is the old spelling of 'service_account_id'"
+            message = "'service_account' is an older spelling of 'service_account_id'"
             yield Problem(account, message, at=account.key_span, fix=fix, cause=account.key)
 
 

@@ -45,7 +45,7 @@ def undeclared_path_parameter(spec: Spec) -> Iterator[Problem]:
     """
     for path, operations in _operations_by_path(spec).items():
         names = parameter_names(path)
-        undeclared_by_operation = [(operation, _undeclared_names(spec, operation, names)) for operation in operations]
+        undeclared_by_operation = _undeclared_by_operation(spec, operations, names)
         undeclared = set().union(*(missing for _, missing in undeclared_by_operation))
         if not undeclared:
             continue
@@ -72,15 +72,33 @@ def _operations_by_path(spec: Spec) -> dict[str, list[Operation]]:
     return by_path
 
 
-def _undeclared_names(spec: Spec, operation: Operation, names: list[str]) -> set[str]:
-    """The names of the path that are not declared, and that no other rule reports already."""
+def _undeclared_by_operation(
+    spec: Spec, operations: list[Operation], names: list[str]
+) -> list[tuple[Operation, set[str]]]:
+    """The operations of a path, and the names in it that each does not declare and no other rule reports.
+
+    What all of them lack is one mistake: `undeclared-substitution` reports it if one of them substitutes it.
+    """
+    undeclared = [_undeclared_names(operation, names) for operation in operations]
+    substituted = [
+        {name for name in missing if _is_used(spec, OperationNames(operation), name)} if missing else set()
+        for operation, missing in zip(operations, undeclared, strict=True)
+    ]
+    reported = set().union(*substituted).intersection(*undeclared)
+    return [
+        (operation, missing - used - reported)
+        for operation, missing, used in zip(operations, undeclared, substituted, strict=True)
+    ]
+
+
+def _undeclared_names(operation: Operation, names: list[str]) -> set[str]:
+    """The names of the path that an operation does not declare, none when they may be declared otherwise."""
     declared = operation.declared.in_path
     undeclared = {name for name in names if name not in declared and not name.endswith("+")}
     if not undeclared or operation.has_unknown_parameters:
         return set()
-    operation_names = OperationNames(operation)
-    has_misspelt = not declared.issubset(operation_names.in_path)
-    return set() if has_misspelt else {name for name in undeclared if not _is_used(spec, operation_names, name)}
+    has_misspelt = not declared.issubset(OperationNames(operation).in_path)
+    return set() if has_misspelt else undeclared
 
 
 def _is_used(spec: Spec, names: OperationNames, name: str) -> bool:

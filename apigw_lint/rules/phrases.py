@@ -15,4 +15,4 @@ def operation_labels(operations: Sequence[Operation]) -> str:
 
 def with_article(noun: str) -> str:
     """A noun with `a` or `an` in front."""
-    return f"an {noun}" if noun[0] in "aeio" else f"a {noun}"
+    return f"an {noun}" if noun[0] in "aeioO" else f"a {noun}"

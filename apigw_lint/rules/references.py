@@ -192,12 +192,15 @@ def _is_circle(spec: Spec, node: Node, target: Node) -> bool:
     return False
 
 
+_BUNDLE = ": the gateway accepts a single one, bundle the files first"
+
+
 @rule(Severity.WARNING, Consequence.INVALID, fixes="unsafe")
 def external_ref(spec: Spec) -> Iterator[Problem]:
     """A `$ref` to another file or URL.
 
     The gateway accepts a single document, so other files are not available when it is created. Bundle the files into
-    one, or move the object to `components`.
+    one before you deploy (tools for OpenAPI have a command for that), or move the object to `components`.
 
     Bad:
         /pets:
@@ -225,49 +228,58 @@ def external_ref(spec: Spec) -> Iterator[Problem]:
         section = COMPONENT_SECTIONS.get(spec.kinds.of(node.container) or "", "")
         local = f"#/components/{section}/{node.value.rpartition('/')[2]}"
         is_local = spec.references.target(local) is not None
-        hint = f", did you mean '{local}'?" if is_local else ": the gateway accepts a single document"
+        hint = f", did you mean '{local}'?" if is_local else _BUNDLE
         fix = write_instead(node, local) if is_local else None
         yield Problem(node, f"'{node.value}' points outside this document{hint}", fix=fix)
 
 
-@rule(Severity.WARNING, Consequence.IGNORED)
+@rule(Severity.WARNING, Consequence.IGNORED, other_severities=(Severity.INFO,))
 def ref_siblings(spec: Spec) -> Iterator[Problem]:
     """Keys beside `$ref`.
 
-    In OpenAPI 3.0 a reference replaces the whole object: keys beside it are ignored.
+    In OpenAPI 3.0 a reference replaces the whole object: keys beside it are ignored. Of the gateway's own objects, such
+    as integrations, no page says whether keys beside `$ref` count, and a published generator relies on a `url` beside
+    it: there it is info.
 
     Bad:
         paths:
           /hello:
             get:
-              x-yc-apigateway-integration:
-                $ref: '#/components/x-yc-apigateway-integrations/Hello'
-                http_code: 404
+              parameters:
+                - {$ref: '#/components/parameters/Page', required: true}
+              x-yc-apigateway-integration: {type: dummy, http_code: 200}
         components:
-          x-yc-apigateway-integrations:
-            Hello: {type: dummy, http_code: 200}
+          parameters:
+            Page: {name: page, in: query, schema: {type: integer}}
 
     Good:
         paths:
           /hello:
             get:
-              x-yc-apigateway-integration:
-                $ref: '#/components/x-yc-apigateway-integrations/Hello'
+              parameters:
+                - {$ref: '#/components/parameters/Page'}
+              x-yc-apigateway-integration: {type: dummy, http_code: 200}
         components:
-          x-yc-apigateway-integrations:
-            Hello: {type: dummy, http_code: 200}
+          parameters:
+            Page: {name: page, in: query, required: true, schema: {type: integer}}
 
     See: https://spec.openapis.org/oas/v3.0.3#reference-object
     """
     for node in spec.references.written:
-        if len(node.container) == 1 or spec.kinds.of(node.container) == "path item" or is_unknown(node):
+        kind = spec.kinds.of(node.container)
+        if len(node.container) == 1 or kind == "path item" or is_unknown(node):
             continue
         siblings = [key for key in node.container if key != "$ref" and not str(key).startswith("x-")]
         if siblings:
             first = Node.entry(spec.tree, node.container, siblings[0])
-            verb = "has" if len(siblings) == 1 else "have"
-            message = f"{listed(siblings, 'and')} {verb} no effect beside '$ref'"
-            yield Problem(first, message, at=first.key_span)
+            names = listed(siblings, "and")
+            cause = (kind, tuple(siblings))
+            if kind in _EXTENSION_SECTIONS.values():
+                message = f"{names} beside '$ref' may have no effect: the documentation does not say"
+                yield Problem(first, message, at=first.key_span, severity=Severity.INFO, cause=cause)
+            else:
+                message = f"{names} {'has' if len(siblings) == 1 else 'have'} no effect beside '$ref'"
+                yield Problem(first, message, at=first.key_span, cause=cause)
 
 
 @rule(Severity.WARNING, Consequence.STYLE)

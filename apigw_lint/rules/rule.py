@@ -17,10 +17,11 @@ from apigw_lint.source.tree import Node
 class Problem(NamedTuple):
     """What a rule reports: a node and a message.
 
-    `at` is what to underline when it is not the node's own span; `severity` overrides the rule's; `related` are other
-    nodes or spans, each with a few words; what a secret problem underlines is never shown. Problems of one rule with
-    the same `cause` are one finding, at the first place, with the others as related places. `possible` is the value of
-    the node that is wrong, if it may have others: the message then says when, or the place is that of the value.
+    `at` is what to underline when it is not the node's own span; `severity` and `consequence` override the rule's;
+    `related` are other nodes or spans, each with a few words; what a secret problem underlines is never shown. Problems
+    of one rule with the same `cause` are one finding, at the first place, with the others as related places. `possible`
+    is the value of the node that is wrong, if it may have others: the message then says when, or the place is that of
+    the value.
     """
 
     node: Node | None
@@ -29,6 +30,7 @@ class Problem(NamedTuple):
     fix: Fix | None = None
     related: tuple[tuple[Node | Span, str], ...] = ()
     severity: Severity | None = None
+    consequence: Consequence | None = None
     url: str | None = None
     is_secret: bool = False
     cause: Hashable = None
@@ -43,8 +45,8 @@ class Rule(NamedTuple):
 
     `family` is the module of the rule. `check` is None for a rule whose problems are found elsewhere, see `page_only`.
     `docstring` is the page as it is in the source, `doc` the same without indentation. `other_severities` are those
-    that single problems may have beside the rule's own. A problem on a node where a rule named in `yields_to` has one
-    is dropped. `fixes` says which fixes there are: `safe`, `unsafe`, `safe or unsafe`, or none.
+    that single problems may have beside the rule's own, `other_consequences` likewise. A problem on a node where a rule
+    named in `yields_to` has one is dropped. `fixes` says which there are: `safe`, `unsafe`, `safe or unsafe`, or none.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Rule(NamedTuple):
     docstring: str
     is_default: bool = True
     other_severities: tuple[Severity, ...] = ()
+    other_consequences: tuple[Consequence, ...] = ()
     yields_to: tuple[str, ...] = ()
     fixes: str = ""
 
@@ -85,6 +88,7 @@ def rule(
     *,
     default: bool = True,
     other_severities: tuple[Severity, ...] = (),
+    other_consequences: tuple[Consequence, ...] = (),
     yields_to: tuple[str, ...] = (),
     fixes: str = "",
 ) -> Callable[[Check], Rule]:
@@ -97,7 +101,19 @@ def rule(
         name = check.__name__.replace("_", "-")
         page = check.__doc__ or ""
         family = _family(check.__module__)
-        return Rule(name, family, severity, consequence, check, page, default, other_severities, yields_to, fixes)
+        return Rule(
+            name,
+            family,
+            severity,
+            consequence,
+            check,
+            page,
+            default,
+            other_severities,
+            other_consequences,
+            yields_to,
+            fixes,
+        )
 
     return decorate
 

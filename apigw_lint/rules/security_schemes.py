@@ -14,9 +14,15 @@ AUTHORIZER = "x-yc-apigateway-authorizer"
 
 
 def security_schemes(spec: Spec) -> dict[str, Node]:
-    """The security schemes by name, references followed."""
-    schemes = {name: spec.references.resolve(node) for name, node in spec.components("securitySchemes")}
+    """The security schemes by name, references followed; an authorizer among them is not one."""
+    nodes = (entry for entry in spec.components("securitySchemes") if entry[0] != AUTHORIZER)
+    schemes = {name: spec.references.resolve(node) for name, node in nodes}
     return {name: node for name, node in schemes.items() if node is not None and isinstance(node.value, Mapping)}
+
+
+def has_misplaced_authorizer(spec: Spec) -> bool:
+    """Whether an authorizer is beside the security schemes instead of in one, which `misplaced-extension` reports."""
+    return any(name == AUTHORIZER for name, _ in spec.components("securitySchemes"))
 
 
 def authorizers(spec: Spec) -> Iterator[tuple[Node, Node]]:

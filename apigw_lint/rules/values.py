@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,9 +18,9 @@ from apigw_lint.rules.schema_keywords import KEYWORDS_OF
 from apigw_lint.rules.suggested_fixes import rename_to, write_instead
 from apigw_lint.source import scalar
 from apigw_lint.source.tree import Mapping, Node, Sequence
-from apigw_lint.source.unknown import is_unknown
 from apigw_lint.spelling import did_you_mean, listed, nearest, only_nearest
 
+_STATUS_RANGES = ("1XX", "2XX", "3XX", "4XX", "5XX")
 _TYPES = {
     "object": "a mapping",
     "array": "a list",
@@ -118,11 +119,13 @@ def _is_number_of(value: Any, types: list[str]) -> bool:
     return (isinstance(value, int) and "integer" in types) or (isinstance(value, (int, float)) and "number" in types)
 
 
-@rule(Severity.ERROR, Consequence.INVALID, fixes="unsafe")
+@rule(Severity.ERROR, Consequence.INVALID, other_severities=(Severity.WARNING,), fixes="unsafe")
 def bad_value(spec: Spec) -> Iterator[Problem]:
     """A value is not allowed.
 
     The value has the right type, but it is not one of the allowed values, is out of range, or has the wrong format.
+    A few values that OpenAPI excludes and published specifications have are warnings: `style: simple` of a query
+    parameter, and `2xx` for `2XX`.
 
     Bad:
         /hello:
@@ -139,9 +142,27 @@ def bad_value(spec: Spec) -> Iterator[Problem]:
     for error in spec.errors(*KEYWORDS_OF["bad-value"]):
         if error.keyword == "propertyNames":
             yield _bad_key(error)
+        elif error.keyword == "not":
+            yield _excluded_key(error)
         else:
             message, fix, url = _bad_value_message(error), _replace_fix(error), error.schema.get("x-docs")
-            yield Problem(error.node, message, fix=fix, url=url, cause=message, possible=error.possible)
+            severity = Severity.WARNING if error.value in error.schema.get("x-published", ()) else None
+            yield Problem(
+                error.node, message, fix=fix, severity=severity, url=url, cause=message, possible=error.possible
+            )
+
+
+def _excluded_key(error: SchemaError) -> Problem:
+    """The problem of two keys of which an object may have one: at the second of them."""
+    node, url = error.node, error.schema.get("x-docs")
+    keys = error.wanted.get("required", ()) if isinstance(node.value, Mapping) else ()
+    entries = [Node.entry(node.tree, node.value, key) for key in keys if key in node.value]
+    message = _bad_value_message(error)
+    if len(entries) < 2:
+        return Problem(node, message, url=url)
+    first, second = sorted(entries, key=lambda entry: entry.raw_span)[:2]
+    message = _sentence(error.schema.get("description", "")).removeprefix(": ")
+    return Problem(second, message, at=second.key_span, related=((first.key_span or first, "the other one"),), url=url)
 
 
 def _bad_key(error: SchemaError) -> Problem:
@@ -149,6 +170,12 @@ def _bad_key(error: SchemaError) -> Problem:
     node, key = error.node, error.key or ""
     candidates = tuple(error.schema.get("x-known-keys", ()))
     hint = did_you_mean(key, candidates) or _sentence(error.schema.get("description", ""))
+    if key.upper() in _STATUS_RANGES:
+        fix = rename_to(node, key.upper())
+        message = f"'{key}' is not a range of status codes: write '{key.upper()}', with capital letters"
+        return Problem(
+            node, message, at=node.key_span, fix=fix, severity=Severity.WARNING, url=error.schema.get("x-docs")
+        )
     if key == "$ref":
         hint = f": '{node.container.key}' itself cannot be a reference, only its entries can"
     name = only_nearest(key, candidates)
@@ -163,8 +190,15 @@ def _replace_fix(error: SchemaError) -> Fix | None:
     if error.keyword not in ("enum", "const") or node is None or not isinstance(node.value, str):
         return None
     names = _advised(error.wanted if error.keyword == "enum" else [error.wanted])
+    names = _in_the_same_case(node.value, names)
     name = error.schema.get("x-misnamed", {}).get(node.value) or only_nearest(node.value, names)
     return write_instead(node, name)
+
+
+def _in_the_same_case(value: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Of names that differ in case alone, such as `GET` and `get`, those that are written like a value."""
+    cases = Counter(name.lower() for name in names)
+    return tuple(name for name in names if cases[name.lower()] == 1 or name.isupper() == value.isupper())
 
 
 def _bad_value_message(error: SchemaError) -> str:
@@ -174,7 +208,7 @@ def _bad_value_message(error: SchemaError) -> str:
         case "enum" | "const":
             return _not_listed_message(error, limit if error.keyword == "enum" else [limit])
         case "minimum" | "minLength" | "minItems" | "minProperties":
-            return f"{subject} must {_limit_in_words(error.keyword, 'at least', limit)}"
+            return f"{subject} must {_limit_in_words(error.keyword, 'at least', limit)}{_schema_hint(error)}"
         case "maximum" | "maxLength" | "maxItems" | "maxProperties":
             return f"{subject} must {_limit_in_words(error.keyword, 'at most', limit)}{_schema_hint(error)}"
         case "exclusiveMinimum":
@@ -236,35 +270,24 @@ def undocumented_form(spec: Spec) -> Iterator[Problem]:
     It may work today; nothing guarantees that it works tomorrow.
 
     Bad:
-        /{file+}:
-          get:
-            parameters:
-              - {name: file, in: path, required: true, schema: {type: string}}
-            x-yc-apigateway-integration:
-              type: object_storage
-              bucket: site
-              object: '{file}'
-              error_object: {object: 404.html, statusCode: 404}
-              service_account_id: aje0123456789abcdefg
+        x-yc-apigateway:
+          securityProfileId: fev0123456789abcdefg
+        paths:
+          /hello:
+            get:
+              x-yc-apigateway-integration: {type: dummy, http_code: 200}
 
     Good:
-        /{file+}:
-          get:
-            parameters:
-              - {name: file, in: path, required: true, schema: {type: string}}
-            x-yc-apigateway-integration:
-              type: object_storage
-              bucket: site
-              object: '{file}'
-              error_object: 404.html
-              service_account_id: aje0123456789abcdefg
+        x-yc-apigateway:
+          smartWebSecurity:
+            securityProfileId: fev0123456789abcdefg
+        paths:
+          /hello:
+            get:
+              x-yc-apigateway-integration: {type: dummy, http_code: 200}
 
-    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/object-storage
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/sws
     """
-    for integration in spec.integrations.of_type("object_storage"):
-        node = integration.get("error_object")
-        if node is not None and isinstance(node.value, Mapping) and not is_unknown(node):
-            yield Problem(node, "'error_object' is documented as an object name, not a mapping")
     gateway = spec.gateway_object
     if gateway is not None and (node := gateway.get("securityProfileId")):
         message = "the documentation has 'securityProfileId' under 'smartWebSecurity', not here"

@@ -12,12 +12,13 @@ from apigw_lint.source.tree import Node, Sequence
 _MESSAGE = "x-yc-apigateway-websocket-message"
 
 
-@rule(Severity.ERROR, Consequence.BROKEN)
+@rule(Severity.WARNING, Consequence.BROKEN)
 def missing_websocket_message(spec: Spec) -> Iterator[Problem]:
     """A path with a WebSocket `connect` or `disconnect` operation but none for messages.
 
-    Only `x-yc-apigateway-websocket-message` makes a path accept WebSocket connections. Without it no connection opens,
-    and the other two are never called.
+    The documentation says that a path without `x-yc-apigateway-websocket-message` accepts no WebSocket connections, so
+    the other two would never be called. In practice a published tool deploys such paths with `connect` alone, so this
+    is a warning.
 
     Bad:
         /chat:
@@ -40,7 +41,10 @@ def missing_websocket_message(spec: Spec) -> Iterator[Problem]:
             continue
         seen.add(item.identity)
         if spec.lacks(item, _MESSAGE):
-            message = f"'{operation.path}' has no '{_MESSAGE}': without it the path accepts no WebSocket connections"
+            message = (
+                f"'{operation.path}' has no '{_MESSAGE}': the documentation says that no connection opens without it, "
+                "yet people deploy such paths"
+            )
             yield Problem(operation.node, message)
 
 

@@ -265,6 +265,7 @@ class Tree:
       None where it is merged.
     - `skipped`: the parts of a template that could not be read; `alternatives`: keys that are repeated because a
       directive chooses between them; `is_template`: whether the file's name says that this is a template.
+    - `sibling`: for a document of Swagger 2.0, the name of a specification for the gateway in its folder, if known.
     - `seconds`: how long reading took.
 
     What is asked for again is remembered: `searches` by the identity of a string, `layouts` by container,
@@ -285,6 +286,7 @@ class Tree:
         self.reused: dict[int, list[tuple[Container, str | int | None]]] = {}
         self.style = PLAIN
         self.is_template = False
+        self.sibling = ""
         self.skipped: list[TextProblem] = []
         self.alternatives: list[DuplicateKey] = []
         self.seconds = 0.0

@@ -79,10 +79,11 @@ def test_page(rule) -> None:  # type: ignore[no-untyped-def]
 
 
 def test_declared_severities() -> None:
-    """No rule finds anything of a severity that its page does not name."""
+    """No rule finds anything of a severity or consequence that its page does not name."""
     for path in sorted(FIXTURES.rglob("*.yaml")):
         if path.parent.name == "syntax":
             continue
         for diagnostic in found_in(path, EVERYTHING):
             rule = RULES[diagnostic.rule]
             assert diagnostic.severity in (rule.severity, *rule.other_severities), f"{path}: {diagnostic}"
+            assert diagnostic.consequence in (rule.consequence, *rule.other_consequences), f"{path}: {diagnostic}"

@@ -24,14 +24,9 @@ def test_linted(path: Path) -> None:
 
 
 def test_errors_are_few() -> None:
-    """The errors over the corpus are the ones that a person has read and holds for true."""
+    """There is no error over the corpus that a person has read and does not hold for true; at present there is none."""
     errors: Counter[tuple[str, str]] = Counter()
     for path in CORPUS:
         report = report_on(path)
         errors.update((path.name, one.rule) for one in report.found if one.severity == "error")
-    assert errors == TRUE_ERRORS
-
-
-TRUE_ERRORS = Counter(
-    {("examples__serverless__alice-shareable-todolist__gateway__gen__swagger-filtered.json", "not-openapi-3-0"): 1}
-)
+    assert errors == Counter()
