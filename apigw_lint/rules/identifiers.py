@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.spec import Spec
+from apigw_lint.rules.resource_objects import resource_objects
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.source.tree import Mapping, Node
+from apigw_lint.source.tree import Mapping
 
 _ID_FIELDS = {
     "function_id": "function",
@@ -52,7 +53,7 @@ def odd_identifier(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/cloud-functions
     """
-    for owner in _id_owners(spec):
+    for owner in resource_objects(spec):
         for field in _ID_FIELDS.keys() & owner.value.keys() if isinstance(owner.value, Mapping) else ():
             node = owner.get(field)
             for possible in spec.variables.possible(node, is_text=True):
@@ -71,17 +72,3 @@ def _why_not_an_id(value: object, field: str) -> str:
         return f"'{value}' is not a {resource} id: an id has 20 lowercase letters and digits, this has {reason}"
     actual = _PREFIXES.get(value[:3], resource)
     return f"'{value}' looks like a {actual} id, but '{field}' requires a {resource} id" if actual != resource else ""
-
-
-def _id_owners(spec: Spec) -> Iterator[Node]:
-    """The objects that may have fields with ids: integrations, authorizers, the gateway object, its profile."""
-    yield from spec.integrations.written
-    for _, scheme in spec.components("securitySchemes"):
-        if authorizer := scheme.get("x-yc-apigateway-authorizer"):
-            yield authorizer
-    gateway = spec.gateway_object
-    if gateway is not None:
-        yield gateway
-        profile = gateway.get("smartWebSecurity")
-        if profile is not None and isinstance(profile.value, Mapping):
-            yield profile

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.spec import Spec
+from apigw_lint.rules.resource_objects import resource_objects
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.schema_keywords import KEYWORDS_OF
 from apigw_lint.source import placeholder
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node
+from apigw_lint.source.unfilled import is_due
 from apigw_lint.source.unknown import forgotten
 
 
@@ -19,7 +21,9 @@ def leftover_placeholder(spec: Spec) -> Iterator[Problem]:
     """A placeholder that was never replaced.
 
     Documentation and tutorials use `<function_id>`, `YOUR_BUCKET` or `aje****`; such a value works only once it is
-    replaced. `${NAME}`, `{{ name }}`, `$NAME` and `__NAME__` are assumed to be set at deploy time and are not reported.
+    replaced. Where an id, a bucket or a host is due, `replace-me`, `BUCKET_NAME`, `your-backend.example.com`, `d4eXXXX`
+    and the like are placeholders too. In a template this is info. `${NAME}`, `{{ name }}`, `$NAME` and `__NAME__` are
+    assumed to be set at deploy time and are not reported.
 
     Bad:
         /hello:
@@ -47,6 +51,10 @@ def _in_text(spec: Spec) -> Iterator[tuple[Node, Span, str]]:
     """The forgotten placeholders in keys and scalars: the node, what to underline, the placeholder."""
     tree = spec.tree
     seen = set()
+    for value in _values_of_resources(spec):
+        if value.identity not in seen and (found := forgotten(value)):
+            seen.add(value.identity)
+            yield from ((value, value.find(text, at), text) for at, text in found)
     for offset in placeholder.candidates(tree.source.text):
         node = tree.at(offset)
         if node is None and (entry := tree.key_at(offset)) and entry.key_span and entry.identity not in seen:
@@ -55,6 +63,17 @@ def _in_text(spec: Spec) -> Iterator[tuple[Node, Span, str]]:
         elif node is not None and node.identity not in seen:
             seen.add(node.identity)
             yield from ((node, node.find(text, at), text) for at, text in forgotten(node))
+
+
+def _values_of_resources(spec: Spec) -> Iterator[Node]:
+    """The ids, names and addresses of resources, and the values of variables."""
+    for owner in resource_objects(spec):
+        yield from (node for key, node in owner.items() if is_due(key))
+    for _, scheme in spec.components("securitySchemes"):
+        if (url := scheme.get("openIdConnectUrl")) is not None:
+            yield url
+    for variable in spec.variables.declared.values():
+        yield from variable.values
 
 
 def _in_key(entry: Node, key: Span) -> Iterator[tuple[Node, Span, str]]:

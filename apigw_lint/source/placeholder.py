@@ -27,7 +27,7 @@ _LATER = pattern(
 _WHOLE_LATER = pattern(r"\$(?!latest$|ref$)[A-Za-z_][A-Za-z0-9_]*")
 _ANGLE = r"<[^\W\d_][^<>{}\"'=;@\n]*>"
 _FORGOTTEN_WORD = (
-    r"(?<![A-Za-z0-9])(?:(?:YOUR|REPLACE)[_-][A-Z][A-Z0-9_-]*|CHANGE[_-]?ME|INSERT[_-][A-Z0-9_-]{0,60}HERE)(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:(?:YOUR|REPLACE)[_-][A-Z][A-Za-z0-9_-]*|CHANGE[_-]?ME|INSERT[_-][A-Z0-9_-]{0,60}HERE)(?![A-Za-z0-9])"
     r"|ЗАМЕНИТ[ЕЬ][\w-]*|ВСТАВЬТЕ[\w-]*|УКАЖИТЕ_[\w-]*"
     r"|\*{3,}"
 )

@@ -8,7 +8,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from apigw_lint.source import placeholder, scalar
+from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Mapping, Node, Sequence
+from apigw_lint.source.unfilled import is_due, unfilled, unfilled_variable
 
 _FREE_TEXT = frozenset(
     "description summary title example examples default enum pattern content template const tags operationId".split()
@@ -28,7 +30,9 @@ def is_unknown_text(node: Node) -> bool:
     if tree.foreign and node.raw_span.start in tree.foreign:
         return True
     if isinstance(value, str):
-        return tree.placeholders.is_unknown(value) and (tree.placeholders.is_later(value) or bool(forgotten(node)))
+        if tree.placeholders.is_unknown(value):
+            return tree.placeholders.is_later(value) or bool(forgotten(node))
+        return _unfilled(node) is not None
     if isinstance(value, Mapping):
         return is_braced_name(value)
     return is_bracketed_text(node)
@@ -71,10 +75,29 @@ def forgotten(node: Node) -> list[tuple[int, str]]:
     """The forgotten placeholders in a string node: offsets in the value, and the placeholders."""
     if not isinstance(node.value, str):
         return []
+    if (whole := _unfilled(node)) is not None:
+        return [whole]
     path = [str(key) for key in node.path]
-    if _FREE_TEXT.intersection(path) and path[:2] != ["x-yc-apigateway", "variables"]:
-        return []
+    if _FREE_TEXT.intersection(path) and not _is_variable(path):
+        is_filled = "x-yc-schema-mapping" in path and _NAME_IN_ANGLES.fullmatch(node.value.strip()) is not None
+        return placeholder.forgotten(node.value) if is_filled else []
     return placeholder.forgotten(node.value)
+
+
+_NAME_IN_ANGLES = pattern(r"<[^<>]*(?:[_ -]|[^\W\d_a-z])[^<>]*>")
+"""A name in angle brackets that is not the tag of a markup language."""
+
+
+def _is_variable(path: list[str]) -> bool:
+    return path[:2] == ["x-yc-apigateway", "variables"]
+
+
+def _unfilled(node: Node) -> tuple[int, str] | None:
+    """What was not filled in as an id, a name or an address of a resource, or as the value of a variable."""
+    key = node.container.key if isinstance(node.container, Sequence) else node.key
+    if key in ("default", "enum"):
+        return unfilled_variable(node.value) if _is_variable([str(part) for part in node.path[:2]]) else None
+    return unfilled(key, node.value) if is_due(key) else None
 
 
 def is_braced_name(value: object) -> bool:
