@@ -162,7 +162,7 @@ def _moves(fix: Fix, text: str) -> bool:
 
 
 def _without_layout(text: str) -> str:
-    return " ".join(text.split())
+    return "".join(text.split()).strip(",")
 
 
 def _only_inserts(fix: Fix) -> bool:
