@@ -143,9 +143,13 @@ def foreign_expression(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
     operations_of = {id(usage.integration.value): usage.operations for usage in spec.usages}
+    seen = set()
     for integration in spec.integrations.written:
         operations = operations_of.get(id(integration.value), [])
         for node in _sent_texts(integration):
+            if node.raw_span in seen:
+                continue
+            seen.add(node.raw_span)
             for expression in expressions(node.value, spec.placeholders):
                 advice, fix = _advice(spec, node, expression, operations)
                 message = f"'{expression.text}' is sent literally: {advice}"

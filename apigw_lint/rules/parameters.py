@@ -81,8 +81,7 @@ def _undeclared_by_operation(
     """
     undeclared = [_undeclared_names(operation, names) for operation in operations]
     substituted = [
-        {name for name in missing if _is_used(spec, OperationNames(operation), name)} if missing else set()
-        for operation, missing in zip(operations, undeclared, strict=True)
+        _used_names(spec, operation, missing) for operation, missing in zip(operations, undeclared, strict=True)
     ]
     reported = set().union(*substituted).intersection(*undeclared)
     return [
@@ -99,6 +98,12 @@ def _undeclared_names(operation: Operation, names: list[str]) -> set[str]:
         return set()
     has_misspelt = not declared.issubset(OperationNames(operation).in_path)
     return set() if has_misspelt else undeclared
+
+
+def _used_names(spec: Spec, operation: Operation, undeclared: set[str]) -> set[str]:
+    """Of some names those that are substituted, so that `undeclared-substitution` reports them."""
+    names = OperationNames(operation) if undeclared else None
+    return {name for name in undeclared if names and _is_used(spec, names, name)}
 
 
 def _is_used(spec: Spec, names: OperationNames, name: str) -> bool:

@@ -51,8 +51,9 @@ def _in_text(spec: Spec) -> Iterator[tuple[Node, Span, str]]:
     """The forgotten placeholders in keys and scalars: the node, what to underline, the placeholder."""
     tree = spec.tree
     seen = set()
-    for value in _values_of_resources(spec):
-        if value.identity not in seen and (found := forgotten(value)):
+    written = {value.raw_span: value for value in _values_of_resources(spec)}
+    for value in written.values():
+        if found := forgotten(value):
             seen.add(value.identity)
             yield from ((value, value.find(text, at), text) for at, text in found)
     for offset in placeholder.candidates(tree.source.text):
