@@ -110,6 +110,13 @@ def from_file(path: str, text: str, reading: Reading = DEFAULT_READING, *, is_na
     return Input(source, (tree,)) if is_specification else Input(source, reason=NOT_A_SPECIFICATION)
 
 
+def _is_example(path: str) -> bool:
+    """Whether the name of a file says that it is to be copied and filled in: `spec-template.yaml`, `example.yml`."""
+    name = re.split(r"[\\/]", path)[-1]
+    words = re.split(r"[-_.\s]", name.lower())
+    return any(word.removesuffix("s") in ("example", "template", "sample") for word in words)
+
+
 def read_document(source: Source, placeholders: Sequence[str] = ()) -> Tree:
     """The tree of one document, its style of placeholders detected from its name and content unless it has one.
 
@@ -122,7 +129,7 @@ def read_document(source: Source, placeholders: Sequence[str] = ()) -> Tree:
     has_marks = tree.syntax_errors and not is_template and any(mark in source.text for mark in _TEMPLATE_MARKS)
     if source.style is None and has_marks and (style := _detected_style(source)) != PLAIN:
         tree = parse(source, style, all_placeholders)
-    tree.is_template = is_template
+    tree.is_template = is_template or _is_example(source.path)
     return tree
 
 

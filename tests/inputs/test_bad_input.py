@@ -15,7 +15,7 @@ from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.rules.document import MEBIBYTES_3_5, MEGABYTES_3_5
 from tests.conftest import FIXTURES
-from tests.support import header, lines, report_in_root, report_on
+from tests.support import found, header, lines, report_in_root, report_on
 
 SYNTAX = sorted(path for path in (FIXTURES / "syntax").iterdir() if path.suffix != ".out")
 GOOD = header("paths: {/a: {get: {x-yc-apigateway-integration: {type: dummy, http_code: 200}}}}\n")
@@ -97,3 +97,21 @@ def test_crash_in_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [one.rule for one in found] == ["crash", "bad-value"]
     assert "'unquoted-version'" in found[0].message
     assert "RuntimeError: boom" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"),
+    [
+        ("gateway.yaml", "warning"),
+        ("gateway-example.yaml", "info"),
+        ("example.yml", "info"),
+        ("spec_template.json", "info"),
+        ("samples/gateway.yaml", "warning"),
+        ("templates.yaml", "info"),
+        ("contemplate.yaml", "warning"),
+    ],
+)
+def test_placeholders_in_examples(name: str, severity: str) -> None:
+    """A file that is to be copied and filled in has placeholders, which is worth an info."""
+    text = header("paths: {/a: {get: {x-yc-apigateway-integration: {type: http, url: 'https://<host>/a'}}}}\n")
+    assert [(one.rule, one.severity) for one in found(text, name)] == [("leftover-placeholder", severity)]
