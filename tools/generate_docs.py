@@ -7,6 +7,7 @@ command prints. `tests/project/test_docs.py` fails when one of these files is mi
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -53,8 +54,21 @@ def rule_index() -> str:
     return _INDEX_HEAD + "".join(_family(name, list(rules)) for name, rules in groupby(RULES.values(), _family_of))
 
 
+_SPELLINGS = {
+    "Cors": "CORS",
+    "Http": "HTTP",
+    "Json": "JSON",
+    "json": "JSON",
+    "Yaml": "YAML",
+    "Urls": "URLs",
+    "Websocket": "WebSocket",
+    "openapi": "OpenAPI",
+}
+
+
 def _family_of(rule: Rule) -> str:
-    return rule.family.replace("_", " ").capitalize()
+    words = rule.family.replace("_", " ").capitalize()
+    return re.sub("|".join(_SPELLINGS), lambda match: _SPELLINGS[match[0]], words)
 
 
 def _family(name: str, rules: list[Rule]) -> str:

@@ -220,7 +220,7 @@ def missing_service_account(spec: Spec) -> Iterator[Problem]:
             continue
         if kind in _NEED_ACCOUNT:
             message = f"a {kind} integration requires 'service_account_id', here or under 'x-yc-apigateway'"
-            yield Problem(integration, message)
+            yield Problem(integration, message, cause=message)
         elif kind in _MAY_BE_PUBLIC:
             public.setdefault(_MAY_BE_PUBLIC[kind], []).append(integration)
     if public:

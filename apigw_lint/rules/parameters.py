@@ -317,7 +317,7 @@ def optional_path_parameter(spec: Spec) -> Iterator[Problem]:
         if spec.lacks(node, "required") or (required is not None and required.value is False):
             seen.add(node.identity)
             message = f"path parameter '{parameter.name}' must have 'required: true'"
-            yield Problem(required or node, message, fix=make_required(node))
+            yield Problem(required or node, message, fix=make_required(node), cause=message)
 
 
 def _parameters_in_paths(spec: Spec) -> Iterator[Parameter]:

@@ -74,7 +74,7 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
             suggestion = suggestions.get(node.value)
             hint = f", did you mean '{suggestion}'?" if suggestion else ""
             message = f"'{node.value}' does not exist in this document{hint}"
-            yield Problem(node, message, fix=write_instead(node, suggestion))
+            yield Problem(node, message, fix=write_instead(node, suggestion), cause=message)
         elif (mismatch := _mismatch(spec, node, target, node.value)) is not None:
             yield Problem(node, mismatch, related=((target, "its target"),))
         elif not isinstance(target.value, Mapping) or "$ref" not in target.value:
@@ -230,7 +230,8 @@ def external_ref(spec: Spec) -> Iterator[Problem]:
         is_local = spec.references.target(local) is not None
         hint = f", did you mean '{local}'?" if is_local else _BUNDLE
         fix = write_instead(node, local) if is_local else None
-        yield Problem(node, f"'{node.value}' points outside this document{hint}", fix=fix)
+        message = f"'{node.value}' points outside this document{hint}"
+        yield Problem(node, message, fix=fix, cause=message)
 
 
 @rule(Severity.WARNING, Consequence.IGNORED, other_severities=(Severity.INFO,))
