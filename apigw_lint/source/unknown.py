@@ -94,6 +94,8 @@ def _is_variable(path: list[str]) -> bool:
 
 def _unfilled(node: Node) -> tuple[int, str] | None:
     """What was not filled in as an id, a name or an address of a resource, or as the value of a variable."""
+    if node.container is node.tree.holder or node.raw_span.start in node.tree.foreign:
+        return None
     key = node.container.key if isinstance(node.container, Sequence) else node.key
     if key in ("default", "enum"):
         return unfilled_variable(node.value) if _is_variable([str(part) for part in node.path[:2]]) else None
