@@ -130,7 +130,7 @@ class Variables:
         """
         if not self.declared:
             return ()
-        used = {use.name for use in self.uses}
+        used = {match[1] for match in _USE.finditer(self._tree.source.text)}
         is_of_tool = self._tree.style in (TERRAFORM, ENVSUBST) or self.is_escaped
 
         def name_of(match: re.Match[str]) -> str | None:

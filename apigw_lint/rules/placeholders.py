@@ -13,7 +13,7 @@ from apigw_lint.source import placeholder
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Node
 from apigw_lint.source.unfilled import is_due
-from apigw_lint.source.unknown import forgotten
+from apigw_lint.source.unknown import forgotten, unfilled_in
 
 
 @rule(Severity.WARNING, Consequence.BROKEN, other_severities=(Severity.INFO,))
@@ -53,9 +53,9 @@ def _in_text(spec: Spec) -> Iterator[tuple[Node, Span, str]]:
     seen = set()
     written = {value.raw_span: value for value in _values_of_resources(spec)}
     for value in written.values():
-        if found := forgotten(value):
+        if isinstance(value.value, str) and (found := unfilled_in(value)):
             seen.add(value.identity)
-            yield from ((value, value.find(text, at), text) for at, text in found)
+            yield value, value.find(found[1], found[0]), found[1]
     for offset in placeholder.candidates(tree.source.text):
         node = tree.at(offset)
         if node is None and (entry := tree.key_at(offset)) and entry.key_span and entry.identity not in seen:

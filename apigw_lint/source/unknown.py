@@ -32,7 +32,7 @@ def is_unknown_text(node: Node) -> bool:
     if isinstance(value, str):
         if tree.placeholders.is_unknown(value):
             return tree.placeholders.is_later(value) or bool(forgotten(node))
-        return _unfilled(node) is not None
+        return unfilled_in(node) is not None
     if isinstance(value, Mapping):
         return is_braced_name(value)
     return is_bracketed_text(node)
@@ -75,7 +75,7 @@ def forgotten(node: Node) -> list[tuple[int, str]]:
     """The forgotten placeholders in a string node: offsets in the value, and the placeholders."""
     if not isinstance(node.value, str):
         return []
-    if (whole := _unfilled(node)) is not None:
+    if (whole := unfilled_in(node)) is not None:
         return [whole]
     path = [str(key) for key in node.path]
     if _FREE_TEXT.intersection(path) and not _is_variable(path):
@@ -92,7 +92,7 @@ def _is_variable(path: list[str]) -> bool:
     return path[:2] == ["x-yc-apigateway", "variables"]
 
 
-def _unfilled(node: Node) -> tuple[int, str] | None:
+def unfilled_in(node: Node) -> tuple[int, str] | None:
     """What was not filled in as an id, a name or an address of a resource, or as the value of a variable."""
     if node.container is node.tree.holder or node.raw_span.start in node.tree.foreign:
         return None
