@@ -94,12 +94,15 @@ def _is_variable(path: list[str]) -> bool:
 
 def unfilled_in(node: Node) -> tuple[int, str] | None:
     """What was not filled in as an id, a name or an address of a resource, or as the value of a variable."""
-    if node.container is node.tree.holder or node.raw_span.start in node.tree.foreign:
+    if node.container is node.tree.holder:
         return None
     key = node.container.key if isinstance(node.container, Sequence) else node.key
-    if key in ("default", "enum"):
+    is_value = key in ("default", "enum")
+    if not (is_value or is_due(key)) or (node.tree.foreign and node.raw_span.start in node.tree.foreign):
+        return None
+    if is_value:
         return unfilled_variable(node.value) if _is_variable([str(part) for part in node.path[:2]]) else None
-    return unfilled(key, node.value) if is_due(key) else None
+    return unfilled(key, node.value)
 
 
 def is_braced_name(value: object) -> bool:
