@@ -15,7 +15,7 @@ from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.security_schemes import AUTHORIZER, authorizers, has_misplaced_authorizer, security_schemes
 from apigw_lint.rules.suggested_fixes import rename_to
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.source.unknown import has_open_keys, is_unknown_text
+from apigw_lint.source.unknown import has_open_keys, has_unknown_key, is_unknown_text
 from apigw_lint.spelling import nearest_of_each
 
 
@@ -231,9 +231,9 @@ def _names_in(security: Node) -> Iterator[str]:
 
 
 def _has_hidden_security(spec: Spec) -> bool:
-    """Whether a `security` may be where it is not seen: in a path item elsewhere, or under a misspelt key."""
+    """Whether a `security` may be where it is not seen: in a path item elsewhere, under a misspelt or unknown key."""
     paths = spec.root.get("paths") if spec.root else None
     items = [spec.references.resolve(entry) for _, entry in paths.items()] if paths else []
     owners = (spec.root, *(operation.node for operation in spec.operations))
     is_unsure = any(spec.lookup(owner, "security") is Presence.UNSURE for owner in owners)
-    return not items or None in items or is_unsure
+    return is_unsure or not items or any(item is None or has_unknown_key(item) for item in items)
