@@ -24,14 +24,23 @@ _OF_THE_BROWSER = (
     *("accept-charset", "accept-encoding", "connection", "content-length", "cookie", "cookie2", "date", "dnt"),
     *("expect", "host", "keep-alive", "origin", "referer", "set-cookie", "te", "trailer", "transfer-encoding"),
     *("upgrade", "via", "user-agent", "cache-control", "pragma", "save-data", "priority"),
-    *("if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"),
+    *("if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "last-event-id"),
+    *("dpr", "width", "viewport-width", "downlink", "rtt", "ect", "device-memory", "upgrade-insecure-requests"),
 )
 """Forbidden headers, and those that browsers send on their own."""
-_OF_PROXIES = ("forwarded", "x-real-ip", "x-request-id", "x-trace-id", "uber-trace-id", "traceparent", "tracestate")
+_OF_PROXIES = (
+    *("forwarded", "x-real-ip", "x-request-id", "x-trace-id", "uber-trace-id", "traceparent", "tracestate"),
+    *("true-client-ip", "x-cloud-trace-context"),
+)
 """What the gateway, or a proxy in front of it, adds to a request."""
-_PREFIXES = ("sec-", "proxy-", "access-control-", "x-forwarded-", "x-real-", "x-yc-")
+_OF_WEBHOOKS = ("stripe-signature", "x-telegram-bot-api-secret-token")
+"""What other services send when they call a webhook: no page does."""
+_PREFIXES = (
+    *("sec-", "proxy-", "access-control-", "x-forwarded-", "x-real-", "x-yc-", "cf-", "x-envoy-"),
+    *("x-hub-", "x-github-", "x-gitlab-", "x-slack-"),
+)
 _DECIDED_BY_BODY = ("content-type",)
-_NOT_ASKED_FOR = frozenset((*_SAFELISTED_HEADERS, *_OF_THE_BROWSER, *_OF_PROXIES, *_DECIDED_BY_BODY))
+_NOT_ASKED_FOR = frozenset((*_SAFELISTED_HEADERS, *_OF_THE_BROWSER, *_OF_PROXIES, *_OF_WEBHOOKS, *_DECIDED_BY_BODY))
 
 
 class PreflightNeeds:
