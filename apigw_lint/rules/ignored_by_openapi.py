@@ -10,6 +10,7 @@ from apigw_lint.gateway.parameters import Parameter
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import SUBSTITUTED_FIELDS, integration_type
 from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.rules.validators_in_force import may_check_parameters
 from apigw_lint.source.tree import Node
 
 _INSTEAD = {
@@ -19,8 +20,12 @@ _INSTEAD = {
 }
 """By the header that OpenAPI ignores as a parameter, in lower case, where it belongs."""
 _OTHER_TYPES = ("cloud_datasphere", "cloud_ymq", "swagger")
-_JUDGED_TYPES = frozenset((*SUBSTITUTED_FIELDS, *_OTHER_TYPES)) - {"http"}
-"""The integrations that a header reaches only by a substitution, if at all: an `http` one may forward it."""
+_JUDGED_TYPES = frozenset((*SUBSTITUTED_FIELDS, *_OTHER_TYPES)) - {"http", "cloud_functions", "serverless_containers"}
+"""The integrations that a header reaches only by a substitution, if at all.
+
+An `http` one may forward it, a container gets the whole request, a function the values of the listed parameters
+(https://yandex.cloud/en/docs/api-gateway/concepts/extensions/cloud-functions).
+"""
 
 
 @rule(Severity.INFO, Consequence.IGNORED)
@@ -30,7 +35,7 @@ def ignored_header_parameter(spec: Spec) -> Iterator[Problem]:
     OpenAPI has other places for `Authorization` (a security scheme), `Content-Type` (the media types of the request
     body) and `Accept` (those of the responses). A parameter of that name is ignored: Swagger UI does not send it, and
     `required: true` requires nothing. One whose value is substituted has an effect and is not reported, nor is one that
-    an `http` integration may forward or a validator may check.
+    an `http` integration, a function or a container may get or a validator may check.
 
     Bad:
         /orders:
@@ -74,18 +79,11 @@ def _may_have_effect(spec: Spec, operation: Operation, parameter: Parameter) -> 
     types = {integration.text("type") for integration in operation.integrations}
     if operation.integration is None or integration_type(operation.integration) not in _JUDGED_TYPES or "http" in types:
         return True
-    if _may_be_validated(spec, operation):
+    if may_check_parameters(spec, operation):
         return True
     name = parameter.name.lower()
     uses = (use for integration in operation.integrations for use in spec.substitutions.of(integration))
     return any(use.name.lower() == name for use in uses)
-
-
-def _may_be_validated(spec: Spec, operation: Operation) -> bool:
-    """Whether a validator may check the parameters of an operation."""
-    gateway = spec.gateway_object
-    own = spec.may_have(operation.node, "x-yc-apigateway-validator")
-    return own or (gateway is not None and spec.may_have(gateway, "validator"))
 
 
 _WITHOUT_BODY = ("get", "head", "delete", "trace")
