@@ -28,6 +28,7 @@ NOT_A_SPECIFICATION = "not a gateway specification: no 'openapi' or 'paths' key,
 
 _TEMPLATE_MARKS = ("{{", "{%", "{#", "%", "${")
 _GATEWAY_KEY = r"""(?:^|[\s"'{,])x-yc-[a-z-]+["']?\s*:"""
+_OPENAPI_3 = r"""(?m)^[{\s"']*openapi["']?\s*:\s*["']?3\."""
 _ROOT_KEY = r"""(?m)^[{\s"']*(?:openapi|swagger|paths)["']?\s*:"""
 
 Locate = Callable[[str], str]
@@ -141,6 +142,11 @@ def _detected_style(source: Source) -> str:
 
 def _looks_like_specification(text: str) -> bool:
     return re.search(_GATEWAY_KEY, text) is not None and re.search(_ROOT_KEY, text) is not None
+
+
+def looks_deployable(text: str) -> bool:
+    """Whether a text that is not parsed looks like an OpenAPI 3 document with extensions of the gateway."""
+    return re.search(_GATEWAY_KEY, text) is not None and re.search(_OPENAPI_3, text) is not None
 
 
 def _from_terraform(source: Source, reading: Reading) -> Input:

@@ -7,10 +7,7 @@ from itertools import islice
 
 from apigw_lint.bounds import MAX_SIBLINGS
 from apigw_lint.files import UnreadableError, decode, read
-from apigw_lint.inputs import SUFFIXES
-from apigw_lint.source.pattern import pattern
-
-_VERSION_3 = pattern(r"""(?m)^[{\s"']*openapi["']?\s*:\s*["']?3\.""")
+from apigw_lint.inputs import SUFFIXES, looks_deployable
 
 
 def deployable_sibling(path: str) -> str:
@@ -28,7 +25,6 @@ def deployable_sibling(path: str) -> str:
 
 def _is_deployable(path: str) -> bool:
     try:
-        text = decode(read(path))
+        return looks_deployable(decode(read(path)))
     except UnreadableError:
         return False
-    return "x-yc-" in text and _VERSION_3.search(text) is not None

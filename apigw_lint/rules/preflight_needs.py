@@ -12,9 +12,9 @@ from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.parameters import Declared
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import integration_type
-from apigw_lint.rules.security_schemes import AUTHORIZER, security_schemes
+from apigw_lint.rules.security_schemes import credential, security_schemes
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.source.unknown import has_open_keys, is_unknown, is_unknown_text
+from apigw_lint.source.unknown import has_open_keys, is_unknown
 
 _METHODS = tuple(method.lower() for method in (*SAFELISTED_METHODS, *ASKED_METHODS))
 _WITH_BODY = ("post", "put", "patch", "delete", ANY_METHOD)
@@ -132,21 +132,5 @@ def _is_asked_for(name: str) -> bool:
 
 def _header_of(scheme: Node) -> str | None:
     """The request header in which a security scheme has its credentials, None if that is elsewhere or unknown."""
-    kind = scheme.text("type")
-    if kind == "apiKey":
-        return _known_name(scheme)
-    source = scheme.descend(AUTHORIZER, "identitySource")
-    if source is not None:
-        return _known_name(source)
-    return "Authorization" if kind in ("http", "oauth2", "openIdConnect") else None
-
-
-def _known_name(node: Node) -> str | None:
-    """The `name` of an object that is `in: header`."""
-    name = node.get("name")
-    is_header = node.text("in") == "header" and name is not None and isinstance(name.value, str)
-    return (
-        name.value
-        if is_header and name is not None and not is_unknown_text(name) and _is_asked_for(name.value)
-        else None
-    )
+    location, name = credential(scheme) or ("", "")
+    return name if location == "header" and _is_asked_for(name) else None

@@ -1,4 +1,4 @@
-"""Owns the security schemes of a document and their authorizers, as two families of rules ask about them."""
+"""Owns the security schemes of a document and their authorizers, as several families of rules ask about them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.parameters import Parameter
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.source.tree import Mapping, Node, Sequence
-from apigw_lint.source.unknown import has_open_keys, is_unknown
+from apigw_lint.source.unknown import has_open_keys, is_unknown, is_unknown_text
 
 AUTHORIZER = "x-yc-apigateway-authorizer"
 
@@ -68,19 +68,20 @@ class Credentials:
                 if scheme is None:
                     return None
                 if not self._spec.lacks(scheme, AUTHORIZER):
-                    read.add(_credential(scheme))
+                    place = credential(scheme)
+                    read.add(place and _place(*place))
         return None if None in read else frozenset(place for place in read if place)
 
 
-def _credential(scheme: Node) -> tuple[str, str] | None:
-    """The location and name of what the authorizer of a scheme reads, None if that is unknown."""
+def credential(scheme: Node) -> tuple[str, str] | None:
+    """The location of the credentials of a scheme and their name as it is written, None if that is unknown."""
     source = scheme.descend(AUTHORIZER, "identitySource")
     if source is None and scheme.text("type") in ("http", "oauth2", "openIdConnect"):
-        return "header", "authorization"
+        return "header", "Authorization"
     owner = source or scheme
     names = owner.get("in"), owner.get("name")
-    location, name = (node.value if node and not is_unknown(node) else None for node in names)
-    return _place(location, name) if isinstance(location, str) and isinstance(name, str) else None
+    location, name = (node.value if node and not is_unknown_text(node) else None for node in names)
+    return (location, name) if isinstance(location, str) and isinstance(name, str) else None
 
 
 def _place(location: str | None, name: str) -> tuple[str, str]:
