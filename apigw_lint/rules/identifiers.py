@@ -30,12 +30,13 @@ _PREFIXES = {
 }
 
 
-@rule(Severity.WARNING, Consequence.BROKEN)
+@rule(Severity.WARNING, Consequence.BROKEN, other_severities=(Severity.INFO,))
 def odd_identifier(spec: Spec) -> Iterator[Problem]:
     """A value that is not a valid id, or is the id of another resource.
 
     Ids of functions, containers, service accounts and folders have 20 lowercase letters and digits. The first three
-    usually show the resource: `d4e` a function, `bba` a container, `aje` a service account, `b1g` a folder.
+    usually show the resource: `d4e` a function, `bba` a container, `aje` a service account, `b1g` a folder. A
+    value that is not an id is info if the file is an example or a template by its name: it is filled in later.
 
     Bad:
         /hello:
@@ -58,7 +59,13 @@ def odd_identifier(spec: Spec) -> Iterator[Problem]:
             node = owner.get(field)
             for possible in spec.variables.possible(node, is_text=True):
                 if reason := _why_not_an_id(possible.value, field):
-                    yield Problem(node, reason, possible=possible, cause=reason)
+                    is_expected = spec.tree.is_template and not _is_id(str(possible.value))
+                    severity = Severity.INFO if is_expected else None
+                    yield Problem(node, reason, severity=severity, possible=possible, cause=reason)
+
+
+def _is_id(value: str) -> bool:
+    return re.fullmatch(r"[a-z0-9]{20}", value) is not None
 
 
 def _why_not_an_id(value: object, field: str) -> str:
@@ -66,7 +73,9 @@ def _why_not_an_id(value: object, field: str) -> str:
     if not isinstance(value, str):
         return ""
     resource = _ID_FIELDS[field]
-    if re.fullmatch(r"[a-z0-9]{20}", value) is None:
+    if not value.strip():
+        return f"'{field}' is empty: write the id of the {resource}"
+    if not _is_id(value):
         letters = "character" if len(value) == 1 else "characters"
         reason = f"{len(value)} {letters}" if len(value) != 20 else "other characters"
         return f"'{value}' is not a {resource} id: an id has 20 lowercase letters and digits, this has {reason}"

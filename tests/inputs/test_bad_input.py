@@ -115,3 +115,11 @@ def test_placeholders_in_examples(name: str, severity: str) -> None:
     """A file that is to be copied and filled in has placeholders, which is worth an info."""
     text = header("paths: {/a: {get: {x-yc-apigateway-integration: {type: http, url: 'https://<host>/a'}}}}\n")
     assert [(one.rule, one.severity) for one in found(text, name)] == [("leftover-placeholder", severity)]
+
+
+@pytest.mark.parametrize(("id_", "severity"), [("hello", "info"), ("bba0123456789abcdefg", "warning")])
+def test_ids_in_examples(id_: str, severity: str) -> None:
+    """In an example a value that is not an id is filled in later; the id of another resource is a mistake anywhere."""
+    integration = f"{{type: cloud_functions, function_id: {id_}, service_account_id: aje0123456789abcdefg}}"
+    text = header(f"paths: {{/a: {{get: {{x-yc-apigateway-integration: {integration}}}}}}}\n")
+    assert [(one.rule, one.severity) for one in found(text, "example.yaml")] == [("odd-identifier", severity)]
