@@ -9,6 +9,7 @@ from typing import NamedTuple
 from apigw_lint import inputs
 from apigw_lint.files import UnreadableError, decode, read
 from apigw_lint.inputs import NamedFile
+from apigw_lint.repository import is_inside, working_tree
 from apigw_lint.source.text import TERRAFORM
 
 
@@ -45,28 +46,14 @@ def locate(module: str, file: str) -> Located:
     """Where the file is that a `.tf` file names, relative to the folder of that."""
     folder = os.path.dirname(module)
     path = os.path.join(folder, file)
-    tree = _working_tree(os.path.abspath(folder))
+    tree = working_tree(folder)
     try:
-        if not _is_inside(os.path.abspath(path), tree) and not _is_inside(os.path.realpath(path), tree):
+        if not is_inside(os.path.abspath(path), tree) and not is_inside(os.path.realpath(path), tree):
             return Located(path, f"'{file}' is not linted, because it is outside the working tree")
-        if not _is_inside(os.path.realpath(path), tree):
+        if not is_inside(os.path.realpath(path), tree):
             return Located(path, f"'{file}' is not linted, because it is a link to outside the working tree")
         if not os.path.exists(path):
             return Located(path, f"'{file}' is not linted, because it does not exist")
     except ValueError:
         return Located(path, f"'{file}' is not linted, because it is not a valid file name")
     return Located(path)
-
-
-def _working_tree(folder: str) -> str:
-    """The nearest folder upward with a `.git`, else the working directory, all links followed."""
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return os.path.realpath(os.curdir)
-        folder = parent
-    return os.path.realpath(folder)
-
-
-def _is_inside(path: str, tree: str) -> bool:
-    return path == tree or path.startswith(tree.rstrip(os.sep) + os.sep)
