@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from time import process_time
 from typing import Any, NamedTuple
 
 import click
@@ -99,7 +100,7 @@ class _Options(NamedTuple):
     help="Write all findings to this file, to hide them from now on.",
 )
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
-@click.option("--timing", is_flag=True, help="Show the time that each rule took.")
+@click.option("--timing", is_flag=True, help="Show what took time.")
 @click.option("--quiet", is_flag=True, help="Print only findings and errors.")
 @click.option("--max-diagnostics", type=click.IntRange(min=0), metavar="N", help="Report at most N findings.")
 @click.option("--stdin-filename", metavar="PATH", help="File name to report for standard input.")
@@ -117,6 +118,7 @@ def check(ctx: click.Context, /, **values: Any) -> None:
     or nothing to check, 3 a rule crashed.
     """
     options = _Options(**values)
+    started = process_time()
     memory.collect_rarely()
     with config_errors_reported(ctx):
         outcome = _outcome(options)
@@ -128,7 +130,7 @@ def check(ctx: click.Context, /, **values: Any) -> None:
     if options.statistics:
         say(*statistics(outcome.report))
     if options.timing:
-        say(*timing(outcome.report))
+        say(*timing(outcome.report, started))
     ctx.exit(exit_code(outcome, allow_none=options.allow_none))
 
 

@@ -49,10 +49,20 @@ def write_file(file: str, text: str) -> None:
 
 
 def render(report: Report, format_name: str, *, is_file: bool = False) -> str:
-    """The report in a format, for standard output or for a file; files have no colours."""
+    """The report in a format, for standard output or for a file; files have no colours and lines of any length."""
     module = import_module(f"apigw_lint.formats.{format_name}")
-    options = {"color": use_color() and not is_file} if format_name == "text" else {}
-    return str(module.render(report, **options))
+    if format_name != "text" or is_file:
+        return str(module.render(report))
+    return str(module.render(report, color=use_color(), width=_terminal_width()))
+
+
+def _terminal_width() -> int | None:
+    """The number of columns of the terminal, None if standard output is none."""
+    if not sys.stdout.isatty():
+        return None
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
 
 
 def default_format() -> str:

@@ -101,7 +101,20 @@ def summary(outcome: Outcome, *, unshown: int, allow_none: bool) -> list[str]:
         lines.append(f"{files}: {severity_counts(report) or 'nothing found'}{_hidden_counts(report, unshown)}")
     else:
         lines.append(f"{files}: no gateway specification found")
+    if advice := _advice(report):
+        lines.append(advice)
     return lines
+
+
+def _advice(report: Report) -> str:
+    """The commands that help with the findings, as one line; empty if none does."""
+    fixes = [diagnostic.fix for diagnostic in report.found if diagnostic.fix and diagnostic.fix.edits]
+    safe, names = sum(fix.safe for fix in fixes), {diagnostic.rule for diagnostic in report.found}
+    parts = [f"'apigw-lint fix' repairs {safe}"] if safe else []
+    parts += [f"'apigw-lint fix --unsafe' repairs {len(fixes)}"] if len(fixes) > safe else []
+    names -= set(_NEVER_IN_BASELINE)
+    parts += [f"'apigw-lint explain {names.pop() if len(names) == 1 else 'RULE'}' tells more"] if names else []
+    return "; ".join(parts)
 
 
 def _hidden_counts(report: Report, unshown: int) -> str:
@@ -116,11 +129,22 @@ def statistics(report: Report) -> list[str]:
     return [f"{number:6} {rule}" for rule, number in sorted(numbers.items(), key=lambda item: (-item[1], item[0]))]
 
 
-def timing(report: Report) -> list[str]:
-    """A line for each rule and each preparation with its milliseconds, slowest first, and the sum."""
-    seconds = report.seconds or {}
-    lines = [f"{spent * 1000:9.2f} ms {name}" for name, spent in sorted(seconds.items(), key=lambda item: -item[1])]
-    return [*lines, f"{sum(seconds.values()) * 1000:9.2f} ms total"]
+def timing(report: Report, started: float) -> list[str]:
+    """A line with the milliseconds of each step and rule that took a hundredth of the run, slowest first, and the sum.
+
+    `started` is the processor time in seconds that had passed when the run began.
+    """
+    seconds = {"(start)": started, **(report.seconds or {})}
+    total = sum(seconds.values())
+    shown = {name: spent for name, spent in seconds.items() if spent * 100 >= total}
+    lines = [_milliseconds(spent, name) for name, spent in sorted(shown.items(), key=lambda item: -item[1])]
+    if others := len(seconds) - len(shown):
+        lines.append(_milliseconds(total - sum(shown.values()), counted(others, "other")))
+    return [*lines, _milliseconds(total, "total")]
+
+
+def _milliseconds(seconds: float, name: str) -> str:
+    return f"{seconds * 1000:9.2f} ms {name}"
 
 
 @contextmanager

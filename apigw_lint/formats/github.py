@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apigw_lint.diagnostic import Diagnostic, Report, Severity
-from apigw_lint.formats.location import first_position, last_position
+from apigw_lint.formats.location import first_position, last_position, location
 from apigw_lint.formats.printable import printable
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -12,8 +12,9 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 def render(report: Report) -> str:
     """A command per finding and line; 1-based lines and columns, columns in code points, the end inclusive.
 
-    GitHub does not document whether the end is inclusive; in the example of its REST documentation it is. The runner
-    (ActionCommandManager.cs) drops columns when the lines differ.
+    The message begins with the place, because the log shows nothing else of a command. GitHub does not document whether
+    the end is inclusive; in the example of its REST documentation it is. The runner (ActionCommandManager.cs) drops
+    columns when the lines differ.
     """
     return "".join(f"{_command(diagnostic)}\n" for diagnostic in report.found)
 
@@ -24,8 +25,9 @@ def _command(diagnostic: Diagnostic) -> str:
     if first.line == last.line:
         properties |= {"col": first.column, "endColumn": last.column}
     properties["title"] = f"apigw-lint ({diagnostic.rule})"
+    message = f"{location(diagnostic)}: {diagnostic.full_message}"
     written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{_COMMANDS[diagnostic.severity]} {written}::{_data(diagnostic.full_message)}"
+    return f"::{_COMMANDS[diagnostic.severity]} {written}::{_data(message)}"
 
 
 def _data(text: str) -> str:

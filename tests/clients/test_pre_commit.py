@@ -77,7 +77,7 @@ def test_try_repo(source: Source, project: Path, env: dict[str, str]) -> None:
     assert "1 file checked, 1 skipped: nothing found" in done.stdout
     done = run([*command, "--files", "good.yaml", "other.yaml", "bad.yml"], cwd=project, env=env, check=False)
     assert done.returncode == 1
-    assert f"bad.yml\n\n  {FOUND}" in done.stdout
+    assert f"bad.yml:{FOUND}" in done.stdout
     assert "2 files checked, 1 skipped: 1 error" in done.stdout
 
 

@@ -21,6 +21,7 @@ from sarif.loader import load_sarif_file  # type: ignore[import-untyped]
 from apigw_lint import Consequence, Diagnostic, Related, Report, Severity, Source, Span, lint
 from apigw_lint.diagnostic import Edit, Fix, Ignored
 from apigw_lint.formats import checkstyle, github, gitlab, junit, markdown, sarif
+from apigw_lint.formats.location import location
 from apigw_lint.formats.printable import printable
 from apigw_lint.grouping import grouped
 from apigw_lint.rules import RULES
@@ -286,7 +287,7 @@ def test_github_commands(report: Report) -> None:
                 "endColumn": str(end.column - 1),
                 "title": f"apigw-lint ({one.rule})",
             }
-            assert message == visible(one.full_message)
+            assert message == visible(f"{location(one)}: {one.full_message}")
     assert github.render(Report()) == ""
 
 

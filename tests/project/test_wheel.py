@@ -43,7 +43,7 @@ def test_readme_commands(clone: Clone) -> None:
     shown = PATTERN.search((ROOT / "README.md").read_text("utf-8"))
     assert shown is not None
     assert done.returncode == 1
-    expected = shown[1].replace("gateway.yaml\n", "fixtures/docs/gateway.yaml\n")
+    expected = shown[1].replace("gateway.yaml", "fixtures/docs/gateway.yaml")
     assert f"$ apigw-lint check fixtures/docs/gateway.yaml\n{done.stdout}{done.stderr}" == expected
 
 
