@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from multiprocessing import Pipe, Process, parent_process
+from multiprocessing import Pipe, Process, get_start_method, parent_process
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
 
@@ -71,6 +71,7 @@ class _Pool(Generic[Job, Result]):
 
     def start(self, number: int) -> None:
         """Starts so many processes, or as many as the system allows."""
+        _start_resource_tracker()
         with interrupts.delayed():
             for _ in range(number):
                 try:
@@ -114,6 +115,14 @@ class _Pool(Generic[Job, Result]):
             worker.process.kill()
         for worker in self.workers:
             worker.process.join()
+
+
+def _start_resource_tracker() -> None:
+    """Starts the process that Python puts beside new interpreters: later, it would unblock signals that are delayed."""
+    if hasattr(signal, "pthread_sigmask") and get_start_method() != "fork":
+        from multiprocessing import resource_tracker
+
+        resource_tracker.ensure_running()
 
 
 def _work(do: Callable[[Job], Result], connection: Connection) -> None:

@@ -17,9 +17,9 @@ def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> Non
     from apigw_lint.cli.exit_codes import INTERRUPTED
 
     try:
-        from apigw_lint.interrupts import end_process_on_interrupt
+        from apigw_lint.interrupts import end_process_on_signals
 
-        end_process_on_interrupt(INTERRUPTED)
+        end_process_on_signals()
     except KeyboardInterrupt:
         os.write(2, b"interrupted\n")
         os._exit(INTERRUPTED)

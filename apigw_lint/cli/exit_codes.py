@@ -11,4 +11,4 @@ MISUSED = 2
 CRASHED = 3
 """A rule crashed."""
 INTERRUPTED = 130
-"""Ctrl-C: what shells report for a process that SIGINT killed."""
+"""Ctrl-C: what shells report for a process that SIGINT killed, 128 and its number; 143 for SIGTERM, 129 for SIGHUP."""
