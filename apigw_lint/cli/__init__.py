@@ -14,15 +14,39 @@ def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> Non
 
     Ctrl-C is handled from the first line on, so this module imports nothing at its top, not even click.
     """
-    from apigw_lint.cli.exit_codes import INTERRUPTED
+    _open_what_is_closed()
+    from apigw_lint.cli.exit_codes import INTERRUPTED, MISUSED
 
     try:
         from apigw_lint.interrupts import end_process_on_signals
 
         end_process_on_signals()
     except KeyboardInterrupt:
-        os.write(2, b"interrupted\n")
-        os._exit(INTERRUPTED)
+        _end(INTERRUPTED, "interrupted")
+    import warnings
+
+    warnings.simplefilter("ignore")  # what libraries warn of is not about the user's files
     from apigw_lint.cli.commands import commands
 
-    commands(args, prog_name)
+    try:
+        commands(args, prog_name)
+    except OSError as error:
+        _end(MISUSED, f"{error.filename or 'cannot write the output'}: {(error.strerror or str(error)).lower()}")
+
+
+def _open_what_is_closed() -> None:
+    """Gives standard input and outputs that are closed a file, so that no file of the run gets their numbers."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
+def _end(exit_code: int, message: str) -> None:
+    """Ends the process without another try to write what is left of its output."""
+    from contextlib import suppress
+
+    with suppress(OSError):
+        os.write(2, f"{message}\n".encode("utf-8", "backslashreplace"))
+    os._exit(exit_code)

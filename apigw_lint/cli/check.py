@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from time import process_time
 from typing import Any, NamedTuple
@@ -10,7 +9,7 @@ from typing import Any, NamedTuple
 import click
 
 from apigw_lint import memory
-from apigw_lint.cli.console import default_format, render, say, with_progress, write, write_file
+from apigw_lint.cli.console import default_format, read_standard_input, render, say, with_progress, write, write_file
 from apigw_lint.cli.options import (
     complete_formats,
     complete_rules,
@@ -165,7 +164,7 @@ def _results(options: _Options, configs: Configs) -> Iterator[tuple[Config, Repo
     files = [path for path in options.paths or (".",) if path != "-"]
     yield from with_progress(check_targets(targets(files), configs))
     if "-" in options.paths:
-        yield check_stdin(sys.stdin.buffer.read(), options.stdin_filename, configs)
+        yield check_stdin(read_standard_input(), options.stdin_filename, configs)
 
 
 def _write_reports(report: Report, options: _Options) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import click
 
 from apigw_lint import interrupts
 from apigw_lint.diagnostic import Report
-from apigw_lint.formats.printable import printable
+from apigw_lint.formats.printable import at_line_start, printable
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -25,18 +26,51 @@ PROGRESS_AFTER = 1.0
 _Item = TypeVar("_Item")
 
 
-def write(text: str, *, err: bool = False) -> None:
-    """Writes to standard output, or to standard error."""
-    stream = sys.stderr if err else sys.stdout
-    stream.flush()
-    stream.buffer.write(text.encode("utf-8", "backslashreplace"))
-    stream.buffer.flush()
+def write(text: str | bytes) -> None:
+    """Writes to standard output, even if that is nothing: then a full disk shows all the same. Raises OSError."""
+    _write(sys.stdout, text)
 
 
 def say(*lines: str, err: bool = True) -> None:
-    """Writes lines, with control characters escaped."""
-    for line in lines:
-        write(f"{printable(line)}\n", err=err)
+    """Writes lines to standard error, or to standard output, with control characters escaped.
+
+    What cannot be said is lost: the exit code says enough. Raises OSError if it is standard output.
+    """
+    text = "".join(f"{at_line_start(printable(line))}\n" for line in lines)
+    if not err:
+        write(text)
+        return
+    with suppress(OSError):
+        _write(sys.stderr, text)
+
+
+def show(report: Report) -> None:
+    """Shows findings about the run itself on standard error."""
+    with suppress(OSError):
+        _write(sys.stderr, render(report, "text"))
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Whether an output is a terminal; one that is closed is None."""
+    return stream is not None and stream.isatty()
+
+
+def _write(stream: TextIO | None, text: str | bytes) -> None:
+    if stream is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    stream.flush()
+    stream.buffer.write(text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace"))
+    stream.buffer.flush()
+
+
+def read_standard_input() -> bytes:
+    """All that comes through standard input. Raises click.UsageError."""
+    try:
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, "it is closed")
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        raise click.UsageError(f"cannot read standard input: {(error.strerror or str(error)).lower()}") from None
 
 
 def write_file(file: str, text: str) -> None:
@@ -58,7 +92,7 @@ def render(report: Report, format_name: str, *, is_file: bool = False) -> str:
 
 def _terminal_width() -> int | None:
     """The number of columns of the terminal, None if standard output is none."""
-    if not sys.stdout.isatty():
+    if not _is_terminal(sys.stdout):
         return None
     from shutil import get_terminal_size
 
@@ -67,19 +101,19 @@ def _terminal_width() -> int | None:
 
 def default_format() -> str:
     """The format of standard output if none is given: `github` in a GitHub workflow, else `text`."""
-    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" and not sys.stdout.isatty() else "text"
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" and not _is_terminal(sys.stdout) else "text"
 
 
 def use_color() -> bool:
     """Whether standard output gets colours."""
     if os.environ.get("FORCE_COLOR"):
         return True
-    return not os.environ.get("NO_COLOR") and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return not os.environ.get("NO_COLOR") and _is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
 
 
 def with_progress(items: Iterable[_Item]) -> Iterator[_Item]:
     """The same items; a terminal shows how many were taken, after PROGRESS_AFTER seconds."""
-    if not sys.stderr.isatty():
+    if not _is_terminal(sys.stderr):
         yield from items
         return
     start, bar = time.monotonic(), None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import click
 
 from apigw_lint import memory
-from apigw_lint.cli.console import say, write
+from apigw_lint.cli.console import read_standard_input, say, write
 from apigw_lint.cli.exit_codes import CLEAN, CRASHED, FOUND, MISUSED
 from apigw_lint.cli.options import complete_fixable_rules, config_options, fixable_rules
 from apigw_lint.cli.outcome import config_errors_reported
@@ -89,11 +88,11 @@ def _results(options: _Options) -> Iterator[FileResult]:
     if not options.is_stdin:
         yield from fix_paths(options.paths or (".",), configs, fix_options, is_written=not options.diff)
         return
-    data = sys.stdin.buffer.read()
+    data = read_standard_input()
     try:
         yield fix_stdin(data, options.stdin_filename, configs, fix_options)
     except UnreadableError as error:
-        sys.stdout.buffer.write(data)
+        write(data)
         raise click.UsageError(f"cannot read standard input: {error}") from None
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 
 from apigw_lint.baseline import Baseline, BaselineError, parse_baseline
-from apigw_lint.cli.console import render, write, write_file
+from apigw_lint.cli.console import show, write_file
 from apigw_lint.cli.exit_codes import CLEAN, CRASHED, FOUND, MISUSED
 from apigw_lint.config import Config
 from apigw_lint.configfile import ConfigError
@@ -153,5 +153,5 @@ def config_errors_reported(ctx: click.Context) -> Iterator[None]:
     try:
         yield
     except ConfigError as error:
-        write(render(Report(error.findings), "text"), err=True)
+        show(Report(error.findings))
         ctx.exit(MISUSED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apigw_lint.diagnostic import Diagnostic, Report
-from apigw_lint.formats.printable import printable
+from apigw_lint.formats.printable import at_line_start, printable
 
 
 def render(report: Report) -> str:
@@ -17,4 +17,4 @@ def line(diagnostic: Diagnostic) -> str:
     end = diagnostic.source.position(diagnostic.span.end)
     span = f"{start.line}:{start.column}-{end.line}:{end.column}"
     message = printable(f"{diagnostic.severity}: {diagnostic.full_message} [{diagnostic.rule}]")
-    return f"{printable(diagnostic.source.path)}:{span}: {message}"
+    return at_line_start(f"{printable(diagnostic.source.path)}:{span}: {message}")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from apigw_lint.diagnostic import Diagnostic, Related, Report, Severity
 from apigw_lint.formats.highlight import highlighted
 from apigw_lint.formats.location import first_position, location
-from apigw_lint.formats.printable import printable
+from apigw_lint.formats.printable import at_line_start, printable
 from apigw_lint.masking import mask_texts
 from apigw_lint.source.text import Source, Span
 
@@ -64,7 +64,7 @@ def _block(diagnostic: Diagnostic, texts: dict[Source, str], style: _Style) -> s
 
 def _head(diagnostic: Diagnostic, shade: str) -> Iterator[tuple[str, str]]:
     """The words of a finding's first line, each with its colour; the first one is a place that terminals can open."""
-    yield printable(f"{location(diagnostic)}:"), _BOLD
+    yield at_line_start(printable(f"{location(diagnostic)}:")), _BOLD
     yield f"{diagnostic.severity}:", f"{_BOLD};{shade}"
     yield from ((word, "") for word in printable(diagnostic.full_message).split(" "))
     yield f"[{diagnostic.rule}]", _DIM
