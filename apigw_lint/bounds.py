@@ -13,6 +13,15 @@ MAX_NODES = 2_000_000
 MAX_BYTES = 50_000_000
 """Bytes of a file; the gateway accepts 3.5 MB."""
 
+MAX_IGNORE_BYTES = 1_000_000
+"""Bytes of a `.gitignore`."""
+
+MAX_CONFIG_BYTES = 1_000_000
+"""Bytes of a configuration file."""
+
+MAX_GIT_BYTES = 10_000
+"""Bytes of a `.git` that is a file: it names a folder."""
+
 MAX_SIBLINGS = 50
 """Files beside a document of Swagger 2.0 that are looked at."""
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+from apigw_lint.bounds import MAX_CONFIG_BYTES
 from apigw_lint.config import Config
 from apigw_lint.diagnostic import Diagnostic, Severity
-from apigw_lint.files import UnreadableError, decode, read, shown_path
+from apigw_lint.files import UnreadableError, decode, read, read_inside, shown_path
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.linter import diagnose, diagnostic_of
+from apigw_lint.repository import is_inside, real_path, top_of, working_tree
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.source.parse import parse
 from apigw_lint.source.text import Source
@@ -133,11 +135,14 @@ def _matches(globs: Any, relative: str) -> bool:
     return not relative.startswith("../") and bool(globs.match_file(relative))
 
 
-def load_config_file(path: str) -> ConfigFile:
-    """A configuration file. Raises ConfigError with what is wrong in it."""
+def load_config_file(path: str, within: str | None = None) -> ConfigFile:
+    """A configuration file. Raises ConfigError with what is wrong in it.
+
+    The file and its baseline must be inside `within`, a real path; None for a file that the user named.
+    """
     shown = shown_path(path)
     try:
-        text = decode(read(path))
+        text = decode(read_inside(path, within, MAX_CONFIG_BYTES) if within else read(path, MAX_CONFIG_BYTES))
     except UnreadableError as error:
         finding = diagnostic_of(Source(shown, ""), RULES["unreadable-file"], Problem(None, str(error)))
         raise ConfigError([finding._replace(url="")]) from None
@@ -146,6 +151,7 @@ def load_config_file(path: str) -> ConfigFile:
         return ConfigFile(path, None)
     findings = list(diagnose(Spec(tree, schema="config"), [RULES[name] for name in CHECKED_BY], Config()))
     findings += _bad_placeholders(tree.root, findings)
+    findings += _baseline_outside(tree.root, path, within) if within and not findings else []
     if findings:
         raise ConfigError([diagnostic._replace(url="") for diagnostic in findings])
     return ConfigFile(path, tree.root)
@@ -161,17 +167,18 @@ def _bad_placeholders(root: Node | None, findings: list[Diagnostic]) -> list[Dia
     ]
 
 
-def find_config_file(folder: str) -> str | None:
-    """The path of the configuration file for a folder: there or above, up to the top of the repository; or None."""
-    folder = os.path.abspath(folder)
-    while True:
-        candidate = os.path.join(folder, NAME)
-        if os.path.isfile(candidate):
-            return candidate
-        parent = os.path.dirname(folder)
-        if parent == folder or os.path.exists(os.path.join(folder, ".git")):
-            return None
-        folder = parent
+def _baseline_outside(root: Node | None, path: str, within: str) -> list[Diagnostic]:
+    node = root.get("baseline") if root else None
+    if node is None or is_inside(real_path(os.path.join(os.path.dirname(path), str(node.value))), within):
+        return []
+    message = f"'{node.value}' is outside the repository: name such a baseline with '--baseline'"
+    return [diagnostic_of(node.tree.source, RULES["bad-value"], Problem(node, message))]
+
+
+def config_file_in(folder: str) -> str | None:
+    """The path of the configuration file of a folder, also of one that cannot be read; None if there is none."""
+    path = os.path.join(folder, NAME)
+    return path if os.path.lexists(path) else None
 
 
 class Configs:
@@ -192,16 +199,19 @@ class Configs:
         if self._named or self._is_ignored:
             return self._named
         folder = os.path.dirname(os.path.abspath(path))
-        if folder not in self._by_folder:
-            file = find_config_file(folder)
-            self._by_folder[folder] = self._load_once(file) if file else None
-        return self._by_folder[folder]
-
-    def _load_once(self, path: str) -> ConfigFile:
-        for file in self._by_folder.values():
-            if file and file.path == path:
-                return file
-        return load_config_file(path)
+        passed = []
+        while folder not in self._by_folder:
+            passed.append(folder)
+            parent = os.path.dirname(folder)
+            if found := config_file_in(folder):
+                self._by_folder[folder] = load_config_file(found, working_tree(folder))
+            elif folder in (parent, top_of(folder)):
+                self._by_folder[folder] = None
+            else:
+                folder = parent
+        file = self._by_folder[folder]
+        self._by_folder.update(dict.fromkeys(passed, file))
+        return file
 
     def config_for(self, path: str) -> Config:
         """The configuration of a file. Raises ConfigError."""

@@ -128,7 +128,8 @@ class Report(NamedTuple):
     """What a run found, what it checked (paths), and what it skipped (paths and reasons).
 
     What an ignore comment or the baseline hides is not in `found` but in `ignored` or `baselined`. `seconds` says how
-    long each rule took by its name, and under other names what had to be done before.
+    long each rule took by its name, and under other names what had to be done before. `links` are the links that led
+    to files of the run, each with what it leads to.
     """
 
     found: Sequence[Diagnostic] = ()
@@ -137,6 +138,7 @@ class Report(NamedTuple):
     ignored: Sequence[Ignored] = ()
     baselined: Sequence[Diagnostic] = ()
     seconds: Mapping[str, float] | None = None
+    links: Sequence[tuple[str, str]] = ()
 
     def number(self, severity: Severity) -> int:
         """How many findings have this severity."""
@@ -160,4 +162,5 @@ class Report(NamedTuple):
             [ignored for report in reports for ignored in report.ignored],
             [diagnostic for report in reports for diagnostic in report.baselined],
             seconds,
+            list(dict.fromkeys(link for report in reports for link in report.links)),
         )

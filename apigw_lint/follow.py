@@ -9,7 +9,7 @@ from typing import NamedTuple
 from apigw_lint import inputs
 from apigw_lint.files import UnreadableError, decode, read
 from apigw_lint.inputs import NamedFile
-from apigw_lint.repository import is_inside, working_tree
+from apigw_lint.repository import is_inside, real_path, working_tree
 from apigw_lint.source.text import TERRAFORM
 
 
@@ -35,7 +35,7 @@ def named_files(modules: Iterable[str]) -> dict[str, NamedFile]:
             located = locate(module, named.path)
             if located.reason:
                 continue
-            identity = os.path.realpath(located.path)
+            identity = real_path(located.path)
             first = files.setdefault(identity, NamedFile(located.path, named.style))
             if named.style == TERRAFORM:
                 files[identity] = first._replace(style=TERRAFORM)
@@ -48,9 +48,9 @@ def locate(module: str, file: str) -> Located:
     path = os.path.join(folder, file)
     tree = working_tree(folder)
     try:
-        if not is_inside(os.path.abspath(path), tree) and not is_inside(os.path.realpath(path), tree):
+        if not is_inside(os.path.abspath(path), tree) and not is_inside(real_path(path), tree):
             return Located(path, f"'{file}' is not linted, because it is outside the working tree")
-        if not is_inside(os.path.realpath(path), tree):
+        if not is_inside(real_path(path), tree):
             return Located(path, f"'{file}' is not linted, because it is a link to outside the working tree")
         if not os.path.exists(path):
             return Located(path, f"'{file}' is not linted, because it does not exist")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -10,10 +11,20 @@ from apigw_lint import inputs
 from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report
-from apigw_lint.files import UnreadableError, decode, read, shown_path, walk
+from apigw_lint.files import (
+    STANDARD_INPUT,
+    Found,
+    MissingFileError,
+    UnreadableError,
+    decode,
+    read,
+    shown_path,
+    walk,
+)
 from apigw_lint.inputs import Input, Reading
 from apigw_lint.linter import diagnostic_of, lint_input, reading_of
 from apigw_lint.memory import collect_after
+from apigw_lint.repository import followed, real_path
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.source.text import Source
 
@@ -22,53 +33,81 @@ WORTH_PROCESSES = 2_000_000
 
 
 class Target(NamedTuple):
-    """A file to check; `is_named` is true if the user named this file, not its folder.
+    """A file to check, by its path once links are followed; `is_named` is true if the user named it, not its folder.
 
-    `style` is its template language if a `.tf` of the run names it as a specification, else None.
+    `style` is its template language if a `.tf` of the run names it as a specification, else None. `link` is a link and
+    where it leads to, if only that led to the file. With `skipped` or `error` there is nothing to check, see `Found`.
     """
 
     path: str
     is_named: bool
     style: str | None = None
+    link: tuple[str, str] | None = None
+    skipped: str = ""
+    error: str = ""
 
 
-def targets(paths: Iterable[str]) -> Iterator[Target]:
+def targets(paths: Iterable[str]) -> Iterable[Target]:
     """The files of a run, each once, in the order of the paths."""
-    seen = set()
+    files: dict[str, Target] = {}
     for path in paths:
-        is_folder = os.path.isdir(path)
-        for file in walk(path, inputs.SUFFIXES) if is_folder else [path]:
-            identity = os.path.realpath(file)
-            if identity not in seen:
-                seen.add(identity)
-                yield Target(file, not is_folder)
+        start = followed(path)
+        is_named = not os.path.isdir(start)
+        link = (shown_path(path), shown_path(start)) if start != path else None
+        for found in [Found(start)] if is_named else walk(start, inputs.SUFFIXES):
+            target = _target(found, link)._replace(is_named=is_named)
+            identity = _identity(target)
+            first = files.setdefault(identity, target)
+            files[identity] = first._replace(is_named=first.is_named or is_named, link=target.link and first.link)
+    return files.values()
+
+
+def _target(found: Found, link: tuple[str, str] | None) -> Target:
+    """What a walk came to, as a file to check; `link` is the one that the walk began with, if any."""
+    if found.link:
+        link = (shown_path(found.link), shown_path(found.path))
+    return Target(found.path, False, link=link, skipped=found.skipped, error=found.error)
+
+
+def _identity(target: Target) -> str:
+    """What distinguishes a file from all others, whatever led to it; of a link that is passed over, itself."""
+    return os.path.abspath(target.path) if target.skipped else real_path(target.path)
 
 
 class _Job(NamedTuple):
-    """A file to lint, with its configuration; `excluded_by` is the configuration file that excludes it, if any."""
+    """A file to lint, with its configuration; `excluded_by` is the configuration file that excludes it, if any.
+
+    `size` is that of the file in bytes, 0 if there is nothing to lint.
+    """
 
     target: Target
     config: Config
     excluded_by: str | None
-
-    @property
-    def size(self) -> int:
-        """The size of the file in bytes, 0 if there is nothing to lint."""
-        path = self.target.path
-        return os.path.getsize(path) if os.path.isfile(path) and not self.excluded_by else 0
+    size: int
 
 
 def check_targets(files: Iterable[Target], configs: Configs) -> Iterator[tuple[Config, Report]]:
     """The report of each file, with the configuration that applies to it. Raises ConfigError."""
     jobs = [_job(target, configs) for target in _with_named_files(list(files), configs)]
     for job, report in zip(jobs, _reports(jobs), strict=True):
-        yield job.config, report
+        link = job.target.link
+        yield job.config, report._replace(links=[link]) if link else report
 
 
 def _job(target: Target, configs: Configs) -> _Job:
     file = configs.file_for(target.path)
     is_excluded = file is not None and file.excludes(target.path)
-    return _Job(target, configs.config_for(target.path), shown_path(file.path) if file and is_excluded else None)
+    excluded_by = shown_path(file.path) if file and is_excluded else None
+    size = 0 if excluded_by or target.skipped or target.error else _size(target.path)
+    return _Job(target, configs.config_for(target.path), excluded_by, size)
+
+
+def _size(path: str) -> int:
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return 0
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0
 
 
 def _reports(jobs: list[_Job]) -> Iterator[Report]:
@@ -84,8 +123,14 @@ def _report(job: _Job) -> Report:
     target, shown = job.target, shown_path(job.target.path)
     if job.excluded_by:
         return _skipped(shown, f"excluded by {job.excluded_by}", target)
+    if target.skipped:
+        return Report(skipped=[(shown, target.skipped)])
+    if target.error:
+        return _unreadable(shown, target.error)
     try:
         content = read_target(target, job.config)
+    except MissingFileError as error:
+        return _unreadable(shown, str(error)) if target.is_named else Report()
     except UnreadableError as error:
         return _unreadable(shown, str(error))
     report = lint_input(content, job.config) if not content.reason else _skipped(shown, content.reason, target)
@@ -133,19 +178,20 @@ def _with_named_files(files: list[Target], configs: Configs) -> Iterable[Target]
     from apigw_lint.follow import named_files
 
     kept = [path for path in modules if not ((file := configs.file_for(path)) and file.excludes(path))]
-    targets_by_identity = {os.path.realpath(target.path): target for target in files}
+    targets_by_identity = {_identity(target): target for target in files}
     for identity, located in named_files(kept).items():
-        target = targets_by_identity.get(identity, Target(located.path, False))
+        target = targets_by_identity.get(identity, Target(followed(located.path), False))
         targets_by_identity[identity] = target._replace(style=located.style)
     return targets_by_identity.values()
 
 
 def check_stdin(data: bytes, name: str | None, configs: Configs) -> tuple[Config, Report]:
     """The report on the bytes of standard input, treated as a file of this name. Raises ConfigError."""
-    file, config = configs.file_for(name or "."), configs.config_for(name or ".")
-    if name and file is not None and file.excludes(name):
+    path = followed(name) if name else os.curdir
+    file, config = configs.file_for(path), configs.config_for(path)
+    if name and file is not None and file.excludes(path):
         return config, Report(skipped=[(shown_path(name), f"excluded by {shown_path(file.path)}")])
-    shown = name or "<stdin>"
+    shown = name or STANDARD_INPUT
     try:
         reading = reading_of(config)._replace(sibling=lambda: _sibling(name) if name else "")
         content = inputs.from_file(shown, decode(data), reading, is_named=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from itertools import islice
 
 from apigw_lint.bounds import MAX_SIBLINGS
-from apigw_lint.files import UnreadableError, decode, read
+from apigw_lint.files import UnreadableError, decode, read_inside
 from apigw_lint.inputs import SUFFIXES, looks_deployable
+from apigw_lint.repository import working_tree
 
 
 def deployable_sibling(path: str) -> str:
@@ -17,14 +19,26 @@ def deployable_sibling(path: str) -> str:
     """
     folder, own = os.path.split(path)
     try:
-        names = sorted(name for name in os.listdir(folder or ".") if name.endswith(SUFFIXES) and name != own)
+        changed = os.stat(folder or os.curdir).st_mtime_ns
     except OSError:
         return ""
-    return next((name for name in islice(names, MAX_SIBLINGS) if _is_deployable(os.path.join(folder, name))), "")
+    return next((name for name in _first_two(folder or os.curdir, changed) if name != own), "")
 
 
-def _is_deployable(path: str) -> bool:
+@lru_cache
+def _first_two(folder: str, _changed: int) -> list[str]:
+    """The names of the first two such documents: of thousands in a folder, each asks the same."""
     try:
-        return looks_deployable(decode(read(path)))
+        names = sorted(name for name in os.listdir(folder) if name.endswith(SUFFIXES))
+    except OSError:
+        return []
+    tree = working_tree(folder)
+    looked_at = (name for name in names[: MAX_SIBLINGS + 1] if _is_deployable(os.path.join(folder, name), tree))
+    return list(islice(looked_at, 2))
+
+
+def _is_deployable(path: str, tree: str) -> bool:
+    try:
+        return looks_deployable(decode(read_inside(path, tree)))
     except UnreadableError:
         return False

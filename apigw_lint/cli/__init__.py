@@ -31,7 +31,16 @@ def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> Non
     try:
         commands(args, prog_name)
     except OSError as error:
-        _end(MISUSED, f"{error.filename or 'cannot write the output'}: {(error.strerror or str(error)).lower()}")
+        _end(MISUSED, _reason(error))
+
+
+def _reason(error: OSError) -> str:
+    """What to say of an error that no command expected: it is about a file, the working directory, or the output."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return "the working directory does not exist any more"
+    return f"{error.filename or 'cannot write the output'}: {(error.strerror or str(error)).lower()}"
 
 
 def _open_what_is_closed() -> None:

@@ -39,7 +39,7 @@ class _Options(NamedTuple):
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path())
+@click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @click.option("--unsafe", is_flag=True, help="Also apply fixes that may not match your intent.")
 @click.option("--diff", is_flag=True, help="Show the changes without writing them.")
 @click.option(
@@ -99,6 +99,7 @@ def _results(options: _Options) -> Iterator[FileResult]:
 def _report(result: FileResult, options: _Options) -> None:
     """Says what became of a file; the text of standard input, or a diff, goes to standard output."""
     if not options.quiet:
+        say(*(f"{link} is a link to {path}" for link, path in result.report.links))
         say(*(f"skipped {path}: {reason}" for path, reason in result.report.skipped))
     say(*(f"{path}: {error}" for path, error in _failures(result)))
     for diagnostic, fix, reason in result.fixed.refused:

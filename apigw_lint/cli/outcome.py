@@ -91,7 +91,8 @@ def exit_code(outcome: Outcome, *, allow_none: bool) -> int:
 def summary(outcome: Outcome, *, unshown: int, allow_none: bool) -> list[str]:
     """Lines that say what was checked and what was not; `unshown` findings are in the report but not printed."""
     report = outcome.report
-    lines = [] if allow_none else [f"skipped {path}: {reason}" for path, reason in report.skipped]
+    lines = [f"{link} is a link to {path}" for link, path in report.links]
+    lines += [] if allow_none else [f"skipped {path}: {reason}" for path, reason in report.skipped]
     lines += [f"fixed, but still in the baseline: {entry}" for entry in outcome.stale]
     if outcome.written:
         lines.append(f"{counted(outcome.written, 'finding')} written to the baseline")

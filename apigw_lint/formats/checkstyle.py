@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement
 
 from apigw_lint.diagnostic import Diagnostic, Report
-from apigw_lint.formats.location import first_position
-from apigw_lint.formats.xml import by_file, document, xml_text
+from apigw_lint.formats.location import first_position, server_path
+from apigw_lint.formats.xml import by_file, document, xml_path, xml_text
 
 
 def render(report: Report) -> str:
@@ -22,7 +22,7 @@ def render(report: Report) -> str:
 
 def _files(report: Report) -> Iterator[Element]:
     for path, diagnostics in by_file(report).items():
-        file = Element("file", name=xml_text(path))
+        file = Element("file", name=xml_path(server_path(path)))
         for diagnostic in diagnostics:
             SubElement(file, "error", _attributes(diagnostic))
         yield file

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from apigw_lint.diagnostic import Diagnostic, Report, Severity
 from apigw_lint.formats.fingerprint import fingerprint
-from apigw_lint.formats.location import first_position, last_position
+from apigw_lint.formats.location import first_position, last_position, readable, server_path
 from apigw_lint.formats.printable import printable
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -28,21 +27,16 @@ def render(report: Report) -> str:
 def _issues(report: Report) -> Iterator[dict[str, Any]]:
     seen: Counter[tuple[str, ...]] = Counter()
     for diagnostic in report.found:
-        path = _relative(diagnostic.source.path)
+        path = server_path(diagnostic.source.path)
         identity = (path, diagnostic.rule, diagnostic.pointer, diagnostic.message)
         yield {
             "description": printable(diagnostic.full_message),
             "check_name": diagnostic.rule,
             "fingerprint": fingerprint(*identity, str(seen[identity])),
             "severity": _SEVERITIES[diagnostic.severity],
-            "location": {"path": path, **_range(diagnostic)},
+            "location": {"path": readable(path), **_range(diagnostic)},
         }
         seen[identity] += 1
-
-
-def _relative(path: str) -> str:
-    """A path below the current folder without that folder: GitLab requires paths from the top of the repository."""
-    return path.removeprefix(os.path.join(os.getcwd(), "").replace(os.sep, "/"))
 
 
 def _range(diagnostic: Diagnostic) -> dict[str, Any]:

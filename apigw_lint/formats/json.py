@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from apigw_lint.diagnostic import Diagnostic, Fix, Report, Severity
+from apigw_lint.formats.location import readable
 from apigw_lint.source.text import Source, Span
 
 
@@ -26,7 +27,7 @@ def render(report: Report) -> str:
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     source, fix = diagnostic.source, diagnostic.fix
     return {
-        "path": source.path,
+        "path": readable(source.path),
         **_range(source, diagnostic.span),
         "severity": diagnostic.severity.value,
         "rule": diagnostic.rule,

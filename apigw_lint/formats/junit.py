@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement
 
 from apigw_lint.diagnostic import Diagnostic, Report, Severity
-from apigw_lint.formats.location import location
-from apigw_lint.formats.xml import by_file, document, xml_text
+from apigw_lint.formats.location import location, server_path
+from apigw_lint.formats.xml import by_file, document, xml_path, xml_text
 
 
 def render(report: Report) -> str:
@@ -26,10 +26,12 @@ def render(report: Report) -> str:
 
 
 def _suites(report: Report) -> Iterator[Element]:
-    for path, diagnostics in by_file(report).items():
+    for name, diagnostics in by_file(report).items():
+        path = xml_path(server_path(name))
         yield _suite(path, list(_tests(path, diagnostics)))
-    for path, reason in report.skipped:
-        case = Element("testcase", name="is checked", classname=xml_text(path))
+    for name, reason in report.skipped:
+        path = xml_path(server_path(name))
+        case = Element("testcase", name="is checked", classname=path)
         SubElement(case, "skipped", message=xml_text(reason))
         yield _suite(path, [case])
 
@@ -38,7 +40,7 @@ def _suite(path: str, cases: list[Element]) -> Element:
     failures = sum(case.find("failure") is not None for case in cases)
     skipped = sum(case.find("skipped") is not None for case in cases)
     counts = {"tests": len(cases), "failures": failures, "errors": 0, "skipped": skipped}
-    suite = Element("testsuite", {"name": xml_text(path), **{name: str(count) for name, count in counts.items()}})
+    suite = Element("testsuite", {"name": path, **{name: str(count) for name, count in counts.items()}})
     suite.extend(cases)
     return suite
 
@@ -46,20 +48,21 @@ def _suite(path: str, cases: list[Element]) -> Element:
 def _tests(path: str, diagnostics: list[Diagnostic]) -> Iterator[Element]:
     """The tests of a file; their names are made distinct, since GitLab keeps only one test of each name."""
     if not diagnostics:
-        yield Element("testcase", name="nothing found", classname=xml_text(path))
+        yield Element("testcase", name="nothing found", classname=path)
     seen: Counter[str] = Counter()
     for diagnostic in diagnostics:
         name = xml_text(f"{diagnostic.rule} at {diagnostic.pointer}" if diagnostic.pointer else diagnostic.rule)
         seen[name] += 1
         number = f" ({seen[name]})" if seen[name] > 1 else ""
-        case = Element("testcase", name=name + number, classname=xml_text(path))
+        case = Element("testcase", name=name + number, classname=path)
         case.append(_result(diagnostic))
         yield case
 
 
 def _result(diagnostic: Diagnostic) -> Element:
     """The element of a test that holds the finding."""
-    head = f"{location(diagnostic)}: {diagnostic.severity}: {diagnostic.full_message} [{diagnostic.rule}]"
+    place = location(diagnostic, server_path(diagnostic.source.path))
+    head = f"{place}: {diagnostic.severity}: {diagnostic.full_message} [{diagnostic.rule}]"
     lines = [head, f"{diagnostic.consequence}: {diagnostic.consequence.meaning}", diagnostic.url]
     if diagnostic.severity is Severity.INFO:
         result = Element("system-out")

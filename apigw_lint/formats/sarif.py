@@ -13,6 +13,7 @@ from urllib.parse import quote
 from apigw_lint import __version__
 from apigw_lint.diagnostic import Diagnostic, Fix, Related, Report, Severity
 from apigw_lint.formats.fingerprint import fingerprint
+from apigw_lint.formats.location import server_path
 from apigw_lint.formats.printable import printable
 from apigw_lint.pages import consequences, markdown
 from apigw_lint.rules import RULES, Rule
@@ -42,7 +43,7 @@ def render(report: Report) -> str:
     run = {
         "tool": {"driver": _driver(names)},
         "invocations": [_invocation(report)],
-        "originalUriBaseIds": {_ROOT: {"description": {"text": "the folder that apigw-lint was started in"}}},
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "the top of the repository"}}},
         "artifacts": [{"location": _artifact(path)} for path in dict.fromkeys(report.checked)],
         "columnKind": "unicodeCodePoints",
         "newlineSequences": ["\r\n", "\n", "\r"],
@@ -145,15 +146,11 @@ def _region(source: Source, span: Span) -> dict[str, int]:
 
 
 def _artifact(path: str) -> dict[str, str]:
-    """Where a file is: relative to the current folder, or a file URI when it is not below it."""
-    folder, absolute = os.path.join(os.getcwd(), ""), os.path.abspath(path)
-    if absolute.startswith(folder):
-        return {"uri": _quoted(absolute.removeprefix(folder)), "uriBaseId": _ROOT}
-    return {"uri": "file:///" + _quoted(absolute, "/:").lstrip("/")}
-
-
-def _quoted(path: str, safe: str = "/") -> str:
-    return quote(path.replace(os.sep, "/"), safe, errors="backslashreplace")
+    """Where a file is: relative to the top of its repository, or a file URI when it is in none."""
+    path = server_path(path)
+    if os.path.isabs(path):
+        return {"uri": "file:///" + quote(path, "/:", errors="surrogateescape").lstrip("/")}
+    return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": _ROOT}
 
 
 def _fix(source: Source, fix: Fix) -> dict[str, Any]:

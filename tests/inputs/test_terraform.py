@@ -340,7 +340,7 @@ def test_only_the_working_tree_is_read(tmp_path: Path) -> None:
     reasons = [line.partition("because ")[2].removesuffix(" [not-linted]") for line in out if "main.tf" in line]
     link = "it is a link to outside the working tree"
     assert reasons == [*["it is outside the working tree"] * 2, link, link, "it does not exist"]
-    assert [line.partition(":")[0] for line in out if "main.tf" not in line] == ["../near.yaml", "y.yaml"]
+    assert [line.partition(":")[0] for line in out if "main.tf" not in line] == ["../api/x.yaml", "y.yaml"]
     (inside / ".git").rmdir()
     out, _ = checked(inside / "module", "main.tf")
     assert sum("outside the working tree" in line for line in out) == 5
