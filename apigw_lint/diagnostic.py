@@ -127,6 +127,7 @@ class Ignored(NamedTuple):
 class Report(NamedTuple):
     """What a run found, what it checked (paths), and what it skipped (paths and reasons).
 
+    `passed_over` are the files of folders that are OpenAPI documents without any key of the gateway.
     What an ignore comment or the baseline hides is not in `found` but in `ignored` or `baselined`. `seconds` says how
     long each rule took by its name, and under other names what had to be done before. `links` are the links that led
     to files of the run, each with what it leads to.
@@ -139,6 +140,7 @@ class Report(NamedTuple):
     baselined: Sequence[Diagnostic] = ()
     seconds: Mapping[str, float] | None = None
     links: Sequence[tuple[str, str]] = ()
+    passed_over: Sequence[str] = ()
 
     def number(self, severity: Severity) -> int:
         """How many findings have this severity."""
@@ -163,4 +165,5 @@ class Report(NamedTuple):
             [diagnostic for report in reports for diagnostic in report.baselined],
             seconds,
             list(dict.fromkeys(link for report in reports for link in report.links)),
+            [path for report in reports for path in report.passed_over],
         )

@@ -18,6 +18,15 @@ STANDARD_INPUT = "<stdin>"
 OUTSIDE = "a link to outside the repository"
 
 _IGNORE_FILE = ".gitignore"
+_BYTE_ORDER_MARKS = {
+    b"\xff\xfe\0\0": "UTF-32",
+    b"\0\0\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+"""The longer ones first: that of UTF-32 may begin with that of UTF-16."""
+_ENOUGH = 4096
+"""Bytes, a multiple of four, by which the encoding of a text is recognised."""
 _NEVER_WALKED = (".git", "node_modules", ".terraform")
 
 
@@ -66,8 +75,8 @@ def _open_without_waiting(path: str, flags: int) -> int:
 
 def decode(data: bytes) -> str:
     """The text of UTF-8 bytes. Raises UnreadableError with a guess at what else they are."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnreadableError("UTF-16 text: save the file as UTF-8")
+    if wide := _wide_encoding(data):
+        raise UnreadableError(f"{wide}: save the file as UTF-8")
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -77,6 +86,25 @@ def decode(data: bytes) -> str:
     if _is_cyrillic(data):
         raise UnreadableError(f"not UTF-8 at {where}, most likely windows-1251: save the file as UTF-8")
     raise UnreadableError(f"not UTF-8 at {where}: save the file as UTF-8")
+
+
+def _wide_encoding(data: bytes) -> str:
+    """What a text in UTF-16 or UTF-32 is called, empty for anything else."""
+    for mark, name in _BYTE_ORDER_MARKS.items():
+        if data.startswith(mark):
+            return f"{name} text"
+    if b"\0" in data:
+        start = data[:_ENOUGH]
+        for encoding in ("UTF-32-LE", "UTF-32-BE", "UTF-16-LE", "UTF-16-BE"):
+            if _is_text(start.decode(encoding, "replace")):
+                return f"{encoding[:6]} text without a byte order mark"
+    return ""
+
+
+def _is_text(text: str) -> bool:
+    """Whether most characters are those of Latin or Cyrillic texts, and none is a null."""
+    known = sum(" " <= letter < "\u0500" or letter in "\t\r\n" for letter in text)
+    return "\0" not in text and known * 10 >= len(text) * 8
 
 
 def _is_cyrillic(data: bytes) -> bool:

@@ -9,28 +9,25 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from apigw_lint.gateway.kinds import is_gateway_document
+from apigw_lint.gateway.own_keys import is_gateway_document, is_openapi_document, may_be_openapi, may_have_own_key
+from apigw_lint.recognition import (
+    OTHER_SYNTAX,
+    SUFFIXES,
+    TEMPLATE_SUFFIXES,
+    is_terraform,
+    looks_half_written,
+    looks_like_openapi,
+    other_kind,
+)
 from apigw_lint.source.parse import parse
 from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
 from apigw_lint.source.text import PLAIN, TERRAFORM, Source, Span
 from apigw_lint.source.tree import TextProblem, Tree
 
-TEMPLATE_SUFFIXES = (
-    *(".tpl", ".tftpl", ".tmpl", ".template", ".j2", ".jinja", ".jinja2", ".envsubst"),
-    *(".yaml.example", ".yml.example", ".json.example"),
-)
-"""Suffixes of templates: files that a tool renders before they are used."""
-
-SUFFIXES = (".yaml", ".yml", ".json", ".tf", *TEMPLATE_SUFFIXES)
-"""Suffixes of the files that are looked for in a folder."""
-
-NOT_A_SPECIFICATION = "not a gateway specification: no 'openapi' or 'paths' key, or no 'x-yc-' key"
+NOT_OPENAPI = "not a gateway specification: no 'openapi', 'swagger' or 'paths' at the top"
+PLAIN_OPENAPI = "not a gateway specification: OpenAPI without a key like 'x-yc-apigateway-integration'"
 
 _TEMPLATE_MARKS = ("{{", "{%", "{#", "%", "${")
-_GATEWAY_KEY = r"""(?:^|[\s"'{,])x-yc-[a-z-]+["']?\s*:"""
-_OPENAPI_3 = r"""(?m)^[{\s"']*openapi["']?\s*:\s*["']?3\."""
-_ROOT_KEY = r"""(?m)^[{\s"']*(?:openapi|swagger|paths)["']?\s*:"""
-
 Locate = Callable[[str], str]
 """Returns why a file that a `.tf` names is not linted; an empty string if it is linted."""
 
@@ -54,11 +51,6 @@ class NamedFile(NamedTuple):
 
     path: str
     style: str
-
-
-def is_terraform(path: str) -> bool:
-    """Whether a path names a Terraform file."""
-    return path.endswith(".tf")
 
 
 def _not_at_hand(file: str) -> str:
@@ -92,23 +84,47 @@ def from_text(path: str, text: str, reading: Reading = DEFAULT_READING) -> Input
     return Input(source, (read_document(source, reading.placeholders),))
 
 
-def from_file(path: str, text: str, reading: Reading = DEFAULT_READING, *, is_named: bool) -> Input:
-    """Like `from_text`, for a file of a run: a document that is not a gateway specification is skipped.
+def from_file(path: str, text: str, reading: Reading = DEFAULT_READING, *, is_wanted: bool) -> Input:
+    """Like `from_text`, for a file of a run: what is not a gateway specification is skipped.
 
-    An empty file that the user named counts as a specification, and so does a text that cannot be parsed and has the
-    keys of one.
+    If it is wanted, every OpenAPI document is one, and an empty file too. So is a text that cannot be parsed and has
+    the keys of one.
     """
     source = Source(path, text.removeprefix("\ufeff"), reading.style)
     if is_terraform(path):
         return _from_terraform(source, reading)
-    is_blank = not source.text.strip()
-    if "x-yc-" not in source.text and not (is_blank and is_named):
-        return Input(source, reason=NOT_A_SPECIFICATION)
+    if reason := other_kind(path) or _reason_by_words(source.text, is_wanted=is_wanted):
+        return Input(source, reason=reason)
     tree = read_document(source, reading.placeholders)
     if tree.root is not None and tree.root.get("swagger") is not None:
         tree.sibling = reading.sibling()
-    is_specification = is_gateway_document(tree) if tree.root else is_blank or _looks_like_specification(source.text)
-    return Input(source, (tree,)) if is_specification else Input(source, reason=NOT_A_SPECIFICATION)
+    reason = _reason_by_keys(tree, is_wanted=is_wanted)
+    return Input(source, reason=reason) if reason else Input(source, (tree,))
+
+
+def _reason_by_words(text: str, *, is_wanted: bool) -> str:
+    """Why a text is no gateway specification, as far as it can be told before it is parsed."""
+    if not text.strip():
+        return "" if is_wanted else NOT_OPENAPI
+    if may_have_own_key(text) or (is_wanted and may_be_openapi(text)):
+        return ""
+    return PLAIN_OPENAPI if looks_like_openapi(text) else NOT_OPENAPI
+
+
+def _reason_by_keys(tree: Tree, *, is_wanted: bool) -> str:
+    """Why a document is no gateway specification, empty if it is one."""
+    path, text = tree.source.path, tree.source.text
+    if tree.syntax_errors:
+        is_known = path.endswith(SUFFIXES)
+        is_half_written = looks_half_written(path, text, is_wanted=is_wanted)
+        return "" if is_half_written else NOT_OPENAPI if is_known else OTHER_SYNTAX
+    if tree.root is None:
+        return "" if is_wanted and not text.strip() else NOT_OPENAPI
+    if is_gateway_document(tree):
+        return ""
+    if is_openapi_document(tree):
+        return "" if is_wanted else PLAIN_OPENAPI
+    return NOT_OPENAPI
 
 
 def _is_example(path: str) -> bool:
@@ -121,7 +137,7 @@ def _is_example(path: str) -> bool:
 def read_document(source: Source, placeholders: Sequence[str] = ()) -> Tree:
     """The tree of one document, its style of placeholders detected from its name and content unless it has one.
 
-    A text that is not YAML and has the marks of a template is read as one.
+    A text that is not YAML and has the marks of a template is read as one. What is called JSON must be that.
     """
     is_template = source.path.endswith(TEMPLATE_SUFFIXES)
     style = source.style or (_detected_style(source) if is_template else PLAIN)
@@ -130,6 +146,10 @@ def read_document(source: Source, placeholders: Sequence[str] = ()) -> Tree:
     has_marks = tree.syntax_errors and not is_template and any(mark in source.text for mark in _TEMPLATE_MARKS)
     if source.style is None and has_marks and (style := _detected_style(source)) != PLAIN:
         tree = parse(source, style, all_placeholders)
+    if source.path.endswith(".json") and tree.style == PLAIN and (tree.root or tree.syntax_errors):
+        from apigw_lint.source import strict_json
+
+        tree = strict_json.checked(tree)
     tree.is_template = is_template or _is_example(source.path)
     return tree
 
@@ -138,15 +158,6 @@ def _detected_style(source: Source) -> str:
     from apigw_lint.source.template import style_of
 
     return style_of(source.path, source.text)
-
-
-def _looks_like_specification(text: str) -> bool:
-    return re.search(_GATEWAY_KEY, text) is not None and re.search(_ROOT_KEY, text) is not None
-
-
-def looks_deployable(text: str) -> bool:
-    """Whether a text that is not parsed looks like an OpenAPI 3 document with extensions of the gateway."""
-    return re.search(_GATEWAY_KEY, text) is not None and re.search(_OPENAPI_3, text) is not None
 
 
 def _from_terraform(source: Source, reading: Reading) -> Input:

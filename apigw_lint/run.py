@@ -21,9 +21,10 @@ from apigw_lint.files import (
     shown_path,
     walk,
 )
-from apigw_lint.inputs import Input, Reading
+from apigw_lint.inputs import PLAIN_OPENAPI, Input, Reading
 from apigw_lint.linter import diagnostic_of, lint_input, reading_of
 from apigw_lint.memory import collect_after
+from apigw_lint.recognition import SUFFIXES, is_terraform, other_kind
 from apigw_lint.repository import followed, real_path
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.source.text import Source
@@ -37,6 +38,7 @@ class Target(NamedTuple):
 
     `style` is its template language if a `.tf` of the run names it as a specification, else None. `link` is a link and
     where it leads to, if only that led to the file. With `skipped` or `error` there is nothing to check, see `Found`.
+    `is_optional` says that it was named like every other file, as a hook does, so that it may well be no specification.
     """
 
     path: str
@@ -45,17 +47,23 @@ class Target(NamedTuple):
     link: tuple[str, str] | None = None
     skipped: str = ""
     error: str = ""
+    is_optional: bool = False
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the user wants this file to be checked if it can be."""
+        return self.is_named and not self.is_optional
 
 
-def targets(paths: Iterable[str]) -> Iterable[Target]:
-    """The files of a run, each once, in the order of the paths."""
+def targets(paths: Iterable[str], *, are_optional: bool = False) -> Iterable[Target]:
+    """The files of a run, each once, in the order of the paths; those that are named may be optional."""
     files: dict[str, Target] = {}
     for path in paths:
         start = followed(path)
         is_named = not os.path.isdir(start)
         link = (shown_path(path), shown_path(start)) if start != path else None
-        for found in [Found(start)] if is_named else walk(start, inputs.SUFFIXES):
-            target = _target(found, link)._replace(is_named=is_named)
+        for found in [Found(start)] if is_named else walk(start, SUFFIXES):
+            target = _target(found, link)._replace(is_named=is_named, is_optional=are_optional)
             identity = _identity(target)
             first = files.setdefault(identity, target)
             files[identity] = first._replace(is_named=first.is_named or is_named, link=target.link and first.link)
@@ -133,15 +141,17 @@ def _report(job: _Job) -> Report:
         return _unreadable(shown, str(error)) if target.is_named else Report()
     except UnreadableError as error:
         return _unreadable(shown, str(error))
-    report = lint_input(content, job.config) if not content.reason else _skipped(shown, content.reason, target)
+    report = lint_input(content, job.config) if not content.reason else _not_checked(shown, content.reason, target)
     collect_after(job.size)
     return report
 
 
 def read_target(target: Target, config: Config) -> Input:
     """The content of a file. Raises UnreadableError."""
-    text = decode(read(target.path))
     shown = shown_path(target.path)
+    if target.style is None and (reason := other_kind(shown)):
+        return Input(Source(shown, ""), reason=reason)
+    text = decode(read(target.path))
     if target.style is not None:
         return inputs.from_text(shown, text, Reading(target.style, config.placeholders))
 
@@ -151,7 +161,7 @@ def read_target(target: Target, config: Config) -> Input:
         return locate(target.path, file).reason
 
     reading = reading_of(config)._replace(locate=locate, sibling=lambda: _sibling(target.path))
-    return inputs.from_file(shown, text, reading, is_named=target.is_named)
+    return inputs.from_file(shown, text, reading, is_wanted=target.is_wanted)
 
 
 def _sibling(path: str) -> str:
@@ -165,6 +175,12 @@ def _skipped(shown: str, reason: str, target: Target) -> Report:
     return Report(skipped=[(shown, reason)] if target.is_named else [])
 
 
+def _not_checked(shown: str, reason: str, target: Target) -> Report:
+    """The report of a file that is no specification; one of a folder is mentioned if it may be meant as one."""
+    is_passed_over = reason == PLAIN_OPENAPI and not target.is_named
+    return Report(passed_over=[shown]) if is_passed_over else _skipped(shown, reason, target)
+
+
 def _unreadable(shown: str, reason: str) -> Report:
     diagnostic = diagnostic_of(Source(shown, ""), RULES["unreadable-file"], Problem(None, reason))
     return Report([diagnostic], [shown])
@@ -172,7 +188,7 @@ def _unreadable(shown: str, reason: str) -> Report:
 
 def _with_named_files(files: list[Target], configs: Configs) -> Iterable[Target]:
     """The files, and those that the `.tf` files among them name."""
-    modules = [target.path for target in files if inputs.is_terraform(target.path)]
+    modules = [target.path for target in files if is_terraform(target.path)]
     if not modules:
         return files
     from apigw_lint.follow import named_files
@@ -185,8 +201,8 @@ def _with_named_files(files: list[Target], configs: Configs) -> Iterable[Target]
     return targets_by_identity.values()
 
 
-def check_stdin(data: bytes, name: str | None, configs: Configs) -> tuple[Config, Report]:
-    """The report on the bytes of standard input, treated as a file of this name. Raises ConfigError."""
+def check_stdin(data: bytes, name: str | None, configs: Configs, *, is_optional: bool = False) -> tuple[Config, Report]:
+    """The report on the bytes of standard input, treated as a named file of this name. Raises ConfigError."""
     path = followed(name) if name else os.curdir
     file, config = configs.file_for(path), configs.config_for(path)
     if name and file is not None and file.excludes(path):
@@ -194,7 +210,7 @@ def check_stdin(data: bytes, name: str | None, configs: Configs) -> tuple[Config
     shown = name or STANDARD_INPUT
     try:
         reading = reading_of(config)._replace(sibling=lambda: _sibling(name) if name else "")
-        content = inputs.from_file(shown, decode(data), reading, is_named=True)
+        content = inputs.from_file(shown, decode(data), reading, is_wanted=not is_optional)
     except UnreadableError as error:
         return config, _unreadable(shown, str(error))
     return config, lint_input(content, config)

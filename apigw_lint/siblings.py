@@ -8,7 +8,7 @@ from itertools import islice
 
 from apigw_lint.bounds import MAX_SIBLINGS
 from apigw_lint.files import UnreadableError, decode, read_inside
-from apigw_lint.inputs import SUFFIXES, looks_deployable
+from apigw_lint.recognition import SUFFIXES, looks_deployable
 from apigw_lint.repository import working_tree
 
 

@@ -8,6 +8,20 @@ from itertools import islice
 
 from apigw_lint.bounds import MAX_CANDIDATES, MAX_DIFFERENCES, MAX_LETTERS, MAX_SUGGESTIONS
 
+_LOOK_ALIKE = str.maketrans("авсеіјкорѕтхуАВСЕІЈКМНОРЅТХУ‐‑‒–—−", "abceijkopstxyABCEIJKMHOPSTXY------")
+"""Cyrillic letters and dashes, and the Latin letters and the hyphen that they look like."""
+
+
+def latin(text: str) -> str:
+    """A text of the same length in which Cyrillic letters and dashes are those that they look like."""
+    return text if text.isascii() else text.translate(_LOOK_ALIKE)
+
+
+def in_latin(word: str) -> str:
+    """` with a Latin 'x'`: what tells the right spelling of a word from one that looks the same; nothing if it is."""
+    letter = next((alike for letter, alike in zip(word, latin(word), strict=True) if letter != alike), "")
+    return f" with a {'Latin' if letter.isalpha() else 'plain'} '{letter.lower()}'" if letter else ""
+
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name closest to a word, None when none is close.

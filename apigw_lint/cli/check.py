@@ -11,9 +11,11 @@ import click
 from apigw_lint import memory
 from apigw_lint.cli.console import default_format, read_standard_input, render, say, with_progress, write, write_file
 from apigw_lint.cli.options import (
+    Paths,
     complete_formats,
     complete_rules,
     config_options,
+    existing_paths,
     formats_with_files,
     known_rules,
 )
@@ -26,6 +28,7 @@ from apigw_lint.cli.outcome import (
     statistics,
     summary,
     timing,
+    without_specification,
 )
 from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
@@ -37,7 +40,7 @@ from apigw_lint.run import check_stdin, check_targets, targets
 class _Options(NamedTuple):
     """What the command line says, by the names of its options."""
 
-    paths: tuple[str, ...]
+    paths: Paths
     formats: list[tuple[str, str | None]]
     output: str | None
     fail_level: str | None
@@ -57,7 +60,7 @@ class _Options(NamedTuple):
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(readable=False))
+@click.argument("paths", nargs=-1, type=click.Path(readable=False), callback=existing_paths)
 @click.option(
     "--format",
     "formats",
@@ -103,15 +106,16 @@ class _Options(NamedTuple):
 @click.option("--quiet", is_flag=True, help="Print only findings and errors.")
 @click.option("--max-diagnostics", type=click.IntRange(min=0), metavar="N", help="Report at most N findings.")
 @click.option("--stdin-filename", metavar="PATH", help="File name to report for standard input.")
-@click.option("--allow-none", is_flag=True, help="Exit with 0 even if there is nothing to check.")
+@click.option("--allow-none", is_flag=True, help="For hooks: skip what is no gateway specification, and exit with 0.")
 @click.pass_context
 def check(ctx: click.Context, /, **values: Any) -> None:
     """Check files, folders, or standard input (-).
 
     In a folder, this checks the .yaml, .yml and .json files that are gateway
     specifications, their templates (.tpl, .j2, ...), and the gateways in .tf
-    files. Files in .gitignore are skipped. Without PATHS, the current folder
-    is checked.
+    and .tofu files. Files in .gitignore are skipped. Without PATHS, the
+    current folder is checked. An OpenAPI file that is named is checked even
+    if it has nothing of the gateway.
 
     Exit codes: 0 no findings, 1 findings, 2 wrong command or configuration
     or nothing to check, 3 a rule crashed.
@@ -123,14 +127,16 @@ def check(ctx: click.Context, /, **values: Any) -> None:
         outcome = _outcome(options)
     shown = outcome.report.found[: options.max_diagnostics]
     _write_reports(outcome.report._replace(found=shown), options)
-    if not options.quiet or not (outcome.report.checked or options.allow_none):
+    say(*options.paths.wrong)
+    if options.paths.given and (not options.quiet or not (outcome.report.checked or options.allow_none)):
         unshown = len(outcome.report.found) - len(shown)
+        say(*without_specification(options.paths.given, outcome.report))
         say(*summary(outcome, unshown=unshown, allow_none=options.allow_none))
     if options.statistics:
         say(*statistics(outcome.report))
     if options.timing:
         say(*timing(outcome.report, started))
-    ctx.exit(exit_code(outcome, allow_none=options.allow_none))
+    ctx.exit(exit_code(outcome, is_misused=bool(options.paths.wrong), allow_none=options.allow_none))
 
 
 def _outcome(options: _Options) -> Outcome:
@@ -161,10 +167,10 @@ def _config_changes(options: _Options) -> Config:
 
 def _results(options: _Options, configs: Configs) -> Iterator[tuple[Config, Report]]:
     """The report of each file, with the configuration that holds for it."""
-    files = [path for path in options.paths or (".",) if path != "-"]
-    yield from with_progress(check_targets(targets(files), configs))
-    if "-" in options.paths:
-        yield check_stdin(read_standard_input(), options.stdin_filename, configs)
+    files = [path for path in options.paths.given if path != "-"]
+    yield from with_progress(check_targets(targets(files, are_optional=options.allow_none), configs))
+    if "-" in options.paths.given:
+        yield check_stdin(read_standard_input(), options.stdin_filename, configs, is_optional=options.allow_none)
 
 
 def _write_reports(report: Report, options: _Options) -> None:

@@ -10,8 +10,8 @@ import click
 from apigw_lint import memory
 from apigw_lint.cli.console import read_standard_input, say, write
 from apigw_lint.cli.exit_codes import CLEAN, CRASHED, FOUND, MISUSED
-from apigw_lint.cli.options import complete_fixable_rules, config_options, fixable_rules
-from apigw_lint.cli.outcome import config_errors_reported
+from apigw_lint.cli.options import Paths, complete_fixable_rules, config_options, existing_paths, fixable_rules
+from apigw_lint.cli.outcome import config_errors_reported, passed_over
 from apigw_lint.configfile import Configs
 from apigw_lint.files import UnreadableError
 from apigw_lint.fix.files import FileResult, fix_paths, fix_stdin
@@ -22,7 +22,7 @@ from apigw_lint.formats.counts import counted
 class _Options(NamedTuple):
     """What the command line says, by the names of its options."""
 
-    paths: tuple[str, ...]
+    paths: Paths
     unsafe: bool
     diff: bool
     rules: tuple[str, ...]
@@ -35,11 +35,11 @@ class _Options(NamedTuple):
     @property
     def is_stdin(self) -> bool:
         """Whether standard input is fixed."""
-        return "-" in self.paths
+        return "-" in self.paths.given
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(readable=False))
+@click.argument("paths", nargs=-1, type=click.Path(readable=False), callback=existing_paths)
 @click.option("--unsafe", is_flag=True, help="Also apply fixes that may not match your intent.")
 @click.option("--diff", is_flag=True, help="Show the changes without writing them.")
 @click.option(
@@ -54,7 +54,7 @@ class _Options(NamedTuple):
 @config_options
 @click.option("--quiet", is_flag=True, help="Print only errors.")
 @click.option("--stdin-filename", metavar="PATH", help="File name to report for standard input.")
-@click.option("--allow-none", is_flag=True, help="Exit with 0 even if there is nothing to check.")
+@click.option("--allow-none", is_flag=True, help="For hooks: skip what is no gateway specification, and exit with 0.")
 @click.pass_context
 def fix(ctx: click.Context, /, **values: Any) -> None:
     """Fix files, or standard input (-), which is written to standard output.
@@ -68,7 +68,7 @@ def fix(ctx: click.Context, /, **values: Any) -> None:
     command, wrong configuration or no specifications, 3 a rule crashed.
     """
     options = _Options(**values)
-    if options.is_stdin and len(options.paths) > 1:
+    if options.is_stdin and len(options.paths.given + options.paths.wrong) > 1:
         raise click.UsageError("standard input (-) cannot be combined with files")
     memory.collect_rarely()
     totals = _Totals()
@@ -76,9 +76,11 @@ def fix(ctx: click.Context, /, **values: Any) -> None:
         for result in _results(options):
             _report(result, options)
             totals.add(result)
-    if not options.quiet:
-        say(totals.summary(is_diff=options.diff))
-    ctx.exit(totals.exit_code(is_diff=options.diff, allow_none=options.allow_none))
+    say(*options.paths.wrong)
+    if options.paths.given and not options.quiet:
+        say(*passed_over(totals.passed_over), totals.summary(is_diff=options.diff))
+    code = totals.exit_code(is_diff=options.diff, allow_none=options.allow_none)
+    ctx.exit(MISUSED if options.paths.wrong and code != CRASHED else code)
 
 
 def _results(options: _Options) -> Iterator[FileResult]:
@@ -86,11 +88,12 @@ def _results(options: _Options) -> Iterator[FileResult]:
     configs = Configs(options.config, is_ignored=options.no_config)
     fix_options = FixOptions(options.unsafe, frozenset(options.rules) or None)
     if not options.is_stdin:
-        yield from fix_paths(options.paths or (".",), configs, fix_options, is_written=not options.diff)
+        paths, are_optional, is_written = options.paths.given, options.allow_none, not options.diff
+        yield from fix_paths(paths, configs, fix_options, is_written=is_written, are_optional=are_optional)
         return
     data = read_standard_input()
     try:
-        yield fix_stdin(data, options.stdin_filename, configs, fix_options)
+        yield fix_stdin(data, options.stdin_filename, configs, fix_options, is_optional=options.allow_none)
     except UnreadableError as error:
         write(data)
         raise click.UsageError(f"cannot read standard input: {error}") from None
@@ -100,6 +103,7 @@ def _report(result: FileResult, options: _Options) -> None:
     """Says what became of a file; the text of standard input, or a diff, goes to standard output."""
     if not options.quiet:
         say(*(f"{link} is a link to {path}" for link, path in result.report.links))
+    if not (options.quiet or options.allow_none):
         say(*(f"skipped {path}: {reason}" for path, reason in result.report.skipped))
     say(*(f"{path}: {error}" for path, error in _failures(result)))
     for diagnostic, fix, reason in result.fixed.refused:
@@ -130,10 +134,12 @@ class _Totals:
     def __init__(self) -> None:
         self.checked = self.changed = self.applied = self.refused = self.failed = 0
         self.has_crashed = False
+        self.passed_over: list[str] = []
 
     def add(self, result: FileResult) -> None:
         """Counts a file."""
         self.checked += len(result.report.checked)
+        self.passed_over += result.report.passed_over
         self.changed += result.is_changed
         self.applied += len(result.fixed.applied)
         self.refused += len(result.fixed.refused)

@@ -2,14 +2,77 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from apigw_lint.formats import FORMATS
 from apigw_lint.rules import RULES
-from apigw_lint.spelling import did_you_mean
+from apigw_lint.spelling import did_you_mean, nearest
+
+
+class Paths(NamedTuple):
+    """The paths of a command line, and what is wrong with those that lead nowhere, in words."""
+
+    given: tuple[str, ...]
+    wrong: tuple[str, ...] = ()
+
+
+def existing_paths(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> Paths:
+    """The paths that exist, what a shell left unexpanded expanded; the current folder if none is given."""
+    given: list[str] = []
+    wrong: list[str] = []
+    for path in value or (".",):
+        if path == "-" or _exists(path):
+            given.append(path)
+        elif matches := _matches(path):
+            given += matches
+        else:
+            wrong.append(_what_is_wrong(path))
+    return Paths(tuple(given), tuple(wrong))
+
+
+def _exists(path: str) -> bool:
+    """Whether there is something, even if it may not be read or is a link to nothing."""
+    try:
+        os.lstat(path)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _matches(path: str) -> list[str]:
+    """The files and folders that a glob names, sorted; Windows and quotes leave it to the command to expand it."""
+    if not any(sign in path for sign in "*?["):
+        return []
+    from glob import glob
+
+    return sorted(glob(path, recursive=True))
+
+
+def _what_is_wrong(path: str) -> str:
+    if not path:
+        return "an empty path: is a variable in the command not set?"
+    if any(sign in path for sign in "*?["):
+        return f"no file matches '{path}'"
+    near = _near_path(path)
+    return f"no such file or folder: '{path}'" + (f", did you mean '{near}'?" if near else "")
+
+
+def _near_path(path: str) -> str:
+    """A path in the same folder with nearly the same name, whatever the suffix; empty if there is none."""
+    folder, name = os.path.split(path)
+    try:
+        by_stem = {os.path.splitext(other)[0]: other for other in sorted(os.listdir(folder or "."), reverse=True)}
+    except OSError:
+        return ""
+    stem = os.path.splitext(name)[0]
+    near = stem if stem in by_stem else nearest(stem, by_stem)
+    return os.path.join(folder, by_stem[near]) if near else ""
 
 
 def known_rules(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:

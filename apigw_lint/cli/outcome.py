@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -20,6 +20,8 @@ from apigw_lint.files import UnreadableError, decode, read, shown_path
 from apigw_lint.formats.counts import counted, severity_counts
 from apigw_lint.grouping import grouped
 
+_MOST_NAMED = 3
+"""OpenAPI documents that are named if more were passed over."""
 _NEVER_IN_BASELINE = ("crash", "syntax", "unreadable-file")
 
 
@@ -79,10 +81,12 @@ def _read_baseline(file: str) -> Baseline:
         raise click.UsageError(f"{shown_path(file)}: {error}") from None
 
 
-def exit_code(outcome: Outcome, *, allow_none: bool) -> int:
-    """The exit code of a check; that nothing was checked is misuse unless it is allowed."""
+def exit_code(outcome: Outcome, *, is_misused: bool, allow_none: bool) -> int:
+    """The exit code of a check; that nothing was checked is misuse too unless it is allowed."""
     if any(diagnostic.rule == "crash" for diagnostic in outcome.report.found):
         return CRASHED
+    if is_misused:
+        return MISUSED
     if outcome.fails:
         return FOUND
     return CLEAN if outcome.report.checked or allow_none else MISUSED
@@ -93,6 +97,7 @@ def summary(outcome: Outcome, *, unshown: int, allow_none: bool) -> list[str]:
     report = outcome.report
     lines = [f"{link} is a link to {path}" for link, path in report.links]
     lines += [] if allow_none else [f"skipped {path}: {reason}" for path, reason in report.skipped]
+    lines += [] if allow_none else passed_over(report.passed_over)
     lines += [f"fixed, but still in the baseline: {entry}" for entry in outcome.stale]
     if outcome.written:
         lines.append(f"{counted(outcome.written, 'finding')} written to the baseline")
@@ -116,6 +121,26 @@ def _advice(report: Report) -> str:
     names -= set(_NEVER_IN_BASELINE)
     parts += [f"'apigw-lint explain {names.pop() if len(names) == 1 else 'RULE'}' tells more"] if names else []
     return "; ".join(parts)
+
+
+def without_specification(paths: Sequence[str], report: Report) -> list[str]:
+    """A line for each folder of several paths in which nothing was checked."""
+    lines = []
+    for path in paths if len(paths) > 1 and report.checked else ():
+        shown = shown_path(path)
+        beginning = "" if shown == "." else f"{shown.rstrip('/')}/"
+        if os.path.isdir(path) and not any(checked.startswith(beginning) for checked in report.checked):
+            lines.append(f"no gateway specification in '{shown}'")
+    return [*dict.fromkeys(lines)]
+
+
+def passed_over(paths: Sequence[str]) -> list[str]:
+    """A line that names the OpenAPI documents of folders that were not checked, the first ones; none without any."""
+    if not paths:
+        return []
+    more = f" and {len(paths) - _MOST_NAMED} more" if len(paths) > _MOST_NAMED else ""
+    names = f"{', '.join(paths[:_MOST_NAMED])}{more}"
+    return [f"passed over {names}: OpenAPI without a key like 'x-yc-apigateway-integration'; to check one, name it"]
 
 
 def _hidden_counts(report: Report, unshown: int) -> str:

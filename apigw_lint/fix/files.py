@@ -42,9 +42,11 @@ class FileResult(NamedTuple):
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
-def fix_paths(paths: Iterable[str], configs: Configs, options: FixOptions, *, is_written: bool) -> Iterator[FileResult]:
+def fix_paths(
+    paths: Iterable[str], configs: Configs, options: FixOptions, *, is_written: bool, are_optional: bool = False
+) -> Iterator[FileResult]:
     """What fixing does to each file that `check` would check, which is written if wanted. Raises ConfigError."""
-    for config, report in check_targets(targets(paths), configs):
+    for config, report in check_targets(targets(paths, are_optional=are_optional), configs):
         if fixable_diagnostics(report, options):
             yield _fix_file(config, report, options, is_written=is_written)
         else:
@@ -72,11 +74,13 @@ def _fix_file(config: Config, report: Report, options: FixOptions, *, is_written
     return result
 
 
-def fix_stdin(data: bytes, name: str | None, configs: Configs, options: FixOptions) -> FileResult:
+def fix_stdin(
+    data: bytes, name: str | None, configs: Configs, options: FixOptions, *, is_optional: bool = False
+) -> FileResult:
     """What fixing does to a text that came through standard input. Raises ConfigError and UnreadableError."""
     text = decode(data)
     path = name or "<stdin>"
-    config, report = check_stdin(data, name, configs)
+    config, report = check_stdin(data, name, configs, is_optional=is_optional)
     if not report.checked:
         return _unchanged(path, text, report)
     return FileResult(path, text, fix_text(path, text, config, options), report)

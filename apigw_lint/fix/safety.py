@@ -65,6 +65,8 @@ class SafetyNet:
             return "it would duplicate a key"
         if any(was and not _is_loadable(new.source.text) for was, new in zip(self._were_loadable, trees, strict=True)):
             return "ruamel.yaml cannot read the result"
+        if any(new.not_json and not old.not_json for old, new in zip(self._trees, trees, strict=True)):
+            return "the result would not be JSON"
         return ""
 
     def _lost_comment(self, trees: Row[Tree], removed_ignores: list[Span]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from apigw_lint.source.tree import Container, Mapping, Tree
+from apigw_lint.source.tree import Container, Tree
 
 DOCS = "https://yandex.cloud/en/docs/api-gateway/concepts/extensions/"
 
@@ -176,13 +176,6 @@ EXTENSIONS: dict[str, Extension] = {
     "x-yc-schema-mapping": Extension(("schema",), "schema-mapping", "schema-mapping"),
     "x-yc-mapping-index": Extension(("responses",), "mapping-index", "schema-mapping"),
 }
-
-
-def is_gateway_document(tree: Tree) -> bool:
-    """Whether a document is an OpenAPI document with at least one key of the gateway."""
-    root = tree.root.value if tree.root else None
-    is_openapi = isinstance(root, Mapping) and any(key in root for key in ("openapi", "swagger", "paths"))
-    return is_openapi and any(key.startswith("x-yc-") for key in tree.watched)
 
 
 class Kinds:

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 
 from apigw_lint.gateway.documented import Documented, documented_keys
 from apigw_lint.gateway.kinds import EXTENSIONS, Kinds
+from apigw_lint.gateway.own_keys import PREFIX, as_own
 from apigw_lint.source.tree import Container, Mapping, Node
 from apigw_lint.source.unknown import has_open_keys
 from apigw_lint.spelling import nearest
@@ -43,8 +44,8 @@ def lookup(kinds: Kinds, node: Node | None, key: str) -> Presence:
 def _is_misspelt(kinds: Kinds, container: Mapping, key: str) -> bool:
     kind = kinds.of(container)
     if key.startswith("x-"):
-        undocumented = (other for other in container if other.startswith("x-yc") and other not in EXTENSIONS)
-        is_misspelt = any(meant_extension(other, container, kind) == key for other in undocumented)
+        undocumented = (own for other in container if other not in EXTENSIONS and (own := as_own(other)))
+        is_misspelt = any(meant_extension(own, container, kind) == key for own in undocumented)
         return is_misspelt or any(bare_extension(other) == key for other in container)
     documented = documented_keys(kind)
     undocumented = (other for other in container if other not in documented.keys and not other.startswith("x-"))
@@ -59,14 +60,17 @@ def _meant_key(other: str, key: str, container: Container, documented: Documente
 
 
 def meant_extension(key: str, container: Container, kind: str | None) -> str | None:
-    """The extension that an unknown `x-yc-` key most likely misspells, preferably one that fits its object."""
+    """The extension that a key with the right prefix most likely misspells, preferably one that fits its object."""
+    if key in EXTENSIONS:
+        return key
     fitting = fitting_extensions(container, kind)
     return _nearest_extension(key, fitting) or _only_with_words(key, fitting) or _nearest_extension(key, EXTENSIONS)
 
 
 def bare_extension(key: str) -> str | None:
-    """The extension that a key is when it gets its prefix: `x-yc-apigateway-cors` for `cors`."""
-    return _by_bare_name().get(_folded(key))
+    """The extension that a key is when it gets its prefix: `x-yc-apigateway-cors` for `cors`, `yc-apigatway-cors`."""
+    own = as_own(key)
+    return _by_bare_name().get(_folded(key)) or (_nearest_extension(own, EXTENSIONS) if own else None)
 
 
 def counterpart(key: str, container: Container, kind: str) -> str | None:
@@ -83,9 +87,10 @@ def _by_bare_name() -> dict[str, str]:
 @lru_cache(maxsize=4096)
 def _folded(key: str) -> str:
     """A key without prefix, case and separators; one that begins with `x-` and is not the gateway's stays as it is."""
-    if key.startswith("x-") and not key.startswith("x-yc-"):
+    own = as_own(key)
+    if key.startswith("x-") and not own:
         return key
-    letters = key.removeprefix("x-").lower().replace("-", "").replace("_", "").removeprefix("yc")
+    letters = (own or key).removeprefix("x-").lower().replace("-", "").replace("_", "").removeprefix("yc")
     return letters.removeprefix("apigateway") or letters
 
 
@@ -110,4 +115,4 @@ def _only_with_words(key: str, known: Iterable[str]) -> str | None:
 
 
 def _without_prefix(key: str) -> str:
-    return key.removeprefix("x-yc-").removeprefix("apigateway-")
+    return key.removeprefix(PREFIX).removeprefix("apigateway-")

@@ -10,10 +10,11 @@ from functools import cached_property
 
 from apigw_lint.gateway.cors import Cors
 from apigw_lint.gateway.integrations import Integrations
-from apigw_lint.gateway.kinds import GATEWAY, OPERATION_KEYS, Kinds, is_gateway_document
+from apigw_lint.gateway.kinds import GATEWAY, OPERATION_KEYS, Kinds
 from apigw_lint.gateway.lookup import Presence, lookup
 from apigw_lint.gateway.objects import Objects
 from apigw_lint.gateway.operations import Listing, Operation, Served, Surroundings, Usage, methods_of, usages
+from apigw_lint.gateway.own_keys import is_gateway_document
 from apigw_lint.gateway.parameters import Parameters
 from apigw_lint.gateway.references import References
 from apigw_lint.gateway.routing import route
@@ -59,9 +60,9 @@ class Spec:
         """Whether the schemas of OpenAPI 3.0 apply; a version that is not known yet counts as 3.0."""
         return self.version.startswith("3.0") or self.placeholders.is_later(self.version)
 
-    @property
+    @cached_property
     def is_gateway_spec(self) -> bool:
-        """Whether this is an OpenAPI document with at least one key of the gateway."""
+        """Whether this is an OpenAPI document with at least one key that is the gateway's or nearly is."""
         return is_gateway_document(self.tree)
 
     @property

@@ -26,6 +26,9 @@ def syntax(spec: Spec) -> Iterator[Problem]:
     Nothing else can be checked until the document can be parsed. The finding is where the parser stopped; the mistake
     is there or shortly before.
 
+    What is in a `.json` file must be JSON, even where YAML allows more: other tools cannot read it. If it is YAML all
+    the same, the rest is checked too.
+
     Bad:
         /hello:
           get: "no closing quote
@@ -37,7 +40,8 @@ def syntax(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/
     """
-    for error in spec.tree.syntax_errors:
+    not_json = spec.tree.not_json
+    for error in (*spec.tree.syntax_errors, *([not_json] if not_json else ())):
         yield Problem(None, error.message, at=error.span, related=error.related)
     if spec.root is None and not spec.tree.syntax_errors:
         yield Problem(None, "empty file", at=Span(0, 0))

@@ -8,6 +8,7 @@ from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.fix.edits import make_fix, move_entry, move_into_empty
 from apigw_lint.gateway.kinds import DOCS, EXTENSIONS, NAMES_OF_AUTHORS, OPERATION_KEYS
 from apigw_lint.gateway.lookup import counterpart, fitting_extensions, meant_extension
+from apigw_lint.gateway.own_keys import as_own
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.extension_places import gateway_field, move_into_gateway, move_to_owner, owners_in_words
 from apigw_lint.rules.phrases import with_article
@@ -15,11 +16,12 @@ from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.security_schemes import AUTHORIZER, security_schemes
 from apigw_lint.rules.suggested_fixes import rename_to
 from apigw_lint.source.tree import Container, Mapping, Node
+from apigw_lint.spelling import in_latin
 
 
 @rule(Severity.ERROR, Consequence.IGNORED, fixes="unsafe")
 def unknown_extension(spec: Spec) -> Iterator[Problem]:
-    """An `x-yc-` key that does not exist.
+    """An `x-yc-` key that does not exist, or one that nearly begins with `x-yc-`.
 
     OpenAPI allows any `x-` key, so a misspelt extension is accepted when the gateway is created, and then ignored.
 
@@ -40,12 +42,15 @@ def unknown_extension(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
     for key in spec.tree.watched:
-        if key.startswith("x-yc-") and key not in EXTENSIONS:
+        own = as_own(key)
+        if own and key not in EXTENSIONS:
             for node in spec.tree.holding(key):
                 kind = spec.kinds.of(node.container)
                 if kind is not None and kind not in NAMES_OF_AUTHORS:
-                    suggestion = meant_extension(key, node.container, kind)
-                    hint = f", did you mean '{suggestion}'?" if suggestion else ": the gateway ignores it"
+                    suggestion = meant_extension(own, node.container, kind)
+                    hint = (
+                        f", did you mean '{suggestion}'{in_latin(key)}?" if suggestion else ": the gateway ignores it"
+                    )
                     message = f"unknown extension '{key}'{hint}"
                     fix = _rename_fix(node, kind, suggestion)
                     yield Problem(node, message, at=node.key_span, fix=fix, cause=message)

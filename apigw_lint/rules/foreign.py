@@ -225,8 +225,6 @@ def foreign_extension(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
-    if not spec.is_gateway_spec:
-        return
     serving = [node for key in SERVING for node in spec.tree.holding(key) if _serves(spec, node)]
     shared = {_gateway(node) for node in serving if SERVING[str(node.key)] in node.container}
     for node in serving:

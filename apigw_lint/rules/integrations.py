@@ -36,7 +36,8 @@ def missing_integration(spec: Spec) -> Iterator[Problem]:
     - Nothing is reported if the operation or its path has an `x-` key of your own that says so: one that is named like
       `x-private-api`, `x-internal`, `x-hidden`, `x-ignore` or `x-draft`, has such a value, says `false` to something
       like `x-public`, or is a flag that is `true` here and on no operation with an integration.
-    - If most operations have no integration, that is info, reported once.
+    - If most operations have no integration, that is info, reported once. If the document has no extension at all, it
+      is a warning, reported once.
 
     Bad:
         /hello:
@@ -53,9 +54,11 @@ def missing_integration(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
-    if not spec.is_gateway_spec:
-        return
     unserved, served = _unserved_and_served(spec)
+    paths = spec.root.get("paths") if spec.root else None
+    if paths and len(unserved) > 1 and not served and not spec.is_gateway_spec:
+        yield Problem(paths, f"no operation has an '{_INTEGRATION}': the gateway serves no request")
+        return
     flags = {key for operation in served for key, value in _own_keys(operation) if value is True}
     unserved = [operation for operation in unserved if not _is_left_out(operation, flags)]
     are_most = len(unserved) > max(1, len(served))

@@ -20,7 +20,7 @@ from apigw_lint.rules.extension_places import (
     owners_in_words,
 )
 from apigw_lint.rules.suggested_fixes import rename_to
-from apigw_lint.spelling import listed, nearest, only_nearest
+from apigw_lint.spelling import in_latin, listed, nearest, only_nearest
 
 
 class Advice(NamedTuple):
@@ -132,7 +132,8 @@ def _extension(spec: Spec, error: SchemaError, key: str) -> Advice | None:
         return Advice(f": '{name}' is there already", _if_ignored(error))
     if kind in EXTENSIONS[name].owners:
         fix = rename_to(error.node, name)
-        return Advice(f", did you mean '{name}'?", Consequence.BROKEN, fix, is_suggestion=True)
+        words = f", did you mean '{name}'{in_latin(key)}?"
+        return Advice(words, Consequence.BROKEN, fix, is_suggestion=True)
     fix = move_to_owner(spec, error.node, name)
     return Advice(f": write '{name}' {owners_in_words(name)}", Consequence.BROKEN, fix)
 

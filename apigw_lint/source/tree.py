@@ -265,6 +265,7 @@ class Tree:
       None where it is merged.
     - `skipped`: the parts of a template that could not be read; `alternatives`: keys that are repeated because a
       directive chooses between them; `is_template`: whether the file's name says that this is a template.
+    - `not_json`: what makes a file that should be JSON none, though it could be read.
     - `sibling`: for a document of Swagger 2.0, the name of a specification for the gateway in its folder, if known.
     - `seconds`: how long reading took.
 
@@ -279,6 +280,7 @@ class Tree:
         self.holder.spans = array("I")
         self.root: Node | None = None
         self.syntax_errors: list[TextProblem] = []
+        self.not_json: TextProblem | None = None
         self.duplicates: list[DuplicateKey] = []
         self.foreign: set[int] = set()
         self.watched: dict[str, list[Mapping]] = {}

@@ -147,11 +147,53 @@ def test_half_written_specification(tmp_path: Path) -> None:
     assert done.stderr == "1 file checked: 1 error\n"
 
 
-def test_missing_path(project: Path) -> None:
-    """A wrong path is a finding, and the other files are linted."""
-    done = run("check", "--format", "line", "nowhere.yaml", "good.yaml", cwd=project)
-    assert done.returncode == 1
-    assert done.stdout == "nowhere.yaml:1:1-1:1: error: no such file [unreadable-file]\n"
+@pytest.mark.parametrize("command", ["check", "fix"])
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("nowhere.yaml", "no such file or folder: 'nowhere.yaml'"),
+        ("good.yml", "no such file or folder: 'good.yml', did you mean 'good.yaml'?"),
+        ("api/gud.yaml", "no such file or folder: 'api/gud.yaml'"),
+        ("good.yaml/x", "no such file or folder: 'good.yaml/x'"),
+        ("specs/*.yaml", "no file matches 'specs/*.yaml'"),
+        ("", "an empty path: is a variable in the command not set?"),
+    ],
+)
+def test_missing_path(command: str, path: str, message: str, project: Path) -> None:
+    """A path that leads nowhere is a wrong command, in words even if they are few; the other files are checked."""
+    report = "1 file checked: nothing found\n" if command == "check" else "1 file checked: 0 fixes applied\n"
+    done = run(command, path, "good.yaml", cwd=project)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{message}\n{report}")
+    done = run(command, path, cwd=project)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{message}\n")
+    done = run(command, "--quiet", "--allow-none", "good.yaml", path, cwd=project)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{message}\n")
+
+
+def test_missing_path_beside_findings(project: Path) -> None:
+    """A wrong command is told from findings by its exit code, and the findings are shown."""
+    done = run("check", "--format", "line", "nowhere.yaml", "bad.yml", cwd=project)
+    assert (done.returncode, done.stdout.count("bad-value")) == (2, 1)
+
+
+@pytest.mark.parametrize("glob", ["*d.y*ml", "[bg]*.y*ml", "**/*d.y*ml", "./*d.y*ml"])
+def test_glob(glob: str, project: Path) -> None:
+    """A glob that comes unexpanded names the files that a shell would find; a file of that name goes first."""
+    done = run("check", "--format", "line", glob, cwd=project)
+    assert done.stdout.startswith("bad.yml:3:56")
+    assert done.stderr.splitlines()[0] == "2 files checked: 1 error"
+    (project / "[bg]*.yaml").write_text(GOOD)
+    assert run("check", "[bg]*.yaml", cwd=project).stderr == "1 file checked: nothing found\n"
+
+
+def test_folder_without_specification(project: Path) -> None:
+    """A folder in which nothing is checked is named, if it is not the only path."""
+    (project / "empty").mkdir()
+    done = run("check", "empty", "good.yaml", "empty/", cwd=project)
+    expected = "no gateway specification in 'empty'\n1 file checked: nothing found\n"
+    assert (done.returncode, done.stderr) == (0, expected)
+    done = run("check", "empty", cwd=project)
+    assert (done.returncode, done.stderr) == (2, "0 files checked: no gateway specification found\n")
 
 
 def test_standard_input(tmp_path: Path) -> None:

@@ -134,11 +134,12 @@ def test_folder_that_may_not_be_written(project: Path) -> None:
 
 
 def test_exit_codes(project: Path) -> None:
-    """Nothing to fix in is a mistake unless it is allowed, and so is an unreadable file."""
+    """Nothing to fix in is a mistake unless it is allowed, and an unreadable file a failure."""
     assert run("fix", "other.yaml", cwd=project).returncode == 2
     assert run("fix", "--allow-none", "other.yaml", cwd=project).returncode == 0
-    done = run("fix", "nowhere.yaml", cwd=project)
-    assert (done.returncode, done.stderr.splitlines()[0]) == (1, "nowhere.yaml: no such file")
+    (project / "wide.yaml").write_bytes(GOOD.encode("utf-16"))
+    done = run("fix", "wide.yaml", cwd=project)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (1, "wide.yaml: UTF-16 text: save the file as UTF-8")
     (project / "broken.yaml").write_text(GOOD + '"')
     assert run("fix", "broken.yaml", cwd=project).returncode == 0
     (project / "a.yaml").write_text("rules: {unknown: off}\n")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import yaml
 
+from apigw_lint.recognition import SUFFIXES, TERRAFORM_SUFFIXES
 from tests.blocks import block
 from tests.clients import ADDRESS, REVISION, copy_checkout, environment, require, require_module, run
+from tests.conftest import ROOT
 from tests.support import BAD, GOOD, OTHER
+from tests.support import run as run_command
 
 FOUND = "3:56: error: 'dumy' is not a valid value of 'type', did you mean 'dummy'? [bad-value]"
 
@@ -117,3 +122,46 @@ def test_fixing_hook(source: Source, project: Path, env: dict[str, str]) -> None
     assert (project / "other.yaml").read_text() == OTHER
     git(["add", "--all"], cwd=project, env=env)
     assert "2 files checked: 0 fixes applied" in run([*command, *files], cwd=project, env=env).stdout
+
+
+def test_files_of_the_hooks() -> None:
+    """The hooks ask for the suffixes that are looked for in a folder, and for text whatever it is called."""
+    suffixes = "|".join(re.escape(suffix.removeprefix(".")) for suffix in SUFFIXES)
+    for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")):
+        assert (hook["types"], hook["files"]) == (["text"], rf"\.({suffixes})$")
+
+
+def test_same_files_as_in_a_folder(source: Source, project: Path, env: dict[str, str]) -> None:
+    """The hook lints what `check` lints in the folder, templates and all, less what the user excludes."""
+    require_module("pre_commit")
+    (project / "api").mkdir()
+    heredoc = 'resource "yandex_api_gateway" "a" {{\n  spec = <<EOT\n{}EOT\n}}\n'
+    for suffix in SUFFIXES:
+        text = heredoc.format(BAD) if suffix in TERRAFORM_SUFFIXES else BAD
+        (project / "api" / f"spec{suffix}").write_text(text)
+    for name in ("spec.txt", "spec.md", "spec"):
+        (project / "api" / name).write_text(BAD)
+    (project / "values.tpl").write_text("{{- define }}\n")
+    (project / "empty.tmpl").write_text("")
+    (project / "bad.yml").unlink()
+    (project / "old.yaml.tpl").write_text(BAD)
+    (project / "link.yaml").symlink_to("old.yaml.tpl")
+    config = f"""
+        repos:
+          - repo: {source.address}
+            rev: {source.revision}
+            hooks:
+              - {{id: apigw-lint, args: [--format, line], exclude: ^old}}
+    """
+    (project / ".pre-commit-config.yaml").write_text(config)
+    git(["add", "--all"], cwd=project, env=env)
+    done = run([sys.executable, "-m", "pre_commit", "run", "--all-files"], cwd=project, env=env, check=False)
+    (project / "link.yaml").unlink()
+    in_folder = _with_findings(run_command("check", "--format", "line", ".", cwd=project).stdout)
+    assert in_folder == {f"api/spec{suffix}" for suffix in SUFFIXES} | {"old.yaml.tpl"}
+    assert _with_findings(done.stdout) == in_folder - {"old.yaml.tpl"}
+    assert f"{len(SUFFIXES) + 1} files checked, 4 skipped: " in done.stdout
+
+
+def _with_findings(lines: str) -> set[str]:
+    return {line.partition(":")[0] for line in lines.splitlines() if line.endswith("[bad-value]")}

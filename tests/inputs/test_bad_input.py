@@ -58,6 +58,34 @@ def test_special_files_are_not_waited_for(tmp_path: Path) -> None:
         files.read(str(tmp_path / "nul\0.yaml"))
 
 
+@pytest.mark.parametrize("start", ["", "# Описание API\n", "#" * 5000 + "\n"])
+@pytest.mark.parametrize("end", ["", "-le", "-be"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_wide_encodings(encoding: str, end: str, start: str, tmp_path: Path) -> None:
+    """UTF-16 and UTF-32 are called by their names, with a byte order mark or without."""
+    mark = "" if end else "\ufeff"
+    (tmp_path / "spec.yaml").write_bytes((mark + start + GOOD).encode(encoding + (end or "-le")))
+    (finding,) = report_on(tmp_path / "spec.yaml").found
+    absent = " without a byte order mark" if end else ""
+    assert finding.message == f"{encoding.upper()} text{absent}: save the file as UTF-8"
+    (tmp_path / "spec.yaml").write_bytes((mark + start + GOOD).encode(encoding + (end or "-be")))
+    assert [one.message for one in report_on(tmp_path / "spec.yaml").found] == [finding.message]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"\x7fELF\2\1\1" + b"\0" * 9 + b"\2\0>\0\1\0\0\0\xb0", "a binary file"),
+        (b"PK\3\4\x14\0\0\0\x08\0\xff", "a binary file"),
+        (GOOD.encode() + b"# \0\n", "control character U+0000 is not allowed in YAML"),
+    ],
+)
+def test_null_bytes(data: bytes, message: str, tmp_path: Path) -> None:
+    """Null bytes alone make no UTF-16."""
+    (tmp_path / "spec.yaml").write_bytes(data)
+    assert [one.message for one in report_on(tmp_path / "spec.yaml").found] == [message]
+
+
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser may read everything")
 def test_file_without_permission(tmp_path: Path) -> None:
     """A file that may not be read says so."""
@@ -105,7 +133,7 @@ def test_crash_in_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:
         ("gateway.yaml", "warning"),
         ("gateway-example.yaml", "info"),
         ("example.yml", "info"),
-        ("spec_template.json", "info"),
+        ("spec_template.yml", "info"),
         ("samples/gateway.yaml", "warning"),
         ("templates.yaml", "info"),
         ("contemplate.yaml", "warning"),

@@ -19,7 +19,7 @@ from apigw_lint.cli.commands import commands
 from apigw_lint.configfile import load_config_file
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.spec import Spec
-from apigw_lint.inputs import TEMPLATE_SUFFIXES
+from apigw_lint.recognition import TEMPLATE_SUFFIXES
 from apigw_lint.rules import Rule
 from apigw_lint.source.parse import parse
 from apigw_lint.source.text import STYLES, Source
