@@ -5,21 +5,28 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
 
 from apigw_lint.bounds import MAX_CONFIG_BYTES
 from apigw_lint.config import Config
-from apigw_lint.diagnostic import Diagnostic, Severity
+from apigw_lint.diagnostic import Consequence, Diagnostic, Severity
 from apigw_lint.files import UnreadableError, decode, read, read_inside, shown_path
 from apigw_lint.gateway.spec import Spec
+from apigw_lint.globs import GlobError, Globs, parse_glob
 from apigw_lint.linter import diagnose, diagnostic_of
 from apigw_lint.repository import is_inside, real_path, top_of, working_tree
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.source.parse import parse
-from apigw_lint.source.text import Source
+from apigw_lint.source.placeholder import LITERAL
+from apigw_lint.source.text import Source, Span
 from apigw_lint.source.tree import Node
 
 NAME = ".apigw-lint.yaml"
+NAMES = (NAME, ".apigw-lint.yml")
+_MISNAMED = (
+    *("apigw-lint.yaml", "apigw-lint.yml", ".apigw-lint", ".apigw-lint.json", ".apigw-lint.toml", ".apigwlint.yaml"),
+    *(".apigwlint.yml", ".apigw_lint.yaml", ".apigw_lint.yml", "apigw_lint.yaml", "apigw_lint.yml"),
+)
+"""Names that people give a configuration, and that are not looked for."""
 CHECKED_BY = ("syntax", "duplicate-key", "unknown-key", "missing-key", "wrong-type", "bad-value")
 """The rules that check the configuration itself."""
 
@@ -76,15 +83,15 @@ class ConfigFile:
         return bool(self._strings("exclude")) and _matches(self._exclude_globs, self._relative(path))
 
     @cached_property
-    def _exclude_globs(self) -> Any:
-        return _globs(self._strings("exclude"))
+    def _exclude_globs(self) -> Globs:
+        return Globs(self._strings("exclude"))
 
     def _template(self, path: str, origins: dict[str, str]) -> str | None:
         """The style that the last glob of `templates` for a file gives it."""
         style = None
         node = self._get("templates")
         for glob, name in node.items() if node else ():
-            if _matches(_globs([glob]), self._relative(path)):
+            if _matches(Globs([glob]), self._relative(path)):
                 style = str(name.value)
                 origins["template"] = self._location(name)
         return style
@@ -97,7 +104,7 @@ class ConfigFile:
         for override in overrides.entries() if overrides else ():
             files, rules = override.get("files"), override.get("rules")
             globs = [str(node.value) for node in files.entries()] if files else []
-            if rules and _matches(_globs(globs), self._relative(path)):
+            if rules and _matches(Globs(globs), self._relative(path)):
                 yield rules
 
     def _get(self, key: str) -> Node | None:
@@ -122,17 +129,11 @@ class ConfigFile:
 
 
 def _severity(value: object) -> Severity | None:
-    return None if value in ("off", "false", False) else Severity(str(value))
+    return None if value is False or str(value).lower() in ("off", "no") else Severity(str(value))
 
 
-def _globs(patterns: list[str]) -> Any:
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines(patterns)
-
-
-def _matches(globs: Any, relative: str) -> bool:
-    return not relative.startswith("../") and bool(globs.match_file(relative))
+def _matches(globs: Globs, relative: str) -> bool:
+    return not relative.startswith("../") and globs.match_file(relative)
 
 
 def load_config_file(path: str, within: str | None = None) -> ConfigFile:
@@ -144,54 +145,89 @@ def load_config_file(path: str, within: str | None = None) -> ConfigFile:
     try:
         text = decode(read_inside(path, within, MAX_CONFIG_BYTES) if within else read(path, MAX_CONFIG_BYTES))
     except UnreadableError as error:
-        finding = diagnostic_of(Source(shown, ""), RULES["unreadable-file"], Problem(None, str(error)))
-        raise ConfigError([finding._replace(url="")]) from None
-    tree = parse(Source(shown, text.removeprefix("\ufeff")))
+        raise ConfigError(
+            [diagnostic_of(Source(shown, ""), RULES["unreadable-file"], Problem(None, str(error)))]
+        ) from None
+    tree = parse(Source(shown, text.removeprefix("\ufeff")), placeholders=LITERAL)
     if tree.root is None and not tree.syntax_errors:
         return ConfigFile(path, None)
     findings = list(diagnose(Spec(tree, schema="config"), [RULES[name] for name in CHECKED_BY], Config()))
-    findings += _bad_placeholders(tree.root, findings)
-    findings += _baseline_outside(tree.root, path, within) if within and not findings else []
+    if tree.root and not findings:
+        folder = os.path.dirname(path)
+        problems = (*_bad_strings(tree.root), *_baseline_outside(tree.root, folder, within))
+        findings = [diagnostic_of(tree.source, RULES["bad-value"], problem) for problem in problems]
     if findings:
-        raise ConfigError([diagnostic._replace(url="") for diagnostic in findings])
+        # What the rules say about specifications is not true of the configuration, and 'fix' repairs none.
+        raise ConfigError(
+            [finding._replace(url="", fix=None, consequence=Consequence.UNCHECKED) for finding in findings]
+        )
     return ConfigFile(path, tree.root)
 
 
-def _bad_placeholders(root: Node | None, findings: list[Diagnostic]) -> list[Diagnostic]:
-    node = root.get("placeholders") if root and not findings else None
-    message = "'{}' must have at most one '*' and at least one other character"
-    return [
-        diagnostic_of(item.tree.source, RULES["bad-value"], Problem(item, message.format(item.value)))
-        for item in (node.entries() if node else ())
-        if str(item.value).count("*") > 1 or not str(item.value).strip("* ")
-    ]
+def _bad_strings(root: Node) -> Iterator[Problem]:
+    """The strings that no schema refuses and that mean nothing."""
+    for node in _entries(root.get("placeholders")):
+        if str(node.value).count("*") > 1 or not str(node.value).strip("* "):
+            yield Problem(node, f"'{node.value}' must have at most one '*' and at least one other character")
+    for node, glob, at in _globs(root):
+        if flaw := _flaw_of_glob(glob):
+            yield Problem(node, f"'{glob}' matches no file: {flaw}", at=at)
+    if root.text("baseline") == "":
+        yield Problem(root.get("baseline"), "'baseline' must be the path of a file")
 
 
-def _baseline_outside(root: Node | None, path: str, within: str) -> list[Diagnostic]:
-    node = root.get("baseline") if root else None
-    if node is None or is_inside(real_path(os.path.join(os.path.dirname(path), str(node.value))), within):
-        return []
-    message = f"'{node.value}' is outside the repository: name such a baseline with '--baseline'"
-    return [diagnostic_of(node.tree.source, RULES["bad-value"], Problem(node, message))]
+def _globs(root: Node) -> Iterator[tuple[Node, str, Span | None]]:
+    """The globs of a configuration; those that are keys, with the spans of these."""
+    lists = [root.get("exclude"), *(override.get("files") for override in _entries(root.get("overrides")))]
+    yield from ((node, str(node.value), None) for listed in lists for node in _entries(listed))
+    if templates := root.get("templates"):
+        yield from ((node, glob, node.key_span) for glob, node in templates.items())
 
 
-def config_file_in(folder: str) -> str | None:
-    """The path of the configuration file of a folder, also of one that cannot be read; None if there is none."""
-    path = os.path.join(folder, NAME)
-    return path if os.path.lexists(path) else None
+def _entries(node: Node | None) -> list[Node]:
+    return list(node.entries()) if node else []
+
+
+def _flaw_of_glob(glob: str) -> str:
+    """Why a glob matches no file, empty if it may match one."""
+    try:
+        return "" if parse_glob(glob) else "it is a comment" if glob.strip() else "it is empty"
+    except GlobError as error:
+        return str(error)
+
+
+def _baseline_outside(root: Node, folder: str, within: str | None) -> Iterator[Problem]:
+    node = root.get("baseline")
+    if node and within and not is_inside(real_path(os.path.join(folder, str(node.value))), within):
+        yield Problem(node, f"'{node.value}' is outside the repository: name such a baseline with '--baseline'")
+
+
+def config_file_in(folder: str) -> tuple[str | None, str | None]:
+    """The path of the configuration file of a folder, also of one that cannot be read, and a sentence about another.
+
+    The other one is named as if it were a configuration file, but is not read. None where there is none.
+    """
+    names = [name for name in (*NAMES, *_MISNAMED) if os.path.lexists(os.path.join(folder, name))]
+    found = os.path.join(folder, names.pop(0)) if names and names[0] in NAMES else None
+    if not names or (found and names[0] not in NAMES):
+        return found, None
+    reason = f"'{NAME}' is there too" if found else f"a configuration must be called '{NAME}'"
+    return found, f"{shown_path(os.path.join(folder, names[0]))} is not read: {reason}"
 
 
 class Configs:
     """The configuration of each file of a run.
 
     `named` is the path of a configuration file that holds for all, `is_ignored` leaves every configuration file out.
-    `changes` are choices of the command line, which come last. Raises ConfigError.
+    `changes` are choices of the command line, which come last. `notes` are sentences about files that are not read
+    although they seem to be configurations. Raises ConfigError.
     """
 
     def __init__(self, named: str | None = None, *, is_ignored: bool = False, changes: Config | None = None) -> None:
         self._named = load_config_file(named) if named else None
         self._is_ignored = is_ignored
         self._changes = changes or Config()
+        self.notes: list[str] = []
         self._by_folder: dict[str, ConfigFile | None] = {}
 
     def file_for(self, path: str) -> ConfigFile | None:
@@ -203,7 +239,10 @@ class Configs:
         while folder not in self._by_folder:
             passed.append(folder)
             parent = os.path.dirname(folder)
-            if found := config_file_in(folder):
+            found, note = config_file_in(folder)
+            if note:
+                self.notes.append(note)
+            if found:
                 self._by_folder[folder] = load_config_file(found, working_tree(folder))
             elif folder in (parent, top_of(folder)):
                 self._by_folder[folder] = None

@@ -32,6 +32,7 @@ class Consequence(StrEnum):
     RISK = "risk"
     DEPRECATED = "deprecated"
     STYLE = "style"
+    UNCHECKED = "unchecked"
 
     @property
     def meaning(self) -> str:
@@ -46,6 +47,7 @@ _MEANINGS = {
     Consequence.RISK: "weakens security",
     Consequence.DEPRECATED: "still works, but has been replaced",
     Consequence.STYLE: "works, but misleads readers",
+    Consequence.UNCHECKED: "is not checked until this is repaired",
 }
 
 

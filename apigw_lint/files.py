@@ -1,23 +1,18 @@
-"""Owns files: reading them, bytes to text, and which ones of a folder may be specifications."""
+"""Owns reading files within bounds, bytes to text, and how findings name a file."""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
-from enum import Enum
-from operator import itemgetter
-from typing import NamedTuple
 
-from apigw_lint.bounds import MAX_BYTES, MAX_IGNORE_BYTES
-from apigw_lint.repository import base_of, followed, is_inside, real_path, top_of
+from apigw_lint.bounds import MAX_BYTES
+from apigw_lint.repository import is_inside, real_path
 
 STANDARD_INPUT = "<stdin>"
 """The name of standard input in findings."""
 
 OUTSIDE = "a link to outside the repository"
 
-_IGNORE_FILE = ".gitignore"
 _BYTE_ORDER_MARKS = {
     b"\xff\xfe\0\0": "UTF-32",
     b"\0\0\xfe\xff": "UTF-32",
@@ -27,7 +22,6 @@ _BYTE_ORDER_MARKS = {
 """The longer ones first: that of UTF-32 may begin with that of UTF-16."""
 _ENOUGH = 4096
 """Bytes, a multiple of four, by which the encoding of a text is recognised."""
-_NEVER_WALKED = (".git", "node_modules", ".terraform")
 
 
 class UnreadableError(Exception):
@@ -56,7 +50,7 @@ def read(path: str, limit: int = MAX_BYTES) -> bytes:
     except FileNotFoundError:
         raise MissingFileError("no such file") from None
     except OSError as error:
-        raise UnreadableError(_reason(error)) from None
+        raise UnreadableError(reason_of(error)) from None
     except ValueError:
         raise UnreadableError("the file name contains a null character") from None
     if len(data) > limit:
@@ -65,7 +59,8 @@ def read(path: str, limit: int = MAX_BYTES) -> bytes:
     return data
 
 
-def _reason(error: OSError) -> str:
+def reason_of(error: OSError) -> str:
+    """What the system says of a file, beginning in lower case."""
     return (error.strerror or str(error)).lower()
 
 
@@ -110,147 +105,6 @@ def _is_text(text: str) -> bool:
 def _is_cyrillic(data: bytes) -> bool:
     high = [byte for byte in data if byte >= 0x80]
     return len(high) > 3 and sum(byte >= 0xC0 or byte in (0xA8, 0xB8) for byte in high) * 10 >= len(high) * 8
-
-
-class Found(NamedTuple):
-    """What a walk comes to: a file, by its path once links are followed, and the link that led to it, if one did.
-
-    With `skipped` it is passed over and with `error` it cannot be read, for this reason.
-    """
-
-    path: str
-    link: str = ""
-    skipped: str = ""
-    error: str = ""
-
-
-def walk(folder: str, suffixes: tuple[str, ...]) -> Iterator[Found]:
-    """The files of a folder whose names end in a suffix, sorted, without what `.gitignore` names.
-
-    Links to folders are not followed, and those to files only inside of the repository.
-    """
-    base, ignored = base_of(folder), _Ignored(folder)
-    waiting = [folder]
-    while waiting:
-        here = waiting.pop()
-        try:
-            listed = _listed(here)
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            yield Found(here, error=_reason(error))
-            continue
-        if any(name == _IGNORE_FILE for name, _ in listed):
-            ignored.enter(here)
-        folders = []
-        for name, kind in listed:
-            path = os.path.join(here, name) if here != os.curdir else name
-            if kind is _Kind.FOLDER:
-                if name not in _NEVER_WALKED and not ignored.is_ignored(here, name, True):
-                    folders.append(path)
-            elif kind and name.endswith(suffixes) and not ignored.is_ignored(here, name, False):
-                yield from _linked(path, base, ignored) if kind is _Kind.LINK else [Found(path)]
-        waiting += reversed(folders)
-    yield from (Found(path, skipped=reason) for path, reason in ignored.unread)
-
-
-class _Kind(Enum):
-    """What a name in a folder stands for: not links to folders, links to nothing, pipes and devices."""
-
-    FOLDER = "folder"
-    FILE = "file"
-    LINK = "link to a file"
-
-
-def _listed(folder: str) -> list[tuple[str, _Kind | None]]:
-    """The names in a folder, sorted, each with what it stands for. Raises OSError."""
-    with os.scandir(folder) as entries:
-        return sorted(((entry.name, _kind(entry)) for entry in entries), key=itemgetter(0))
-
-
-def _kind(entry: os.DirEntry[str]) -> _Kind | None:
-    if entry.is_dir(follow_symlinks=False):
-        return _Kind.FOLDER
-    if entry.is_file(follow_symlinks=False):
-        return _Kind.FILE
-    return _Kind.LINK if os.path.isfile(entry.path) else None
-
-
-def _linked(link: str, base: str, ignored: _Ignored) -> Iterator[Found]:
-    """The file that a link leads to, unless `.gitignore` names it; a link to outside of `base` is passed over."""
-    path = followed(link, base)
-    if not is_inside(real_path(link), real_path(base)):
-        yield Found(link, skipped=OUTSIDE)
-    elif not ignored.is_on_the_way_to(path):
-        yield Found(path, link)
-
-
-class _Ignored:
-    """The `.gitignore` files from the top of the repository down to the folder that is walked."""
-
-    def __init__(self, folder: str) -> None:
-        self.rules: list[tuple[str, object]] = []
-        self.unread: list[tuple[str, str]] = []
-        self.top = top_of(folder) or os.path.abspath(folder)
-        self._entered: set[str] = set()
-        above = [os.path.abspath(folder)]
-        while above[-1] != self.top:
-            above.append(os.path.dirname(above[-1]))
-        for place in reversed(above[1:]):
-            self.enter(place)
-
-    def enter(self, folder: str) -> None:
-        """Takes the `.gitignore` of a folder into account for all below it, unless that has been done."""
-        place = os.path.abspath(folder)
-        if place in self._entered:
-            return
-        self._entered.add(place)
-        path = os.path.join(folder, _IGNORE_FILE)
-        try:
-            lines = _read_ignore_file(path).splitlines()
-        except MissingFileError:
-            return
-        except UnreadableError as error:
-            self.unread.append((path, str(error)))
-            return
-        from pathspec import GitIgnoreSpec
-
-        try:
-            self.rules.append((place, GitIgnoreSpec.from_lines(lines)))
-        except ValueError:
-            return
-
-    def is_on_the_way_to(self, path: str) -> bool:
-        """Whether a file that the walk may not come to is ignored, or a folder on the way to it is."""
-        path = os.path.abspath(path)
-        if not is_inside(path, self.top):
-            return False
-        here, names = self.top, os.path.relpath(path, self.top).split(os.sep)
-        for name in names[:-1]:
-            self.enter(here)
-            if self.is_ignored(here, name, True):
-                return True
-            here = os.path.join(here, name)
-        self.enter(here)
-        return self.is_ignored(here, names[-1], False)
-
-    def is_ignored(self, folder: str, name: str, is_folder: bool) -> bool:
-        """Whether the last `.gitignore` that applies to this name ignores it."""
-        path = os.path.join(os.path.abspath(folder), name)
-        for place, spec in reversed(self.rules):
-            if os.path.commonpath((place, path)) == place:
-                relative = os.path.relpath(path, place).replace(os.sep, "/") + ("/" if is_folder else "")
-                verdict = spec.check_file(relative).include  # type: ignore[attr-defined]
-                if verdict is not None:
-                    return bool(verdict)
-        return False
-
-
-def _read_ignore_file(path: str) -> str:
-    """The text of a `.gitignore`. Raises UnreadableError, for a link too: git does not follow one."""
-    if os.path.islink(path):
-        raise UnreadableError("a link, which git does not follow")
-    return read(path, MAX_IGNORE_BYTES).decode("utf-8", "replace")
 
 
 def shown_path(path: str) -> str:

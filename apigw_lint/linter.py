@@ -9,7 +9,7 @@ from time import perf_counter
 from apigw_lint import inputs, suppress
 from apigw_lint.bounds import MAX_MESSAGE
 from apigw_lint.config import Config, running
-from apigw_lint.diagnostic import Diagnostic, Related, Report
+from apigw_lint.diagnostic import Consequence, Diagnostic, Related, Report
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.inputs import Input, Reading
 from apigw_lint.masking import mask_messages
@@ -119,15 +119,16 @@ def diagnostic_of(source: Source, rule: Rule, problem: Problem, config: Config =
     """The diagnostic of a rule's problem; the only place where one is made."""
     problem = _at_origin(problem)
     node = problem.node
+    consequence = problem.consequence or rule.consequence
     return Diagnostic(
         source=source,
         span=problem.at or (node.span if node else Span(0, 0)),
         rule=rule.name,
         severity=config.severity(rule, problem.severity),
-        consequence=problem.consequence or rule.consequence,
+        consequence=consequence,
         message=_shortened(problem.message),
         pointer=node.pointer if node else "",
-        url=problem.url or rule.url,
+        url="" if consequence is Consequence.UNCHECKED else problem.url or rule.url,
         fix=problem.fix,
         is_secret=problem.is_secret,
         cause=problem.cause,

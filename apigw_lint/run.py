@@ -13,13 +13,11 @@ from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report
 from apigw_lint.files import (
     STANDARD_INPUT,
-    Found,
     MissingFileError,
     UnreadableError,
     decode,
     read,
     shown_path,
-    walk,
 )
 from apigw_lint.inputs import PLAIN_OPENAPI, Input, Reading
 from apigw_lint.linter import diagnostic_of, lint_input, reading_of
@@ -28,6 +26,7 @@ from apigw_lint.recognition import SUFFIXES, is_terraform, other_kind
 from apigw_lint.repository import followed, real_path
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.source.text import Source
+from apigw_lint.walk import Found, walk
 
 WORTH_PROCESSES = 2_000_000
 """Bytes in total above which several processes are faster, see docs/benchmarks.md."""
@@ -203,7 +202,7 @@ def _with_named_files(files: list[Target], configs: Configs) -> Iterable[Target]
 
 def check_stdin(data: bytes, name: str | None, configs: Configs, *, is_optional: bool = False) -> tuple[Config, Report]:
     """The report on the bytes of standard input, treated as a named file of this name. Raises ConfigError."""
-    path = followed(name) if name else os.curdir
+    path = followed(name) if name else STANDARD_INPUT
     file, config = configs.file_for(path), configs.config_for(path)
     if name and file is not None and file.excludes(path):
         return config, Report(skipped=[(shown_path(name), f"excluded by {shown_path(file.path)}")])

@@ -31,7 +31,7 @@ def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> Non
     try:
         commands(args, prog_name)
     except OSError as error:
-        _end(MISUSED, _reason(error))
+        _end(MISUSED, f"Error: {_reason(error)}")
 
 
 def _reason(error: OSError) -> str:

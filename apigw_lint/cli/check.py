@@ -143,6 +143,7 @@ def _outcome(options: _Options) -> Outcome:
     """What the run amounts to. Raises ConfigError and click.UsageError."""
     configs = Configs(options.config, is_ignored=options.no_config, changes=_config_changes(options))
     results = list(_results(options, configs))
+    say(*configs.notes)
     if options.write_baseline:
         return outcome_with_new_baseline((report for _, report in results), options.write_baseline)
     return outcome_of(results)

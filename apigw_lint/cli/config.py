@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from apigw_lint.cli.console import write
+from apigw_lint.cli.console import say, write
 from apigw_lint.cli.outcome import config_errors_reported
 from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
@@ -26,6 +26,7 @@ def config(ctx: click.Context, file: str, config_path: str | None) -> None:
     with config_errors_reported(ctx):
         configs = Configs(config_path)
         effective, source = configs.config_for(file), configs.file_for(file)
+    say(*configs.notes)
     lines = [f"# {shown_path(source.path) if source else 'no configuration file'}"]
     lines += [_line(effective, *setting) for setting in _settings(effective)]
     lines.append("rules:")

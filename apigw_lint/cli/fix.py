@@ -73,9 +73,11 @@ def fix(ctx: click.Context, /, **values: Any) -> None:
     memory.collect_rarely()
     totals = _Totals()
     with config_errors_reported(ctx):
-        for result in _results(options):
+        configs = Configs(options.config, is_ignored=options.no_config)
+        for result in _results(options, configs):
             _report(result, options)
             totals.add(result)
+        say(*configs.notes)
     say(*options.paths.wrong)
     if options.paths.given and not options.quiet:
         say(*passed_over(totals.passed_over), totals.summary(is_diff=options.diff))
@@ -83,9 +85,8 @@ def fix(ctx: click.Context, /, **values: Any) -> None:
     ctx.exit(MISUSED if options.paths.wrong and code != CRASHED else code)
 
 
-def _results(options: _Options) -> Iterator[FileResult]:
+def _results(options: _Options, configs: Configs) -> Iterator[FileResult]:
     """What fixing does to each file, which is written unless a diff is asked for. Raises ConfigError."""
-    configs = Configs(options.config, is_ignored=options.no_config)
     fix_options = FixOptions(options.unsafe, frozenset(options.rules) or None)
     if not options.is_stdin:
         paths, are_optional, is_written = options.paths.given, options.allow_none, not options.diff

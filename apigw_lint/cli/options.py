@@ -55,6 +55,7 @@ def _matches(path: str) -> list[str]:
 
 
 def _what_is_wrong(path: str) -> str:
+    os.getcwd()  # raises FileNotFoundError if that is what is missing
     if not path:
         return "an empty path: is a variable in the command not set?"
     if any(sign in path for sign in "*?["):

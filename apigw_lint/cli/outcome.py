@@ -19,6 +19,7 @@ from apigw_lint.diagnostic import Report
 from apigw_lint.files import UnreadableError, decode, read, shown_path
 from apigw_lint.formats.counts import counted, severity_counts
 from apigw_lint.grouping import grouped
+from apigw_lint.repository import followed
 
 _MOST_NAMED = 3
 """OpenAPI documents that are named if more were passed over."""
@@ -128,7 +129,8 @@ def without_specification(paths: Sequence[str], report: Report) -> list[str]:
     lines = []
     for path in paths if len(paths) > 1 and report.checked else ():
         shown = shown_path(path)
-        beginning = "" if shown == "." else f"{shown.rstrip('/')}/"
+        real = shown_path(followed(path))
+        beginning = "" if real == "." else f"{real.rstrip('/')}/"
         if os.path.isdir(path) and not any(checked.startswith(beginning) for checked in report.checked):
             lines.append(f"no gateway specification in '{shown}'")
     return [*dict.fromkeys(lines)]

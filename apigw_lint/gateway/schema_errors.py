@@ -12,6 +12,7 @@ from apigw_lint.gateway.validation.failure import Failure
 from apigw_lint.gateway.validation.narrow import without_valid_entries
 from apigw_lint.gateway.validation.repeats import Repeats, is_left_out
 from apigw_lint.gateway.variables import Possible
+from apigw_lint.source.placeholder import LITERAL
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
 from apigw_lint.source.unknown import is_braced_name, is_bracketed_text, is_disputed, is_unknown, is_unknown_text
@@ -119,10 +120,13 @@ def _errors(judged: Node, failures: list[Failure], possible: PossibleValues) -> 
 def _errors_of(failure: Failure, node: Node, possible: PossibleValues) -> Iterator[SchemaError]:
     """The errors that follow from a failure of a node: none while the value is unknown."""
     keyword, schema = failure.keyword, failure.schema
+    is_literal = node.tree.placeholders is LITERAL
     if failure.key is not None:
-        if _is_certain(failure, node):
+        if is_literal or _is_certain(failure, node):
             place = node if keyword == "required" else Node.entry(node.tree, node.value, failure.key)
             yield SchemaError(place, keyword, schema, failure.key)
+    elif is_literal:
+        yield SchemaError(node, keyword, schema)
     elif keyword == "type" and is_bracketed_text(node):
         # `[some words]` is a placeholder only where a string is expected; elsewhere it is a list, as in JSON.
         yield SchemaError(node, "placeholder" if "string" in schema["type"] else keyword, schema)

@@ -19,7 +19,7 @@ MEBIBYTES_3_5 = 3_670_016
 MEGABYTES_3_5 = 3_500_000
 
 
-@rule(Severity.ERROR, Consequence.INVALID)
+@rule(Severity.ERROR, Consequence.INVALID, other_consequences=(Consequence.UNCHECKED,))
 def syntax(spec: Spec) -> Iterator[Problem]:
     """The text is not valid YAML or JSON.
 
@@ -44,7 +44,7 @@ def syntax(spec: Spec) -> Iterator[Problem]:
     for error in (*spec.tree.syntax_errors, *([not_json] if not_json else ())):
         yield Problem(None, error.message, at=error.span, related=error.related)
     if spec.root is None and not spec.tree.syntax_errors:
-        yield Problem(None, "empty file", at=Span(0, 0))
+        yield Problem(None, "empty file", at=Span(0, 0), consequence=Consequence.UNCHECKED)
     if spec.is_specification and spec.root is not None and not isinstance(spec.root.value, Mapping):
         yield Problem(spec.root, "a specification must be a mapping with 'openapi', 'info' and 'paths'")
 
@@ -53,13 +53,11 @@ UNREADABLE_FILE = page_only(
     "unreadable-file",
     __name__,
     Severity.ERROR,
-    Consequence.INVALID,
+    Consequence.UNCHECKED,
     """A file cannot be read as UTF-8 text.
 
     It does not exist, cannot be opened, is not a regular file, is binary, or has an encoding other than UTF-8, most
     often windows-1251: convert it to UTF-8. The other files of the run are still linted.
-
-    See: https://yandex.cloud/en/docs/api-gateway/concepts/
     """,
 )
 
@@ -68,7 +66,7 @@ CRASH = page_only(
     "crash",
     __name__,
     Severity.ERROR,
-    Consequence.INVALID,
+    Consequence.UNCHECKED,
     """A rule of apigw-lint failed on this document.
 
     This is a bug in apigw-lint, not in the document. The other rules did run. Please report it with the document, or

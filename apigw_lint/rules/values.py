@@ -227,7 +227,7 @@ def _limit_in_words(keyword: str, bound: str, limit: Any) -> str:
 
 
 def _not_listed_message(error: SchemaError, allowed: list[Any]) -> str:
-    names = _advised(allowed)
+    names = tuple(name for name in _advised(allowed) if name not in error.schema.get("x-unlisted", ()))
     value = error.value
     shown = f"'{value}'" if isinstance(value, str) else _type_in_words(value)
     documented_names: dict[str, str] = error.schema.get("x-misnamed", {})

@@ -68,6 +68,19 @@ class Placeholders:
         return _LATER.sub(lambda match: match[0] if VARIABLE.fullmatch(match[0]) else "\0" * len(match[0]), text)
 
 
+class _NoPlaceholders(Placeholders):
+    def is_later(self, text: str) -> bool:
+        return False
+
+    def is_unknown(self, text: str) -> bool:
+        return False
+
+    def is_unknown_key(self, key: str) -> bool:
+        return False
+
+
+LITERAL = _NoPlaceholders()
+"""For a text of our own: nothing in it is filled in later, and a plain scalar has one meaning, that of YAML 1.2."""
 NONE_NAMED = Placeholders()
 """The placeholders of common tools alone."""
 

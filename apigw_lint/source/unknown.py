@@ -27,6 +27,8 @@ def is_unknown_text(node: Node) -> bool:
     """Whether it is not known what a node is where a string is due: there `y` is the name `y`."""
     value = node.value
     tree = node.tree
+    if tree.placeholders is placeholder.LITERAL:
+        return False
     if tree.foreign and node.raw_span.start in tree.foreign:
         return True
     if isinstance(value, str):
@@ -41,6 +43,8 @@ def is_unknown_text(node: Node) -> bool:
 def is_disputed(node: Node) -> bool:
     """Whether a node is a plain scalar without a tag that YAML 1.1 and 1.2 read differently."""
     if not isinstance(node.value, str) or not is_disputed_text(node.value):
+        return False
+    if node.tree.placeholders is placeholder.LITERAL:
         return False
     return node.is_plain and "!" not in node.tree.source.text[node.raw_span.start : node.value_span.start]
 

@@ -52,13 +52,13 @@ def _run(redirection: str, arguments: Sequence[str], cwd: Path) -> tuple[int, st
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 def test_full_disk(arguments: Sequence[str], project: Path) -> None:
     """A disk that is full is no finding: one message and exit code 2, in each command and format."""
-    assert _run(f"> {FULL}", arguments, project) == (2, "cannot write the output: no space left on device\n")
+    assert _run(f"> {FULL}", arguments, project) == (2, "Error: cannot write the output: no space left on device\n")
 
 
 @pytest.mark.parametrize("arguments", [["check", "good.yaml"], ["fix", "-"], ["rules"], ["explain", "bad-value"]])
 def test_closed_output(arguments: Sequence[str], project: Path) -> None:
     """So is standard output that is closed from the start."""
-    assert _run(">&-", arguments, project) == (2, "cannot write the output: bad file descriptor\n")
+    assert _run(">&-", arguments, project) == (2, "Error: cannot write the output: bad file descriptor\n")
 
 
 @pytest.mark.parametrize("redirection", [f"2> {FULL}", "2>&-"])

@@ -21,10 +21,10 @@ INSTALL = f"install --quiet git+{ADDRESS}@{REVISION}\n"
 class Server:
     """A folder with a project, in which installing does nothing."""
 
-    def __init__(self, folder: Path, text: str) -> None:
+    def __init__(self, folder: Path, text: str, working_directory: str = ".") -> None:
         self.bash = require("bash")
-        self.folder = folder / "project"
-        self.folder.mkdir()
+        self.folder = folder / "project" / working_directory
+        self.folder.mkdir(parents=True)
         (self.folder / "gateway.yaml").write_text(text)
         (self.folder / "other.yaml").write_text(OTHER)
         self.env = environment(folder, CI="true")
@@ -56,6 +56,18 @@ def load(heading: str) -> Any:
     return yaml.load(block("docs/ci.md", heading, "yaml"), yaml.BaseLoader)
 
 
+def run_workflow(server: Server, steps: list[dict[str, Any]]) -> list[int]:
+    """The exit codes of the steps that are scripts."""
+    server.env["GITHUB_ACTIONS"] = "true"
+    script = server.folder.parent / "step.sh"
+    codes = []
+    for step in steps:
+        if "run" in step:
+            script.write_text(step["run"])
+            codes.append(server.code("-e", str(script)))
+    return codes
+
+
 def test_github(case: tuple[Server, int]) -> None:
     """The workflow annotates and fails from a warning on, and uploads the report in both cases."""
     server, number = case
@@ -63,13 +75,7 @@ def test_github(case: tuple[Server, int]) -> None:
     assert set(workflow["on"]) == {"push", "pull_request"}
     assert workflow["permissions"] == {"contents": "read", "actions": "read", "security-events": "write"}
     steps = workflow["jobs"]["apigw-lint"]["steps"]
-    server.env["GITHUB_ACTIONS"] = "true"
-    codes = []
-    for step in steps:
-        if "run" in step:
-            (server.folder / ".." / "step.sh").write_text(step["run"])
-            codes.append(server.code("-e", "../step.sh"))
-    assert codes == [0, number]
+    assert run_workflow(server, steps) == [0, number]
     assert server.output.count("::warning file=gateway.yaml,line=1,") == number
 
     upload = steps[-1]
@@ -97,6 +103,31 @@ def test_plain_shell(case: tuple[Server, int]) -> None:
     assert server.output.count("[not-openapi-3-0]") == number
     report = ElementTree.fromstring(server.report("apigw-lint.xml"))
     assert len(list(report.iter("failure"))) == number
+
+
+def test_job_in_a_subfolder(tmp_path: Path) -> None:
+    """With a working directory, annotations and reports name the file from the top of the repository all the same."""
+    server = Server(tmp_path, WARNING, "services/orders")
+    (tmp_path / "project" / ".git").mkdir()
+    name = "services/orders/gateway.yaml"
+    steps = load("GitHub Actions")["jobs"]["apigw-lint"]["steps"]
+    assert run_workflow(server, steps) == [0, 1]
+    assert f"::warning file={name},line=1," in server.output
+    (sarif,) = json.loads((server.folder / steps[-1]["with"]["sarif_file"]).read_text("utf-8"))["runs"]
+    place = {"uri": name, "uriBaseId": "%SRCROOT%"}
+    assert [one["location"] for one in sarif["artifacts"]] == [place]
+    (result,) = sarif["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"] == place
+
+    job = load("GitLab")["apigw-lint"]
+    assert server.code("-eo", "pipefail", "-c", "\n".join(job["script"])) == 1
+    assert server.output.startswith("gateway.yaml")
+    report = json.loads((server.folder / job["artifacts"]["reports"]["codequality"]).read_text("utf-8"))
+    assert [one["location"]["path"] for one in report] == [name]
+
+    assert server.code("-c", block("docs/ci.md", "Any other server", "sh")) == 1
+    suites = ElementTree.parse(server.folder / "apigw-lint.xml").getroot()
+    assert [suite.get("name") for suite in suites] == [name]
 
 
 @pytest.mark.parametrize(

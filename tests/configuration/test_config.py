@@ -46,6 +46,9 @@ def found(project: Path, *arguments: str, cwd: Path | None = None) -> tuple[int,
     [
         ("off", 0, []),
         ("false", 0, []),
+        ("Off", 0, []),
+        ("no", 0, []),
+        ("NO", 0, []),
         ("info", 0, ["info legacy-spelling"]),
         ("warning", 0, ["warning legacy-spelling"]),
         ("error", 1, ["error legacy-spelling"]),
@@ -161,8 +164,40 @@ def test_placeholders(project: Path) -> None:
         ),
         (
             "rules: {legacy-spelling: warn}\n",
-            "1:26-1:30: error: 'warn' is not a valid value of 'legacy-spelling': it must be 'off', 'info', 'warning', "
-            "'error' or 'false' [bad-value]",
+            "1:26-1:30: error: 'warn' is not a valid value of 'legacy-spelling', did you mean 'warning'? [bad-value]",
+        ),
+        (
+            "rules: {legacy-spelling: loud}\n",
+            "1:26-1:30: error: 'loud' is not a valid value of 'legacy-spelling': it must be 'off', 'info', 'warning' "
+            "or 'error' [bad-value]",
+        ),
+        (
+            "rules: {legacy-spelling: never}\n",
+            "1:26-1:31: error: 'never' is not a valid value of 'legacy-spelling', did you mean 'off'? [bad-value]",
+        ),
+        (
+            "rules: {legacy-spelling: on}\n",
+            "1:26-1:28: error: 'on' is not a valid value of 'legacy-spelling': it must be 'off', 'info', 'warning' or "
+            "'error' [bad-value]",
+        ),
+        ("rules: {legacy-spelling: '${X}'}\n", "1:26-1:32: error: '${X}' is not a valid value of 'legacy-spelling'"),
+        ("fail-level: no\n", "1:13-1:15: error: 'no' is not a valid value of 'fail-level'"),
+        ("extends: on\n", "1:10-1:12: error: 'on' is not a valid value of 'extends'"),
+        ("exclude: no\n", "1:10-1:12: error: 'exclude' must be a list, not a string [wrong-type]"),
+        ("exclude: '${X}'\n", "1:10-1:16: error: 'exclude' must be a list, not a string [wrong-type]"),
+        ("exclude: {X: }\n", "1:1-1:8: error: 'exclude' must be a list, not a mapping [wrong-type]"),
+        ("'${X}': 1\n", "1:1-1:7: error: unknown key '${X}' in configuration"),
+        ("baseline: ''\n", "1:11-1:13: error: 'baseline' must be the path of a file [bad-value]"),
+        ("exclude: ['!']\n", "1:11-1:14: error: '!' matches no file: there is no name in it [bad-value]"),
+        ("exclude: ['']\n", "1:11-1:13: error: '' matches no file: it is empty [bad-value]"),
+        ("exclude: ['#a']\n", "1:11-1:15: error: '#a' matches no file: it is a comment [bad-value]"),
+        (
+            "overrides: [{files: ['a', '[z-a]'], rules: {}}]\n",
+            "1:27-1:34: error: '[z-a]' matches no file: 'z-a' is not in order [bad-value]",
+        ),
+        (
+            "templates: {'a\\': jinja}\n",
+            "1:13-1:17: error: 'a\\' matches no file: there is nothing after the last '\\' [bad-value]",
         ),
         (
             "fail-level: eror\n",
@@ -195,6 +230,34 @@ def test_mistakes(text: str, expected: str, project: Path) -> None:
     place, _, rest = expected.partition("-")
     message = rest.partition(": ")[2]
     assert f".apigw-lint.yaml:{place}: {message}" in done.stderr
+    assert "= unchecked: is not checked until this is repaired" in done.stderr
+    assert not [word for word in ("http", "fix:", "Traceback") if word in done.stderr]
+    for command in (["fix", "api"], ["config", "api/spec.yaml"]):
+        assert run(*command, cwd=project).stderr == done.stderr
+
+
+def test_second_spelling_of_the_name(project: Path) -> None:
+    """`.apigw-lint.yml` is read too, unless the other one is there, which is said."""
+    (project / ".apigw-lint.yml").write_text("rules: {legacy-spelling: error}\n")
+    assert found(project, "api")[1] == ["error legacy-spelling"]
+    configure(project, "rules: {legacy-spelling: info}\n")
+    done = run("check", "--format", "line", "api", cwd=project)
+    assert "info: " in done.stdout
+    assert done.stderr.startswith(".apigw-lint.yml is not read: '.apigw-lint.yaml' is there too\n")
+
+
+@pytest.mark.parametrize("name", ["apigw-lint.yaml", "apigw-lint.yml", ".apigw-lint.json", ".apigw_lint.yaml"])
+def test_misspelt_name(name: str, project: Path) -> None:
+    """A file that seems to be a configuration is named once; not beside a real one, nor when none is wanted."""
+    (project / name).write_text("rules: {legacy-spelling: off}\n")
+    (project / "api" / "other.yaml").write_text(LEGACY)
+    note = f"{name} is not read: a configuration must be called '.apigw-lint.yaml'\n"
+    for command in (["check", "api"], ["fix", "--diff", "api"], ["config", "api/spec.yaml"]):
+        assert run(*command, cwd=project).stderr.count(note) == 1
+    for arguments in (["--no-config", "api"], ["--config", name, "api"]):
+        assert note not in run("check", *arguments, cwd=project).stderr
+    configure(project, "")
+    assert note not in run("check", "api", cwd=project).stderr
 
 
 def test_missing_file(project: Path) -> None:
