@@ -35,7 +35,7 @@ class IgnoreFiles:
                 return verdict
         return False
 
-    def is_on_the_way_to(self, path: str) -> bool:
+    def ignores_way_to(self, path: str) -> bool:
         """Whether a file that the walk may not come to is ignored, or a folder on the way to it is."""
         path = os.path.abspath(path)
         if not is_inside(path, self._top):

@@ -187,7 +187,7 @@ def _unreadable(shown: str, reason: str) -> Report:
 
 def _with_named_files(files: list[Target], configs: Configs) -> Iterable[Target]:
     """The files, and those that the `.tf` files among them name."""
-    modules = [target.path for target in files if is_terraform(target.path)]
+    modules = [target.path for target in files if is_terraform(target.path) and not target.skipped]
     if not modules:
         return files
     from apigw_lint.follow import named_files

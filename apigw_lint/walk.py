@@ -82,5 +82,5 @@ def _linked(link: str, base: str, ignored: IgnoreFiles) -> Iterator[Found]:
     path = followed(link, base)
     if not is_inside(real_path(link), real_path(base)):
         yield Found(link, skipped=OUTSIDE)
-    elif not ignored.is_on_the_way_to(path):
+    elif not ignored.ignores_way_to(path):
         yield Found(path, link)

@@ -54,10 +54,11 @@ UNREADABLE_FILE = page_only(
     __name__,
     Severity.ERROR,
     Consequence.UNCHECKED,
-    """A file cannot be read as UTF-8 text.
+    """A file cannot be read as UTF-8 text, or a folder cannot be read.
 
     It does not exist, cannot be opened, is not a regular file, is binary, or has an encoding other than UTF-8, most
-    often windows-1251: convert it to UTF-8. The other files of the run are still linted.
+    often windows-1251: convert it to UTF-8. The other files of the run are still linted. If a folder need not be
+    read, `.gitignore` or `exclude` can name it.
     """,
 )
 

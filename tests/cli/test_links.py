@@ -9,7 +9,7 @@ import pytest
 
 from tests.clients import environment, require
 from tests.conftest import SHARED
-from tests.support import BAD, GOOD, run
+from tests.support import BAD, GOOD, OTHER, run
 
 
 @pytest.fixture
@@ -130,6 +130,17 @@ def test_links_out_of_the_repository(project: Path) -> None:
     assert found(".", "out.yaml", cwd=project) == [whole, "real/spec.yaml"]
     (project / ".gitignore").write_text("out.yaml\n")
     assert said(cwd=project) == ["1 file checked: 1 error"]
+
+
+def test_module_outside_the_repository(project: Path) -> None:
+    """A `.tf` file that a link of the repository leads to decides nothing, neither what is read nor how."""
+    outside = project.parent / "outside"
+    outside.mkdir()
+    (outside / "main.tf").write_text('resource "yandex_api_gateway" "a" {\n  spec = file("plain.yaml")\n}\n')
+    (project / "plain.yaml").write_text(OTHER)
+    (project / "main.tf").symlink_to("../outside/main.tf")
+    assert found(cwd=project) == ["real/spec.yaml"]
+    assert said(cwd=project)[0] == "skipped main.tf: a link to outside the repository"
 
 
 def test_way_to_the_repository_may_be_a_link(project: Path) -> None:
