@@ -10,7 +10,11 @@ from apigw_lint.formats.counts import counted, severity_counts
 from apigw_lint.formats.location import location
 from apigw_lint.formats.printable import printable
 
-_SPECIAL = re.compile(r"[\\`*_\[\]<>|~&$]")
+_BAR = r"\|"
+"""A bar in a table, even in code."""
+_QUOTED = re.compile(r"(?<![^ (])'([^']+)'(?![^ ,;:.?!)])")
+_PLAIN = re.compile(r"[^\W_]*(?:[-'.,;/()?!+=\"](?!www\.)[^\W_]*)*:?")
+"""A word in which nothing is live: no mention, link, issue, emoji code or markup."""
 
 
 def render(report: Report) -> str:
@@ -26,8 +30,13 @@ def _table(report: Report) -> Iterator[str]:
 
 
 def _row(diagnostic: Diagnostic) -> str:
-    cells = (_escaped(location(diagnostic)), diagnostic.severity, _escaped(diagnostic.full_message), diagnostic.rule)
-    return f"| {' | '.join(cells)} |"
+    cells = (
+        _code(printable(location(diagnostic))),
+        diagnostic.severity,
+        _escaped(diagnostic.full_message),
+        diagnostic.rule,
+    )
+    return f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |"
 
 
 def _coverage(report: Report) -> Iterator[str]:
@@ -40,9 +49,25 @@ def _coverage(report: Report) -> Iterator[str]:
         sentences.append(f"{counted(len(report.baselined), 'finding')} in the baseline.")
     yield " ".join(sentences)
     if report.skipped:
-        yield "\n".join(f"- skipped {_escaped(path)}: {_escaped(reason)}" for path, reason in report.skipped)
+        yield "\n".join(f"- skipped {_code(printable(path))}: {_escaped(reason)}" for path, reason in report.skipped)
 
 
 def _escaped(text: str) -> str:
-    """The text on one line, with nothing in it that Markdown or HTML would obey."""
-    return _SPECIAL.sub(r"\\\g<0>", printable(text))
+    """The text on one line, with nothing in it that Markdown, HTML or the server would obey.
+
+    What is in quotes, and each word that is not plain, is code: there alone servers leave mentions and links alone.
+    """
+    parts = _QUOTED.split(printable(text))
+    quoted = {number: f"'{_code(part)}'" for number, part in enumerate(parts) if number % 2}
+    return "".join(quoted.get(number) or _words(part) for number, part in enumerate(parts))
+
+
+def _words(text: str) -> str:
+    return " ".join(word if _PLAIN.fullmatch(word) else _code(word) for word in text.split(" "))
+
+
+def _code(text: str) -> str:
+    """A code span, whatever the text holds."""
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    space = " " if text[:1] in "` " or text[-1:] in "` " else ""
+    return f"{fence}{space}{text}{space}{fence}"

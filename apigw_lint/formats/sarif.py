@@ -6,12 +6,12 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from apigw_lint import __version__
-from apigw_lint.diagnostic import Diagnostic, Fix, Related, Report, Severity
+from apigw_lint.diagnostic import Consequence, Diagnostic, Fix, Related, Report, Severity
 from apigw_lint.formats.fingerprint import fingerprint
 from apigw_lint.formats.location import server_path
 from apigw_lint.formats.printable import printable
@@ -23,6 +23,12 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _ROOT = "%SRCROOT%"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _LINK = re.compile(r"\[([^\[\]]*)\](?=\()")
+
+
+_NOTIFICATIONS = ("not-linted", "unreadable-file", "crash")
+"""The rules that tell of the run: nobody could close their findings by repairing a specification."""
+_SECURITY_SEVERITIES = {Severity.ERROR: "8.0", Severity.WARNING: "5.0", Severity.INFO: "2.0"}
+"""High, medium and low, as GitHub reads them (docs.github.com, "SARIF support for code scanning")."""
 
 
 class _Row(NamedTuple):
@@ -38,11 +44,13 @@ def render(report: Report) -> str:
     What a comment or the baseline hides is a result too, with `suppressions`. Braces in messages are not doubled,
     though section 3.11.5 of SARIF requires it: the services that show messages do not undo it.
     """
-    rows = sorted(_rows(report), key=lambda row: row.diagnostic.order)
+    told = [diagnostic for diagnostic in report.found if diagnostic.rule in _NOTIFICATIONS]
+    rows = [row for row in _rows(report) if row.diagnostic.rule not in _NOTIFICATIONS]
+    rows.sort(key=lambda row: row.diagnostic.order)
     names = sorted({row.diagnostic.rule for row in rows})
     run = {
-        "tool": {"driver": _driver(names)},
-        "invocations": [_invocation(report)],
+        "tool": {"driver": _driver(names, sorted({diagnostic.rule for diagnostic in told}))},
+        "invocations": [_invocation(told, report.skipped)],
         "originalUriBaseIds": {_ROOT: {"description": {"text": "the top of the repository"}}},
         "artifacts": [{"location": _artifact(path)} for path in dict.fromkeys(report.checked)],
         "columnKind": "unicodeCodePoints",
@@ -60,8 +68,25 @@ def _rows(report: Report) -> Iterator[_Row]:
     yield from (_Row(diagnostic, [{"kind": "external"}]) for diagnostic in report.baselined)
 
 
-def _driver(names: list[str]) -> dict[str, Any]:
-    return {"name": "apigw-lint", "version": __version__, "rules": [_descriptor(RULES[name]) for name in names]}
+def _driver(names: list[str], notifications: list[str]) -> dict[str, Any]:
+    return {
+        "name": "apigw-lint",
+        "version": __version__,
+        **_information_uri(),
+        "rules": [_descriptor(RULES[name]) for name in names],
+        **({"notifications": [_descriptor(RULES[name]) for name in notifications]} if notifications else {}),
+    }
+
+
+def _information_uri() -> dict[str, str]:
+    """The address of the project, if its metadata has one."""
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    try:
+        addresses = [line.partition(", ")[2] for line in metadata("apigw-lint").get_all("Project-URL") or ()]
+    except PackageNotFoundError:
+        addresses = []
+    return {"informationUri": addresses[0]} if addresses else {}
 
 
 def _descriptor(rule: Rule) -> dict[str, Any]:
@@ -76,23 +101,40 @@ def _descriptor(rule: Rule) -> dict[str, Any]:
         },
         **({"helpUri": rule.url} if rule.url else {}),
         "defaultConfiguration": {"enabled": rule.is_default, "level": _LEVELS[rule.severity]},
-        "properties": {"tags": [consequence.value for consequence in (rule.consequence, *rule.other_consequences)]},
+        "properties": _properties(rule),
     }
 
 
-def _invocation(report: Report) -> dict[str, Any]:
-    """Whether all rules ran, and what was not checked though it was named."""
+def _properties(rule: Rule) -> dict[str, Any]:
+    tags = [consequence.value for consequence in (rule.consequence, *rule.other_consequences)]
+    if rule.consequence is not Consequence.RISK:
+        return {"tags": tags}
+    return {"tags": [*tags, "security"], "security-severity": _SECURITY_SEVERITIES[rule.severity]}
+
+
+def _invocation(told: list[Diagnostic], skipped: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Whether all was checked, and what was not, though it is part of a specification or was named."""
     skips = [
         {
             "level": "note",
             "message": _message(f"skipped: {reason}"),
             "locations": [{"physicalLocation": {"artifactLocation": _artifact(path)}}],
         }
-        for path, reason in report.skipped
+        for path, reason in skipped
     ]
+    notifications = [*map(_notification, told), *skips]
     return {
-        "executionSuccessful": all(diagnostic.rule != "crash" for diagnostic in report.found),
-        **({"toolExecutionNotifications": skips} if skips else {}),
+        "executionSuccessful": all(diagnostic.severity is not Severity.ERROR for diagnostic in told),
+        **({"toolExecutionNotifications": notifications} if notifications else {}),
+    }
+
+
+def _notification(diagnostic: Diagnostic) -> dict[str, Any]:
+    return {
+        "descriptor": {"id": diagnostic.rule},
+        "level": _LEVELS[diagnostic.severity],
+        "message": _message(diagnostic.full_message),
+        "locations": [_location(diagnostic)],
     }
 
 

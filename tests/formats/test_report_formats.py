@@ -174,7 +174,11 @@ def test_sarif_without_hidden_findings() -> None:
     empty = run_of(Report())
     assert empty["results"] == empty["tool"]["driver"]["rules"] == []
     assert empty["invocations"] == [{"executionSuccessful": True}]
-    assert run_of(Report([diagnostic(rule="crash")]))["invocations"] == [{"executionSuccessful": False}]
+    crashed = run_of(Report([diagnostic(rule="crash"), diagnostic(rule="not-linted", severity=Severity.INFO)]))
+    assert crashed["results"] == []
+    assert crashed["invocations"][0]["executionSuccessful"] is False
+    told = crashed["invocations"][0]["toolExecutionNotifications"]
+    assert [(one["descriptor"]["id"], one["level"]) for one in told] == [("crash", "error"), ("not-linted", "note")]
 
 
 @pytest.mark.parametrize(
@@ -228,8 +232,11 @@ def test_sarif_rules_are_the_pages() -> None:
     """Each rule has its page with the examples in fences, and texts that GitHub does not cut off."""
     found = [diagnostic(rule=name, consequence=rule.consequence) for name, rule in RULES.items()]
     written = run_of(Report(found))["tool"]["driver"]["rules"]
-    assert [one["id"] for one in written] == sorted(RULES)
-    for one in written:
+    notifications = ["crash", "not-linted", "unreadable-file"]
+    assert [one["id"] for one in written] == sorted({*RULES} - {*notifications})
+    told = run_of(Report(found))["tool"]["driver"]["notifications"]
+    assert [one["id"] for one in told] == notifications
+    for one in (*written, *told):
         rule = RULES[one["id"]]
         assert rule.doc in one["help"]["text"]
         assert one["shortDescription"]["text"] == rule.summary
@@ -246,8 +253,10 @@ def test_fingerprints_do_not_move() -> None:
     """Lines put above a finding change no fingerprint, and no two findings share one."""
     for path in sorted((FIXTURES / "rules").glob("*/bad.yaml")):
         text = read(path)
-        before = Report(lint("spec.yaml", text, EVERYTHING).found)
-        after = Report(lint("spec.yaml", "# one\n\n# three\n" + text, EVERYTHING).found)
+        before, after = (
+            Report([one for one in lint("spec.yaml", moved, EVERYTHING).found if one.rule != "not-linted"])
+            for moved in (text, "# one\n\n# three\n" + text)
+        )
         for fingerprints in (sarif_fingerprints, gitlab_fingerprints):
             assert fingerprints(before) == fingerprints(after), path.parent.name
             assert len(set(fingerprints(before))) == len(before.found)
@@ -448,8 +457,12 @@ def test_markdown_is_read(report: Report) -> None:
         assert skipped == f"skipped {printable(path)}: {printable(reason)}"
 
 
+LIVE = re.compile(r"[@#<&\\[`*_~|]|://|www\.|:\w+:")
+"""What a server may make something of outside of code: mentions, issues, links, emoji codes, markup."""
+
+
 def inlines(text: str) -> list[str]:
-    """The texts of the headings, cells, paragraphs and list items; each must be text and nothing else."""
+    """The texts of the headings, cells, paragraphs and list items; each must be plain text or code."""
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
     assert not [token for token in tokens if token.type in ("html_block", "fence", "code_block")]
     return [plain(token) for token in tokens if token.type == "inline"]
@@ -457,7 +470,9 @@ def inlines(text: str) -> list[str]:
 
 def plain(token: Token) -> str:
     children = token.children or []
-    assert {child.type for child in children} <= {"text"}, token.content
+    assert {child.type for child in children} <= {"text", "code_inline"}, token.content
+    for child in children:
+        assert child.type == "code_inline" or not LIVE.search(child.content), token.content
     return "".join(child.content for child in children)
 
 
@@ -482,4 +497,4 @@ def test_columns_count_code_points() -> None:
     assert issue["location"]["positions"] == {"begin": position, "end": position}
     assert 'line="1" column="6"' in checkstyle.render(some)
     assert "spec.yaml:1:6: error: wrong [bad-value]" in junit.render(some)
-    assert "| spec.yaml:1:6 |" in markdown.render(some)
+    assert "| `spec.yaml:1:6` |" in markdown.render(some)
