@@ -24,7 +24,8 @@ _NOT_INHERITED = ("GIT_", "XDG_", "PRE_COMMIT", "APIGW_LINT", "_APIGW_LINT", "VI
 
 def require(client: str) -> str:
     """The path of a client's command. Skips the test where there is none, or fails when clients are required."""
-    return shutil.which(client) or _missing(client)
+    beside = shutil.which(client, path=str(Path(sys.executable).parent))
+    return beside or shutil.which(client) or _missing(client)
 
 
 def require_module(client: str) -> None:

@@ -68,6 +68,22 @@ def run_workflow(server: Server, steps: list[dict[str, Any]]) -> list[int]:
     return codes
 
 
+def test_workflow_auditor(tmp_path: Path) -> None:
+    """A workflow auditor finds nothing in the workflow, whose actions are pinned to commits."""
+    auditor = require("zizmor")
+    workflow = tmp_path / ".github" / "workflows" / "apigw-lint.yml"
+    workflow.parent.mkdir(parents=True)
+    text = block("docs/ci.md", "GitHub Actions", "yaml")
+    workflow.write_text(text.replace(ADDRESS, "https://example.com/apigw-lint").replace(REVISION, "v1.0.0"))
+    run([auditor, "--offline", "--no-progress", str(workflow)], cwd=tmp_path, env=environment(tmp_path))
+    workflow.write_text(text.replace("persist-credentials: false", "fetch-depth: 1"))
+    done = run(
+        [auditor, "--offline", "--no-progress", str(workflow)], cwd=tmp_path, env=environment(tmp_path), check=False
+    )
+    assert done.returncode > 10
+    assert "artipacked" in done.stdout
+
+
 def test_github(case: tuple[Server, int]) -> None:
     """The workflow annotates and fails from a warning on, and uploads the report in both cases."""
     server, number = case
