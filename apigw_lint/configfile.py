@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from apigw_lint.bounds import MAX_CONFIG_BYTES
@@ -219,11 +219,20 @@ class Configs:
     """The configuration of each file of a run.
 
     `named` is the path of a configuration file that holds for all, `is_ignored` leaves every configuration file out.
-    `changes` are choices of the command line, which come last. `notes` are sentences about files that are not read
+    `changes` are choices of the command line, which come last, `exclude` are its globs, relative to the current folder.
+    `notes` are sentences about files that are not read
     although they seem to be configurations. Raises ConfigError.
     """
 
-    def __init__(self, named: str | None = None, *, is_ignored: bool = False, changes: Config | None = None) -> None:
+    def __init__(
+        self,
+        named: str | None = None,
+        *,
+        is_ignored: bool = False,
+        changes: Config | None = None,
+        exclude: Iterable[str] = (),
+    ) -> None:
+        self._excluded = Globs(exclude)
         self._named = load_config_file(named) if named else None
         self._is_ignored = is_ignored
         self._changes = changes or Config()
@@ -251,6 +260,13 @@ class Configs:
         file = self._by_folder[folder]
         self._by_folder.update(dict.fromkeys(passed, file))
         return file
+
+    def excluded_by(self, path: str) -> str | None:
+        """What excludes a file, the option or a configuration file, by its name; None if nothing does."""
+        if _matches(self._excluded, shown_path(os.path.abspath(path))):
+            return "--exclude"
+        file = self.file_for(path)
+        return shown_path(file.path) if file and file.excludes(path) else None
 
     def config_for(self, path: str) -> Config:
         """The configuration of a file. Raises ConfigError."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterable
 
 from apigw_lint.rules import RULES, Rule
 
@@ -73,12 +74,36 @@ def _fenced(example: str) -> str:
     return f"```yaml\n{text}\n```"
 
 
-def table() -> str:
-    """All rules for a terminal, one per line, grouped by family."""
-    width = max(map(len, RULES))
+def json_list(rules: Iterable[Rule]) -> str:
+    """Rules as JSON, a list of the objects that `schemas/rules.json` describes."""
+    import json
+
+    return json.dumps([_facts(rule) for rule in rules], ensure_ascii=False, indent=2) + "\n"
+
+
+def _facts(rule: Rule) -> dict[str, object]:
+    return {
+        "name": rule.name,
+        "family": rule.family,
+        "severity": rule.severity.value,
+        "otherSeverities": [severity.value for severity in rule.other_severities],
+        "consequence": rule.consequence.value,
+        "otherConsequences": [consequence.value for consequence in rule.other_consequences],
+        "enabledByDefault": rule.is_default,
+        "fixes": rule.fixes or None,
+        "summary": rule.summary,
+        "page": markdown(rule),
+        "url": rule.url,
+    }
+
+
+def table(rules: Iterable[Rule] = RULES.values()) -> str:
+    """Rules for a terminal, one per line, grouped by family."""
+    rules = list(rules)
+    width = max(len(rule.name) for rule in rules)
     lines: list[str] = []
     family = ""
-    for rule in RULES.values():
+    for rule in rules:
         if rule.family != family:
             family = rule.family
             lines += ["", family] if lines else [family]

@@ -25,7 +25,7 @@ from apigw_lint.memory import collect_after
 from apigw_lint.recognition import SUFFIXES, is_terraform, other_kind
 from apigw_lint.repository import followed, real_path
 from apigw_lint.rules import RULES, Problem
-from apigw_lint.source.text import Source
+from apigw_lint.source.text import PLAIN, Source
 from apigw_lint.walk import Found, walk
 
 WORTH_PROCESSES = 2_000_000
@@ -82,7 +82,7 @@ def _identity(target: Target) -> str:
 
 
 class _Job(NamedTuple):
-    """A file to lint, with its configuration; `excluded_by` is the configuration file that excludes it, if any.
+    """A file to lint, with its configuration; `excluded_by` is what excludes it, if anything does.
 
     `size` is that of the file in bytes, 0 if there is nothing to lint.
     """
@@ -102,9 +102,7 @@ def check_targets(files: Iterable[Target], configs: Configs) -> Iterator[tuple[C
 
 
 def _job(target: Target, configs: Configs) -> _Job:
-    file = configs.file_for(target.path)
-    is_excluded = file is not None and file.excludes(target.path)
-    excluded_by = shown_path(file.path) if file and is_excluded else None
+    excluded_by = configs.excluded_by(target.path)
     size = 0 if excluded_by or target.skipped or target.error else _size(target.path)
     return _Job(target, configs.config_for(target.path), excluded_by, size)
 
@@ -143,6 +141,42 @@ def _report(job: _Job) -> Report:
     report = lint_input(content, job.config) if not content.reason else _not_checked(shown, content.reason, target)
     collect_after(job.size)
     return report
+
+
+class ListedFile(NamedTuple):
+    """A file of a run, by the path in findings: what it is read as, or why it is not checked."""
+
+    path: str
+    kind: str = ""
+    reason: str = ""
+
+
+def listed_files(files: Iterable[Target], configs: Configs) -> Iterator[ListedFile]:
+    """What `check_targets` would check, and what it would skip and say so. Raises ConfigError."""
+    for job in (_job(target, configs) for target in _with_named_files(list(files), configs)):
+        shown = shown_path(job.target.path)
+        reason = f"excluded by {job.excluded_by}" if job.excluded_by else job.target.skipped or job.target.error
+        if not reason:
+            try:
+                content = read_target(job.target, job.config)
+            except UnreadableError as error:
+                reason = str(error)
+            else:
+                reason = content.reason
+        if not reason:
+            yield ListedFile(shown, _kind_of(content))
+        elif job.target.is_named or job.target.error or reason == PLAIN_OPENAPI:
+            yield ListedFile(shown, reason=reason)
+
+
+def _kind_of(content: Input) -> str:
+    """What a text is read as: `YAML`, `JSON`, `Terraform`, or the language of a template."""
+    if is_terraform(content.source.path):
+        return "Terraform"
+    style = content.documents[0].style
+    if style != PLAIN:
+        return f"{style} template"
+    return "JSON" if content.source.text.lstrip()[:1] == "{" else "YAML"
 
 
 def read_target(target: Target, config: Config) -> Input:
@@ -192,7 +226,7 @@ def _with_named_files(files: list[Target], configs: Configs) -> Iterable[Target]
         return files
     from apigw_lint.follow import named_files
 
-    kept = [path for path in modules if not ((file := configs.file_for(path)) and file.excludes(path))]
+    kept = [path for path in modules if not configs.excluded_by(path)]
     targets_by_identity = {_identity(target): target for target in files}
     for identity, located in named_files(kept).items():
         target = targets_by_identity.get(identity, Target(followed(located.path), False))
@@ -203,9 +237,9 @@ def _with_named_files(files: list[Target], configs: Configs) -> Iterable[Target]
 def check_stdin(data: bytes, name: str | None, configs: Configs, *, is_optional: bool = False) -> tuple[Config, Report]:
     """The report on the bytes of standard input, treated as a named file of this name. Raises ConfigError."""
     path = followed(name) if name else STANDARD_INPUT
-    file, config = configs.file_for(path), configs.config_for(path)
-    if name and file is not None and file.excludes(path):
-        return config, Report(skipped=[(shown_path(name), f"excluded by {shown_path(file.path)}")])
+    config = configs.config_for(path)
+    if name and (excluded_by := configs.excluded_by(path)):
+        return config, Report(skipped=[(shown_path(name), f"excluded by {excluded_by}")])
     shown = name or STANDARD_INPUT
     try:
         reading = reading_of(config)._replace(sibling=lambda: _sibling(name) if name else "")

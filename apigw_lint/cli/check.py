@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from time import process_time
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Never
 
 import click
 
 from apigw_lint import memory
 from apigw_lint.cli.console import default_format, read_standard_input, render, say, with_progress, write, write_file
+from apigw_lint.cli.exit_codes import CLEAN, FOUND, MISUSED
 from apigw_lint.cli.options import (
+    Number,
     Paths,
     complete_formats,
     complete_rules,
     config_options,
     existing_paths,
     formats_with_files,
+    globs,
     known_rules,
 )
 from apigw_lint.cli.outcome import (
@@ -34,7 +37,7 @@ from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report, Severity
 from apigw_lint.formats import FORMATS
-from apigw_lint.run import check_stdin, check_targets, targets
+from apigw_lint.run import check_stdin, check_targets, listed_files, targets
 
 
 class _Options(NamedTuple):
@@ -57,6 +60,10 @@ class _Options(NamedTuple):
     max_diagnostics: int | None
     stdin_filename: str | None
     allow_none: bool
+    exit_zero: bool
+    exclude: tuple[str, ...]
+    color: str
+    list_files: bool
 
 
 @click.command()
@@ -104,9 +111,24 @@ class _Options(NamedTuple):
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @click.option("--timing", is_flag=True, help="Show what took time.")
 @click.option("--quiet", is_flag=True, help="Print only findings and errors.")
-@click.option("--max-diagnostics", type=click.IntRange(min=0), metavar="N", help="Report at most N findings.")
+@click.option("--max-diagnostics", type=Number(min=0), metavar="N", help="Report at most N findings.")
 @click.option("--stdin-filename", metavar="PATH", help="File name to report for standard input.")
 @click.option("--allow-none", is_flag=True, help="For hooks: skip what is no gateway specification, and exit with 0.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
+@click.option(
+    "--exclude",
+    metavar="GLOB",
+    multiple=True,
+    callback=globs,
+    help="Do not check these files, as in .gitignore, from the current folder. Can be repeated.",
+)
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="When to use colors.  [default: auto]",
+)
+@click.option("--list-files", is_flag=True, help="List what would be checked, and as what; check nothing.")
 @click.pass_context
 def check(ctx: click.Context, /, **values: Any) -> None:
     """Check files, folders, or standard input (-).
@@ -124,6 +146,8 @@ def check(ctx: click.Context, /, **values: Any) -> None:
     started = process_time()
     memory.collect_rarely()
     with config_errors_reported(ctx):
+        if options.list_files:
+            _list_files(options, ctx)
         outcome = _outcome(options)
     shown = outcome.report.found[: options.max_diagnostics]
     _write_reports(outcome.report._replace(found=shown), options)
@@ -136,17 +160,37 @@ def check(ctx: click.Context, /, **values: Any) -> None:
         say(*statistics(outcome.report))
     if options.timing:
         say(*timing(outcome.report, started))
-    ctx.exit(exit_code(outcome, is_misused=bool(options.paths.wrong), allow_none=options.allow_none))
+    code = exit_code(outcome, is_misused=bool(options.paths.wrong), allow_none=options.allow_none)
+    ctx.exit(CLEAN if code == FOUND and options.exit_zero else code)
 
 
 def _outcome(options: _Options) -> Outcome:
     """What the run amounts to. Raises ConfigError and click.UsageError."""
-    configs = Configs(options.config, is_ignored=options.no_config, changes=_config_changes(options))
+    configs = _configs(options)
     results = list(_results(options, configs))
     say(*configs.notes)
     if options.write_baseline:
         return outcome_with_new_baseline((report for _, report in results), options.write_baseline)
     return outcome_of(results)
+
+
+def _configs(options: _Options) -> Configs:
+    """The configuration of each file. Raises ConfigError."""
+    changes, exclude = _config_changes(options), options.exclude
+    return Configs(options.config, is_ignored=options.no_config, changes=changes, exclude=exclude)
+
+
+def _list_files(options: _Options, ctx: click.Context) -> Never:
+    """Prints what would be checked, each file with what it is read as, and ends the command."""
+    configs = _configs(options)
+    paths = [path for path in options.paths.given if path != "-"]
+    listed = list(listed_files(targets(paths, are_optional=options.allow_none), configs))
+    say(*(f"{file.path}: {file.kind}" for file in listed if not file.reason), err=False)
+    say(*options.paths.wrong, *configs.notes)
+    if not options.quiet:
+        say(*(f"skipped {file.path}: {file.reason}" for file in listed if file.reason))
+    is_misused = options.paths.wrong or not (options.allow_none or any(not file.reason for file in listed))
+    ctx.exit(MISUSED if is_misused else CLEAN)
 
 
 def _config_changes(options: _Options) -> Config:
@@ -178,7 +222,7 @@ def _write_reports(report: Report, options: _Options) -> None:
     """Writes the report in each format, to standard output or to its file."""
     for name, own_file in options.formats or [(default_format(), None)]:
         file = own_file or options.output
-        text = render(report, name, is_file=file is not None)
+        text = render(report, name, is_file=file is not None, color=options.color)
         if file is None:
             write(text)
         else:

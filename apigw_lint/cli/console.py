@@ -82,12 +82,12 @@ def write_file(file: str, text: str) -> None:
         raise click.UsageError(f"cannot write '{file}': {(error.strerror or str(error)).lower()}") from None
 
 
-def render(report: Report, format_name: str, *, is_file: bool = False) -> str:
+def render(report: Report, format_name: str, *, is_file: bool = False, color: str = "auto") -> str:
     """The report in a format, for standard output or for a file; files have no colours and lines of any length."""
     module = import_module(f"apigw_lint.formats.{format_name}")
     if format_name != "text" or is_file:
         return str(module.render(report))
-    return str(module.render(report, color=use_color(), width=_terminal_width()))
+    return str(module.render(report, color=use_color(color), width=_terminal_width()))
 
 
 def _terminal_width() -> int | None:
@@ -104,8 +104,10 @@ def default_format() -> str:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" and not _is_terminal(sys.stdout) else "text"
 
 
-def use_color() -> bool:
-    """Whether standard output gets colours."""
+def use_color(choice: str = "auto") -> bool:
+    """Whether standard output gets colours; the choice is `always`, `never` or `auto`."""
+    if choice != "auto":
+        return choice == "always"
     if os.environ.get("FORCE_COLOR"):
         return True
     return not os.environ.get("NO_COLOR") and _is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import click
 
 from apigw_lint.formats import FORMATS
+from apigw_lint.globs import GlobError, parse_glob
 from apigw_lint.rules import RULES
 from apigw_lint.spelling import did_you_mean, nearest
 
@@ -80,8 +81,14 @@ def known_rules(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
     """Names of rules. Raises click.BadParameter for any other name."""
     for name in value:
         if name not in RULES:
-            raise click.BadParameter(f"unknown rule '{name}'{did_you_mean(name, RULES)}", ctx, param)
+            raise click.BadParameter(unknown_rule(name), ctx, param)
     return value
+
+
+def unknown_rule(name: str) -> str:
+    """What is wrong with the name of a rule that there is not."""
+    hint = did_you_mean(name, RULES) or ": 'apigw-lint rules' lists all"
+    return f"unknown rule '{name}'{hint}"
 
 
 def fixable_rules(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -120,6 +127,33 @@ def complete_fixable_rules(ctx: click.Context, param: click.Parameter, incomplet
 def complete_formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The formats whose names begin like this."""
     return [name for name in FORMATS if name.startswith(incomplete)]
+
+
+def globs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Globs in the way of `.gitignore`. Raises click.BadParameter for one that can match nothing."""
+    for glob in value:
+        try:
+            is_glob = parse_glob(glob) is not None
+        except GlobError as error:
+            raise click.BadParameter(f"'{glob}' matches no file: {error}", ctx, param) from None
+        if not is_glob:
+            raise click.BadParameter(f"'{glob}' matches no file", ctx, param)
+    return value
+
+
+def page_format(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command the option `--format`, text or JSON, for the pages of rules."""
+    choice = click.Choice(("text", "json"))
+    return click.option("--format", "page_format", type=choice, default="text", help="Output format.")(command)
+
+
+class Number(click.IntRange):
+    """A number that is not negative."""
+
+    name = "number"
+
+    def _describe_range(self) -> str:
+        return "0 or more"
 
 
 def config_options(command: Callable[..., Any]) -> Callable[..., Any]:

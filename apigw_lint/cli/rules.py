@@ -6,9 +6,12 @@ import click
 
 from apigw_lint import pages
 from apigw_lint.cli.console import write
+from apigw_lint.cli.options import page_format
+from apigw_lint.rules import RULES
 
 
 @click.command()
-def rules() -> None:
+@page_format
+def rules(page_format: str) -> None:
     """List all rules."""
-    write(pages.table())
+    write(pages.json_list(RULES.values()) if page_format == "json" else pages.table())
