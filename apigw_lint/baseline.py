@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from apigw_lint.bounds import MAX_BYTES
 from apigw_lint.diagnostic import Diagnostic
 
 HEADER = {"apigw-lint-baseline": 1}
 
+_CONFLICT = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
+_UNUSUAL = re.compile(r"[^ -~]")
+
 
 class Entry(NamedTuple):
-    """A known finding; `path` is relative to the folder of the baseline, with forward slashes."""
+    """A known finding: its identity, and its path relative to the folder of the baseline, with forward slashes."""
 
     path: str
     rule: str
@@ -46,7 +51,7 @@ class Baseline:
 
     def entry(self, diagnostic: Diagnostic) -> Entry:
         """How the baseline writes a finding."""
-        return Entry(self.relative(diagnostic.source.path), diagnostic.rule, diagnostic.pointer, diagnostic.message)
+        return Entry(self.relative(diagnostic.source.path), *diagnostic.identity)
 
     def relative(self, path: str) -> str:
         """The path of a file as the baseline writes it."""
@@ -64,7 +69,9 @@ class Baseline:
             else:
                 new.append(diagnostic)
         paths = {self.relative(path) for path in checked}
-        return Comparison(new, known, sorted(entry for entry in unmatched.elements() if entry.path in paths))
+        return Comparison(
+            new, known, sorted(entry for entry, left in unmatched.items() if left and entry.path in paths)
+        )
 
     def rewritten(self, diagnostics: Iterable[Diagnostic], checked: Iterable[str]) -> Baseline:
         """A baseline with the findings of this run; entries of files that were not checked stay."""
@@ -76,27 +83,60 @@ class Baseline:
     def text(self) -> str:
         """The baseline as it is written to a file."""
         lines = [{**entry._asdict(), "count": count} for entry, count in sorted(self.entries.items())]
-        return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in (HEADER, *lines))
+        return "".join(f"{_json(line)}\n" for line in (HEADER, *lines))
+
+
+def _json(content: object) -> str:
+    """JSON that is one line for every tool: what cannot be seen is escaped, rare line breaks above all."""
+    text = json.dumps(content, ensure_ascii=False)
+    return _UNUSUAL.sub(lambda sign: sign[0] if sign[0].isprintable() else json.dumps(sign[0])[1:-1], text)
 
 
 def parse_baseline(file: str, text: str) -> Baseline:
-    """The baseline of a file's text. Raises BaselineError."""
+    """The baseline of a file's text. Raises BaselineError.
+
+    Who merges two of them may leave an entry twice: it counts as often as the greater of both says.
+    """
+    numbered = enumerate(text.removeprefix("\ufeff").split("\n"), 1)
+    lines = [(number, line.strip()) for number, line in numbered if line.strip()]
+    if not lines:
+        raise BaselineError("empty, not an apigw-lint baseline: write it again with '--write-baseline'")
+    _check_header(*lines[0])
     entries: Counter[Entry] = Counter()
-    for number, line in enumerate(text.splitlines(), 1):
-        for entry, count in _entry_of(number, line):
-            entries[entry] += count
+    for number, line in lines:
+        content = _content(number, line)
+        if content != HEADER:
+            entry, count = _entry(number, content)
+            entries[entry] = max(entries[entry], count)
     return Baseline(file, entries)
 
 
-def _entry_of(number: int, line: str) -> Iterator[tuple[Entry, int]]:
-    """The entry on a line and how often it may occur, nothing for the header. Raises BaselineError."""
-    if not line.strip():
-        return
+def _check_header(number: int, line: str) -> None:
+    """Raises BaselineError if the first line is not that of a baseline."""
+    header = _content(number, line)
+    if isinstance(header, dict) and header.keys() == HEADER.keys() and header != HEADER:
+        raise BaselineError("a baseline of a later version of apigw-lint")
+    if header != HEADER:
+        raise BaselineError("not an apigw-lint baseline")
+
+
+def _content(number: int, line: str) -> object:
+    """The JSON on a line. Raises BaselineError."""
+    if line.startswith(_CONFLICT):
+        raise BaselineError(f"line {number} is a mark of a merge conflict: keep the entries of both sides")
     try:
-        content = json.loads(line)
-        if number == 1 and content != HEADER:
-            raise BaselineError("not an apigw-lint baseline, or one of a later version")
-        if content != HEADER:
-            yield Entry(*(str(content[name]) for name in Entry._fields)), int(content.get("count", 1))
-    except (ValueError, TypeError, KeyError):
+        return json.loads(line)
+    except (ValueError, RecursionError):
         raise BaselineError(f"line {number} is not a baseline entry") from None
+
+
+def _entry(number: int, content: object) -> tuple[Entry, int]:
+    """The entry in the JSON of a line, and how often it may occur. Raises BaselineError."""
+    fields = content if isinstance(content, dict) else {}
+    words = [word for name in Entry._fields if isinstance(word := fields.get(name), str)]
+    count = fields.get("count", 1)
+    if len(words) < len(Entry._fields):
+        raise BaselineError(f"line {number} is not a baseline entry")
+    if type(count) is not int or not 1 <= count <= MAX_BYTES:
+        raise BaselineError(f"line {number}: 'count' must be a whole number from 1")
+    return Entry(*words), count

@@ -35,7 +35,7 @@ class ConfigError(Exception):
     """A configuration that cannot be used; `findings` say why and where."""
 
     def __init__(self, findings: list[Diagnostic]) -> None:
-        super().__init__("; ".join(diagnostic.message for diagnostic in findings))
+        super().__init__("; ".join(diagnostic.full_message for diagnostic in findings))
         self.findings = findings
 
 

@@ -76,8 +76,8 @@ class Related(NamedTuple):
 class Diagnostic(NamedTuple):
     """A finding with everything a format needs to show it.
 
-    Diagnostics of one rule with the same `cause` are one finding, see `grouping.py`; `repeats` are its other places.
-    What a secret diagnostic underlines must never be shown.
+    `message` says what is wrong, `hint` ends it, see `Problem`. Diagnostics of one rule with the same `cause` are one
+    finding, see `grouping.py`; `repeats` are its other places. What a secret diagnostic underlines must never be shown.
     """
 
     source: Source
@@ -93,11 +93,18 @@ class Diagnostic(NamedTuple):
     is_secret: bool = False
     cause: Hashable = None
     repeats: tuple[Span, ...] = ()
+    hint: str = ""
 
     @property
     def full_message(self) -> str:
-        """The message, and how many other places have the same cause."""
-        return f"{self.message} (and {len(self.repeats)} more)" if self.repeats else self.message
+        """The message with its hint, and how many other places have the same cause."""
+        more = f" (and {len(self.repeats)} more)" if self.repeats else ""
+        return f"{self.message}{self.hint}{more}"
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What stays the same in a document when its lines move and other mistakes are repaired."""
+        return self.rule, self.pointer, self.message
 
     @property
     def all_related(self) -> tuple[Related, ...]:
@@ -107,7 +114,7 @@ class Diagnostic(NamedTuple):
     @property
     def order(self) -> tuple[object, ...]:
         """What diagnostics are sorted by: path, place, rule, message."""
-        return (self.source.path, self.span, self.rule, self.message)
+        return (self.source.path, self.span, self.rule, self.message, self.hint)
 
     def moved(self, source: Source) -> Diagnostic:
         """The same finding in the source that this one's text is a part of."""

@@ -127,6 +127,7 @@ def diagnostic_of(source: Source, rule: Rule, problem: Problem, config: Config =
         severity=config.severity(rule, problem.severity),
         consequence=consequence,
         message=_shortened(problem.message),
+        hint=_shortened(problem.hint),
         pointer=node.pointer if node else "",
         url="" if consequence is Consequence.UNCHECKED else problem.url or rule.url,
         fix=problem.fix,
@@ -144,7 +145,8 @@ def _at_origin(problem: Problem) -> Problem:
     if possible.origin is None:
         return problem._replace(message=f"when {possible.when}, {problem.message}")
     related = ((use, "used here"), *problem.related)
-    return problem._replace(node=possible.origin, at=None, related=related, cause=(problem.message, possible.origin))
+    cause = problem.message, problem.hint, possible.origin
+    return problem._replace(node=possible.origin, at=None, related=related, cause=cause)
 
 
 def _shortened(message: str) -> str:

@@ -23,13 +23,11 @@ def mask_messages(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
 
 
 def _masked(diagnostic: Diagnostic, secrets: _SecretIndex) -> Diagnostic:
-    message = diagnostic.message
-    for secret in secrets.contained_in(message):
-        message = message.replace(secret, "*" * len(secret))
+    message, hint = secrets.starred_in(diagnostic.message), secrets.starred_in(diagnostic.hint)
     fix = diagnostic.fix
     if fix and any(secrets.contained_in(edit.text) for edit in fix.edits):
         fix = None
-    return diagnostic._replace(message=message, fix=fix)
+    return diagnostic._replace(message=message, hint=hint, fix=fix)
 
 
 class _SecretIndex:
@@ -45,6 +43,12 @@ class _SecretIndex:
         """The secrets that a text contains."""
         starts = (text[offset : offset + self.width] for offset in range(len(text) - self.width + 1))
         return [secret for start in starts for secret in self.by_start.get(start, ()) if secret in text]
+
+    def starred_in(self, text: str) -> str:
+        """A text with stars for the secrets that it contains."""
+        for secret in self.contained_in(text):
+            text = text.replace(secret, "*" * len(secret))
+        return text
 
 
 def mask_texts(diagnostics: Iterable[Diagnostic]) -> dict[Source, str]:

@@ -97,3 +97,13 @@ def followed(path: str, base: str | None = None) -> str:
     if inside == given:
         return path
     return inside if os.path.isabs(path) else os.path.relpath(inside)
+
+
+def leads_out(path: str) -> bool:
+    """Whether links lead from a path to a place outside the repository that the path is in.
+
+    Where there is no repository, the working directory is meant; a path that is not below it leads nowhere out.
+    """
+    folder = os.path.dirname(os.path.abspath(path))
+    top = top_of(folder) or os.getcwd()
+    return is_inside(folder, top) and not is_inside(os.path.realpath(path), os.path.realpath(top))

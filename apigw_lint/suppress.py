@@ -29,6 +29,7 @@ KEY = "x-apigw-lint-ignore"
 _COMMENT = pattern(r"(?:(?<=\s)|^)#[ \t]*apigw-lint(:?)[ \t]*([^\r\n]*)", re.MULTILINE)
 _WORD = pattern(r"[^\s,]+")
 _DIRECTIVE = pattern(r"([\w-]+)[ \t]*(?:\[([^\]]*)\])?[ \t]*(.*)")
+_NEIGHBOUR = pattern(r"(?<=[\s\]])#(?!\d)")
 _DIRECTIVES = ("ignore", "ignore-file")
 _LAST_IN_BLOCK = "nothing below it at this indentation: put it above the node, indented like the node"
 _LAST_IN_BRACES = "nothing below it in these brackets: put it above the node"
@@ -78,15 +79,15 @@ class _Mistakes:
         self.problems: list[tuple[str, Problem]] = []
         self._suggestions: dict[str, str] = {}
 
-    def malformed(self, message: str, span: Span | None, node: Node | None = None) -> None:
+    def malformed(self, message: str, span: Span | None, node: Node | None = None, hint: str = "") -> None:
         """Adds an ignore that ignores nothing."""
-        self.problems.append((MALFORMED, Problem(node, message, at=span)))
+        self.problems.append((MALFORMED, Problem(node, message, hint=hint, at=span)))
 
     def unknown(self, name: str, span: Span) -> None:
         """Adds a name that no rule has; the first of them get a suggestion."""
         if name not in self._suggestions and len(self._suggestions) < MAX_MISSPELT_RULES:
             self._suggestions[name] = did_you_mean(name, RULES)
-        self.malformed(f"unknown rule '{name}'{self._suggestions.get(name, '')}", span)
+        self.malformed(f"unknown rule '{name}'", span, hint=self._suggestions.get(name, ""))
 
 
 def _unused_problems(tree: Tree, ignores: list[Ignore], unused: list[Ignore]) -> Iterator[tuple[str, Problem]]:
@@ -125,9 +126,12 @@ def _removal(tree: Tree, origin: Span | Node, first_name: Span, unused: list[Spa
 
 
 def _without_neighbour(text: str, comment: Span) -> Span:
-    """A comment without another one that follows on its line, as in `# apigw-lint: ignore[rule] # TODO`."""
-    other = re.compile(r"\s#").search(text, comment.start, comment.end)
-    return Span(comment.start, other.start() + 1) if other else comment
+    """A comment without another one that follows on its line, as in `# apigw-lint: ignore[rule] # TODO`.
+
+    A number after the `#`, as in `see #12`, makes it a part of the reason.
+    """
+    other = _NEIGHBOUR.search(text, comment.start + 1, comment.end)
+    return Span(comment.start, other.start()) if other else comment
 
 
 def _with_comma(text: str, name: Span) -> Span:
@@ -198,7 +202,7 @@ def _from_comments(tree: Tree, mistakes: _Mistakes) -> Iterator[Ignore]:
         else:
             word = directive[1] if directive else ""
             hint = did_you_mean(word, _DIRECTIVES) or ": write 'ignore[rule]' or 'ignore-file[rule]'"
-            mistakes.malformed(f"unknown directive '{word}'{hint}", comment)
+            mistakes.malformed(f"unknown directive '{word}'", comment, hint=hint)
 
 
 def _from_directive(

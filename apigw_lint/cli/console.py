@@ -75,11 +75,12 @@ def read_standard_input() -> bytes:
 
 def write_file(file: str, text: str) -> None:
     """Writes a file. Raises click.UsageError."""
+    from apigw_lint.writing import UnwritableError, write_whole
+
     try:
-        with open(file, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-            stream.write(text)
-    except OSError as error:
-        raise click.UsageError(f"cannot write '{file}': {(error.strerror or str(error)).lower()}") from None
+        write_whole(file, text.encode("utf-8", "backslashreplace"))
+    except UnwritableError as error:
+        raise click.UsageError(f"cannot write '{file}': {error}") from None
 
 
 def render(report: Report, format_name: str, *, is_file: bool = False, color: str = "auto") -> str:

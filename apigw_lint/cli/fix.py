@@ -122,7 +122,7 @@ def _report(result: FileResult, options: _Options) -> None:
 def _failures(result: FileResult) -> list[tuple[str, str]]:
     """The files that could not be read or written, and why."""
     failures = [
-        (diagnostic.source.path, diagnostic.message)
+        (diagnostic.source.path, diagnostic.full_message)
         for diagnostic in result.report.found
         if diagnostic.rule == "unreadable-file"
     ]

@@ -68,7 +68,8 @@ def outcome_with_new_baseline(reports: Iterable[Report], file: str) -> Outcome:
     report = Report.merged(reports)
     hidden = [diagnostic for diagnostic in report.found if diagnostic.rule not in _NEVER_IN_BASELINE]
     shown = [diagnostic for diagnostic in report.found if diagnostic.rule in _NEVER_IN_BASELINE]
-    before = _read_baseline(file) if os.path.exists(file) else Baseline(file)
+    has_entries = os.path.isfile(file) and os.path.getsize(file) > 0
+    before = _read_baseline(file) if has_entries else Baseline(file)
     baseline = before.rewritten(hidden, report.checked)
     write_file(file, baseline.text())
     written = sum(baseline.entries.values())

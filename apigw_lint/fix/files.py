@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from apigw_lint import interrupts
 from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report
 from apigw_lint.files import UnreadableError, decode, read
 from apigw_lint.fix.text import FixOptions, FixResult, fix_text, fixable_diagnostics
 from apigw_lint.run import check_stdin, check_targets, targets
+from apigw_lint.writing import UnwritableError, refuse_way_out, write_whole
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
 
@@ -61,16 +59,19 @@ def _fix_file(config: Config, report: Report, options: FixOptions, *, is_written
     """What fixing does to the file of a report with findings."""
     path, style = report.checked[0], report.found[0].source.style
     try:
-        text = decode(read(path))
+        data = read(path)
+        text = decode(data)
     except UnreadableError as error:
         return _unchanged(path, "", report, str(error))
     fixed = fix_text(path, text, config._replace(template=style or config.template), options)
     result = FileResult(path, text, fixed, report)
     if is_written and result.is_changed:
         try:
-            replace_file(path, fixed.text.encode())
-        except OSError as error:
-            return result._replace(error=(error.strerror or str(error)).lower())
+            for link, _ in report.links:
+                refuse_way_out(link)
+            write_whole(path, fixed.text.encode(), known=data)
+        except UnwritableError as error:
+            return result._replace(fixed=fixed._replace(text=text, applied=[]), error=str(error))
     return result
 
 
@@ -84,22 +85,3 @@ def fix_stdin(
     if not report.checked:
         return _unchanged(path, text, report)
     return FileResult(path, text, fix_text(path, text, config, options), report)
-
-
-def replace_file(path: str, data: bytes) -> None:
-    """Replaces the content of a file at once, or not at all; its mode stays, and of a link the target is replaced.
-
-    Raises OSError.
-    """
-    real = os.path.realpath(path)
-    mode = os.stat(real).st_mode & 0o7777
-    with interrupts.delayed():
-        handle, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(real)}.", dir=os.path.dirname(real))
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.chmod(temporary, mode)
-            os.replace(temporary, real)
-        except BaseException:
-            os.unlink(temporary)
-            raise

@@ -138,7 +138,7 @@ def _is_error(diagnostic: Diagnostic) -> bool:
 
 
 def _new_error_reason(diagnostic: Diagnostic) -> str:
-    return f"it would cause a new error: {diagnostic.message} [{diagnostic.rule}]"
+    return f"it would cause a new error: {diagnostic.full_message} [{diagnostic.rule}]"
 
 
 def _essence(diagnostic: Diagnostic) -> tuple[str, str]:

@@ -44,7 +44,6 @@ class FixResult(NamedTuple):
 
 
 _NO_OPTIONS = FixOptions()
-_Identity = tuple[str, str, str]
 
 
 def fix_text(path: str, text: str, config: Config = DEFAULT_CONFIG, options: FixOptions = _NO_OPTIONS) -> FixResult:
@@ -56,10 +55,10 @@ def fix_text(path: str, text: str, config: Config = DEFAULT_CONFIG, options: Fix
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     current = LintedText(text.removeprefix(mark), lint(path, text, config))
     applied: list[AppliedFix] = []
-    reasons: dict[_Identity, str] = {}
+    reasons: dict[tuple[str, str, str], str] = {}
     for _ in range(MAX_ROUNDS):
         candidates = fixable_diagnostics(current.report, options)
-        left = [diagnostic for diagnostic in candidates if _identity(diagnostic) not in reasons]
+        left = [diagnostic for diagnostic in candidates if diagnostic.identity not in reasons]
         if not left:
             break
         current, fixes = _round(path, current, left, config, reasons)
@@ -68,7 +67,7 @@ def fix_text(path: str, text: str, config: Config = DEFAULT_CONFIG, options: Fix
             for diagnostic, fix in fixes
         ]
     refused = [
-        RefusedFix(diagnostic, fix, reasons.get(_identity(diagnostic), f"not reached in {MAX_ROUNDS} rounds"))
+        RefusedFix(diagnostic, fix, reasons.get(diagnostic.identity, f"not reached in {MAX_ROUNDS} rounds"))
         for diagnostic in fixable_diagnostics(current.report, options)
         if (fix := diagnostic.fix)
     ]
@@ -87,12 +86,12 @@ def fixable_diagnostics(report: Report, options: FixOptions) -> list[Diagnostic]
     ]
 
 
-def _identity(diagnostic: Diagnostic) -> _Identity:
-    return diagnostic.rule, diagnostic.pointer, diagnostic.message
-
-
 def _round(
-    path: str, before: LintedText, diagnostics: list[Diagnostic], config: Config, reasons: dict[_Identity, str]
+    path: str,
+    before: LintedText,
+    diagnostics: list[Diagnostic],
+    config: Config,
+    reasons: dict[tuple[str, str, str], str],
 ) -> tuple[LintedText, list[tuple[Diagnostic, Fix]]]:
     """The text after as many fixes as go together, and which; why others are refused is put into `reasons`.
 
@@ -115,5 +114,5 @@ def _round(
         else:
             alone = safety_net.apply(batch) if applied else outcome
             if isinstance(alone, str):
-                reasons[_identity(batch[0][0])] = alone
+                reasons[batch[0][0].identity] = alone
     return current, applied

@@ -19,7 +19,7 @@ def render(report: Report) -> str:
     """The findings as a JSON array; lines and columns from 1, columns in code points, the end inclusive.
 
     An error is `major`, a warning `minor`: a linter cannot know what is `critical` or a `blocker` to a project. A
-    fingerprint is made of path, rule, pointer and message, so that it stays when lines move.
+    fingerprint is made of the path and what stays of a finding when lines move and others are repaired.
     """
     return json.dumps(list(_issues(report)), ensure_ascii=False, indent=2) + "\n"
 
@@ -28,7 +28,7 @@ def _issues(report: Report) -> Iterator[dict[str, Any]]:
     seen: Counter[tuple[str, ...]] = Counter()
     for diagnostic in report.found:
         path = server_path(diagnostic.source.path)
-        identity = (path, diagnostic.rule, diagnostic.pointer, diagnostic.message)
+        identity = (path, *diagnostic.identity)
         yield {
             "description": printable(diagnostic.full_message),
             "check_name": diagnostic.rule,

@@ -144,7 +144,7 @@ def _results(rows: list[_Row], names: list[str]) -> Iterator[dict[str, Any]]:
     seen: Counter[tuple[str, ...]] = Counter()
     for diagnostic, suppressions in rows:
         source = diagnostic.source
-        identity = (diagnostic.rule, diagnostic.pointer, diagnostic.message)
+        identity = diagnostic.identity
         result = {
             "ruleId": diagnostic.rule,
             "ruleIndex": names.index(diagnostic.rule),

@@ -82,8 +82,8 @@ def undefined_security_scheme(spec: Spec) -> Iterator[Problem]:
     for node in undefined:
         suggestion = suggestions.get(str(node.key))
         hint = f", did you mean '{suggestion}'?" if suggestion else ": declare it under 'components.securitySchemes'"
-        message = f"unknown security scheme '{node.key}'{hint}"
-        yield Problem(node, message, at=node.key_span, fix=rename_to(node, suggestion), cause=message)
+        message, fix = f"unknown security scheme '{node.key}'", rename_to(node, suggestion)
+        yield Problem(node, message, hint=hint, at=node.key_span, fix=fix, cause=message)
 
 
 def _requirement_entries(spec: Spec) -> Iterator[Node]:
@@ -140,13 +140,12 @@ def unenforced_security(spec: Spec) -> Iterator[Problem]:
         node = unenforced[name]
         number = sum(len(use.operations) for use in uses_of_scheme)
         more = f" and {number - 1} more" if number > 1 else ""
-        message = (
-            f"security scheme '{node.key}' has no '{AUTHORIZER}': the gateway does not check requests to "
-            f"'{uses_of_scheme[0].operations[0].label}'{more}"
-        )
+        message = f"security scheme '{node.key}' has no '{AUTHORIZER}'"
+        label = uses_of_scheme[0].operations[0].label
+        hint = f": the gateway does not check requests to '{label}'{more}"
         spans = dict.fromkeys(span for use in uses_of_scheme for entry in use.entries if (span := entry.key_span))
         related = tuple((span, "required here") for span in islice(spans, 5))
-        yield Problem(node, message, at=node.key_span, related=related)
+        yield Problem(node, message, hint=hint, at=node.key_span, related=related)
 
 
 class _SchemeUse(NamedTuple):

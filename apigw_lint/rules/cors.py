@@ -258,7 +258,7 @@ def cors_unknown_method(spec: Spec) -> Iterator[Problem]:
             meant, remedy = _meant_method(text)
             fix = make_fix(f"write '{meant}'", _replace_word(word, meant)) if meant else None
             at = word.node.find(word.text, word.offset)
-            yield Problem(word.node, f"'{text}' is not an HTTP method{remedy}", at=at, fix=fix, cause=text)
+            yield Problem(word.node, f"'{text}' is not an HTTP method", hint=remedy, at=at, fix=fix, cause=text)
         if lower:
             yield _in_lower_case(lower)
 
@@ -286,9 +286,10 @@ def _in_lower_case(found: list[Word]) -> Problem:
     """What to report of methods in lower case."""
     first, meant = found[0], list(dict.fromkeys(word.text.upper() for word in found))
     edits = combined(_replace_word(word, word.text.upper()) for word in found)
-    message = f"browsers compare methods in upper case: write {listed(meant, 'and')}"
+    message, hint = "browsers compare methods in upper case", f": write {listed(meant, 'and')}"
+    fix = make_fix("write methods in upper case", edits)
     at = first.node.find(first.text, first.offset)
-    return Problem(first.node, message, at=at, fix=make_fix("write methods in upper case", edits), cause=message)
+    return Problem(first.node, message, hint=hint, at=at, fix=fix, cause=hint)
 
 
 @rule(Severity.WARNING, Consequence.IGNORED, fixes="unsafe")
@@ -325,6 +326,6 @@ def cors_unknown_header(spec: Spec) -> Iterator[Problem]:
             meant = None if spec.placeholders.is_unknown_key(name) else meant_cors_header(name)
             if headers is not None and meant is not None:
                 node = Node.entry(spec.tree, headers.value, name)
-                message = f"browsers do not know the header '{name}', did you mean '{meant}'?"
+                message, hint = f"browsers do not know the header '{name}'", f", did you mean '{meant}'?"
                 fix = make_fix(f"rename to '{meant}'", rename_key(node, meant))
-                yield Problem(node, message, at=node.key_span, fix=fix, cause=name)
+                yield Problem(node, message, hint=hint, at=node.key_span, fix=fix, cause=name)

@@ -15,16 +15,15 @@ def is_in(default: Node, enum: Node) -> bool:
     return any((type_in_words(node), node.value) == value for node in enum.entries())
 
 
-def difference(default: Node, enum: Node) -> str:
-    """How a default differs from the values that it is not one of."""
+def difference(default: Node, enum: Node) -> tuple[str, str]:
+    """How a default differs from the values that it is not one of, and the hint."""
     text = variables.written(default.value)
     values = {variables.written(node.value): node for node in enum.entries() if type_in_words(node)}
     if text in values:
-        return (
-            f"{type_in_words(default)}, but '{text}' in 'enum' is {type_in_words(values[text])}: quote both or neither"
-        )
+        other = type_in_words(values[text])
+        return f"{type_in_words(default)}, but '{text}' in 'enum' is {other}", ": quote both or neither"
     hint = did_you_mean(text, values) or (f": allowed are {listed(list(values), 'and')}" if 1 < len(values) < 6 else "")
-    return f"not in its 'enum'{hint}"
+    return "not in its 'enum'", hint
 
 
 def default_fix(default: Node, enum: Node) -> Fix | None:

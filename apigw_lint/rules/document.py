@@ -179,7 +179,7 @@ def not_openapi_3_0(spec: Spec) -> Iterator[Problem]:
         hint = f": did you mean 'openapi' instead of '{suggestion}'?" if suggestion else ": add 'openapi: 3.0.0'"
         entry = Node.entry(spec.tree, root.value, suggestion) if suggestion else None
         at, fix = (entry.key_span, rename_to(entry, "openapi")) if entry else (None, None)
-        yield Problem(root, f"missing 'openapi' version{hint}", at=at, fix=fix)
+        yield Problem(root, "missing 'openapi' version", hint=hint, at=at, fix=fix)
     elif not is_unknown(node):
         yield from _version_problems(node)
 
@@ -281,5 +281,5 @@ def duplicate_operation_id(spec: Spec) -> Iterator[Problem]:
             continue
         first, owner = first_uses.setdefault(node.value, (node, operation))
         if not first.is_same_as(node) and not is_unknown_text(node):
-            message = f"duplicate operationId '{node.value}': '{owner.label}' has it too"
-            yield Problem(node, message, related=((first, "first used here"),))
+            message, hint = f"duplicate operationId '{node.value}'", f": '{owner.label}' has it too"
+            yield Problem(node, message, hint=hint, related=((first, "first used here"),))

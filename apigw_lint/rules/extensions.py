@@ -51,9 +51,8 @@ def unknown_extension(spec: Spec) -> Iterator[Problem]:
                     hint = (
                         f", did you mean '{suggestion}'{in_latin(key)}?" if suggestion else ": the gateway ignores it"
                     )
-                    message = f"unknown extension '{key}'{hint}"
-                    fix = _rename_fix(node, kind, suggestion)
-                    yield Problem(node, message, at=node.key_span, fix=fix, cause=message)
+                    message, fix = f"unknown extension '{key}'", _rename_fix(node, kind, suggestion)
+                    yield Problem(node, message, hint=hint, at=node.key_span, fix=fix, cause=(key, hint))
 
 
 def _rename_fix(node: Node, kind: str, suggestion: str | None) -> Fix | None:
@@ -100,9 +99,9 @@ def misplaced_extension(spec: Spec) -> Iterator[Problem]:
             else:
                 advice = f"it belongs {owners_in_words(key)}{_empty_operation_hint(node)}"
             location = "at the root" if kind == "document" else f"in {_in_words(kind, node.container)}"
-            message = f"'{key}' has no effect {location}: {advice}"
-            fix = _move_fix(spec, node, other, field)
-            yield Problem(node, message, at=node.key_span, fix=fix, url=DOCS + extension.page, cause=message)
+            message, hint = f"'{key}' has no effect {location}", f": {advice}"
+            fix, url, cause = _move_fix(spec, node, other, field), DOCS + extension.page, (message, hint)
+            yield Problem(node, message, hint=hint, at=node.key_span, fix=fix, url=url, cause=cause)
 
 
 def _move_fix(spec: Spec, node: Node, other: str | None, field: str | None) -> Fix | None:

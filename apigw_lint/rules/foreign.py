@@ -152,9 +152,9 @@ def foreign_expression(spec: Spec) -> Iterator[Problem]:
             seen.add(node.raw_span)
             for expression in expressions(node.value, spec.placeholders):
                 advice, fix = _advice(spec, node, expression, operations)
-                message = f"'{expression.text}' is sent literally: {advice}"
+                message, hint = f"'{expression.text}' is sent literally", f": {advice}"
                 at = node.find(expression.text, expression.offset)
-                yield Problem(node, message, at=at, fix=fix, cause=message)
+                yield Problem(node, message, hint=hint, at=at, fix=fix, cause=(message, hint))
 
 
 def _sent_texts(integration: Node) -> Iterator[Node]:
@@ -229,9 +229,10 @@ def foreign_extension(spec: Spec) -> Iterator[Problem]:
     shared = {_gateway(node) for node in serving if SERVING[str(node.key)] in node.container}
     for node in serving:
         if spec.lacks(node.parent, SERVING[str(node.key)]):
-            message, fix = _serving_advice(node)
+            message, (hint, fix) = f"'{node.key}' has no effect here", _serving_advice(node)
             severity = Severity.INFO if _gateway(node) in shared else None
-            yield Problem(node, message, at=node.key_span, fix=fix, severity=severity, cause=message)
+            cause = message, hint
+            yield Problem(node, message, hint=hint, at=node.key_span, fix=fix, severity=severity, cause=cause)
 
 
 def _gateway(node: Node) -> str:
@@ -250,7 +251,7 @@ _TYPES = {"aws_proxy": "cloud_functions", "http": "http", "http_proxy": "http", 
 
 
 def _serving_advice(node: Node) -> tuple[str, Fix | None]:
-    """What to write instead of a key that says what serves a request."""
+    """What to write instead of a key that says what serves a request, as the end of the message and as a fix."""
     ours = SERVING[str(node.key)]
     inner = ""
     if ours == ANY_METHOD:
@@ -261,4 +262,4 @@ def _serving_advice(node: Node) -> tuple[str, Fix | None]:
         kind = _TYPES.get((node.text("type") or "").lower())
         inner = f" with 'type: {kind}'" if kind else ""
         fix = None
-    return f"'{node.key}' has no effect here: write '{ours}'{inner}", fix
+    return f": write '{ours}'{inner}", fix

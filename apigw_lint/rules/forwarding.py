@@ -63,16 +63,15 @@ def parameter_dropped(spec: Spec) -> Iterator[Problem]:
         parameter = dropped.parameter
         line = dropped.lines[0]
         where = "" if dropped.is_always_dropped else f" of {operation_labels(list(dropped.operations.values()))}"
-        message = (
-            f"{_KINDS[parameter.location or '']} '{parameter.name}' never reaches the backend{where}: "
-            f"add {line.text} to '{line.field}'"
-        )
+        message = f"{_KINDS[parameter.location or '']} '{parameter.name}' never reaches the backend"
+        hint = f"{where}: add {line.text} to '{line.field}'"
         yield Problem(
             parameter.node.get("name"),
             message,
+            hint=hint,
             fix=dropped.fix,
             related=tuple((line.request.integration, "not sent here") for line in dropped.lines[:5]),
-            cause=message if dropped.is_always_dropped else None,
+            cause=(message, hint) if dropped.is_always_dropped else None,
         )
 
 
@@ -110,9 +109,9 @@ def content_type_dropped(spec: Spec) -> Iterator[Problem]:
         if not bodies:
             continue
         advice, fix = _type_problem(spec, request, bodies)
-        message = f"the backend gets this body without its type: {advice}"
+        message, hint = "the backend gets this body without its type", f": {advice}"
         related = ((request.integration, "not sent here"), *((body, "this body too") for body in bodies[1:5]))
-        yield Problem(bodies[0], message, at=bodies[0].key_span, fix=fix, related=related, cause=message)
+        yield Problem(bodies[0], message, hint=hint, at=bodies[0].key_span, fix=fix, related=related, cause=hint)
 
 
 def _untyped_bodies(spec: Spec, request: BackendRequest) -> list[Node]:
@@ -259,11 +258,11 @@ class _Proxy(NamedTuple):
         dropped = " and ".join(f"no {_IN_WORDS[field]}" for field in self.lacking)
         fields = " and ".join(f"'{field}'" for field in self.lacking)
         advice = f"add '*': '*' to {fields}"
-        message = f"this proxy forwards {dropped}: {advice}"
+        message = f"this proxy forwards {dropped}"
         edits = combined(Line(self.request, field, ALL, ALL).edits for field in self.lacking)
         shared = self.operations[:5] if len(self.operations) > 1 else []
         related = tuple((operation.node, "used here") for operation in shared)
-        return Problem(node, message, fix=make_fix(advice, edits), related=related, cause=message)
+        return Problem(node, message, hint=f": {advice}", fix=make_fix(advice, edits), related=related, cause=message)
 
 
 def _proxies(spec: Spec) -> Iterator[_Proxy]:

@@ -236,8 +236,11 @@ def _only_public_problem(public: dict[str, list[Node]]) -> Problem:
     others = sum(map(len, public.values())) - 1
     more = f" ({others} more integration{'s lack' if others > 1 else ' lacks'} it)" if others else ""
     kinds = listed([*public], "and").replace("'", "")
-    message = f"without 'service_account_id', here or under '{_GATEWAY}', only public {kinds} can be called{more}"
-    return Problem(first, message, severity=Severity.INFO)
+    message, hint = (
+        f"without 'service_account_id', here or under '{_GATEWAY}'",
+        f", only public {kinds} can be called{more}",
+    )
+    return Problem(first, message, hint=hint, severity=Severity.INFO)
 
 
 def _may_gateway_have_account(spec: Spec) -> bool:

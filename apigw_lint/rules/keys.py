@@ -52,15 +52,16 @@ def unknown_key(spec: Spec) -> Iterator[Problem]:
             continue
         owner = error.node.container
         owner_name = _object_name(spec, Node.entry(error.node.tree, owner.parent, owner.key), error)
-        message = f"unknown key '{error.key}' in {owner_name}{advice.words}"
+        message = f"unknown key '{error.key}' in {owner_name}"
         yield Problem(
             error.node,
             message,
+            hint=advice.words,
             at=error.node.key_span,
             fix=advice.fix,
             consequence=advice.consequence,
             url=error.schema.get("x-docs"),
-            cause=message,
+            cause=(message, advice.words),
         )
 
 

@@ -79,7 +79,8 @@ def _unknown_ids(spec: Spec, nodes: list[Node]) -> Iterator[Problem]:
         name = suggestions.get(node.value)
         hint = f", did you mean '{name}'?" if name else ""
         fix = make_fix(f"write '{name}'", replace_value(node, name)) if name else None
-        yield Problem(node, f"no operation has the operationId '{node.value}'{hint}", fix=fix, cause=node.value)
+        message = f"no operation has the operationId '{node.value}'"
+        yield Problem(node, message, hint=hint, fix=fix, cause=node.value)
 
 
 def _operation_ids(spec: Spec) -> dict[str, None]:

@@ -80,9 +80,9 @@ def _unknown_media_type(spec: Spec, entry: Node, media_type: Node) -> Iterator[P
     if not candidates:
         yield Problem(media_type, f"response '{entry.key}' has no content: '{media_type.value}' selects nothing")
         return
-    hint = f"did you mean '{suggestion}'?" if suggestion else f"only {listed(candidates, 'and')}"
-    message = f"response '{entry.key}' has no '{media_type.value}', {hint}"
-    yield Problem(media_type, message, fix=write_instead(media_type, suggestion))
+    hint = f", did you mean '{suggestion}'?" if suggestion else f", only {listed(candidates, 'and')}"
+    message = f"response '{entry.key}' has no '{media_type.value}'"
+    yield Problem(media_type, message, hint=hint, fix=write_instead(media_type, suggestion))
 
 
 @rule(Severity.ERROR, Consequence.BROKEN, fixes="unsafe")
@@ -186,10 +186,10 @@ def _jq_problem(jq: Any, node: Node, start: int, expression: str, error: str) ->
         hint = f", did you mean '{suggestion}'?" if suggestion else ""
         if dashed:
             hint = f": write a key with a dash as '.\"{dashed[1]}{undefined[1]}\"'"
-        message = f"jq has no '{undefined[1]}'{arguments}{hint}"
+        message = f"jq has no '{undefined[1]}'{arguments}"
         offset = start + 2 + use.start()
         fix = write_inside(node, offset, undefined[1], suggestion)
-        return Problem(node, message, at=node.find(undefined[1], offset), fix=fix)
+        return Problem(node, message, hint=hint, at=node.find(undefined[1], offset), fix=fix)
     for words, plain_words in _PLAIN_WORDS:
         reason = re.sub(words, plain_words, reason)
     return Problem(node, f"invalid jq expression: {reason}", at=node.find(f"${{{expression}}}", start))

@@ -57,10 +57,10 @@ def undeclared_path_parameter(spec: Spec) -> Iterator[Problem]:
             related = (
                 tuple((operation.node, "the parameter is missing here") for operation in affected[:5]) if where else ()
             )
-            hint = _other_location_hint(affected[0], name)
-            message = f"path parameter '{{{name}}}' is not declared{where}{hint}"
+            hint = where + _other_location_hint(affected[0], name)
+            message = f"path parameter '{{{name}}}' is not declared"
             fix = _declare_fix(operations, affected, name) if spec.is_openapi_3_0 else None
-            yield Problem(node, message, at=span, fix=fix, related=related)
+            yield Problem(node, message, hint=hint, at=span, fix=fix, related=related)
 
 
 def _operations_by_path(spec: Spec) -> dict[str, list[Operation]]:
@@ -192,7 +192,7 @@ def unused_path_parameter(spec: Spec) -> Iterator[Problem]:
         subject = f"path '{first}' has" if entry.number == 1 else f"paths '{first}' and {others} have"
         hint = f", did you mean '{entry.suggestion}'?" if entry.suggestion else ""
         fix = _renaming_fix(spec, node, entry, operations_of.get(first, []))
-        yield Problem(node, f"{subject} no '{{{entry.name}}}'{hint}", fix=fix)
+        yield Problem(node, f"{subject} no '{{{entry.name}}}'", hint=hint, fix=fix)
 
 
 def _renaming_fix(spec: Spec, node: Node, entry: _UnusedParameter, operations: list[Operation]) -> Fix | None:

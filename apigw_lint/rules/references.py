@@ -73,8 +73,8 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
         if target is None:
             suggestion = suggestions.get(node.value)
             hint = f", did you mean '{suggestion}'?" if suggestion else ""
-            message = f"'{node.value}' does not exist in this document{hint}"
-            yield Problem(node, message, fix=write_instead(node, suggestion), cause=message)
+            message = f"'{node.value}' does not exist in this document"
+            yield Problem(node, message, hint=hint, fix=write_instead(node, suggestion), cause=message)
         elif (mismatch := _mismatch(spec, node, target, node.value)) is not None:
             yield Problem(node, mismatch, related=((target, "its target"),))
         elif not isinstance(target.value, Mapping) or "$ref" not in target.value:
@@ -230,8 +230,8 @@ def external_ref(spec: Spec) -> Iterator[Problem]:
         is_local = spec.references.target(local) is not None
         hint = f", did you mean '{local}'?" if is_local else _BUNDLE
         fix = write_instead(node, local) if is_local else None
-        message = f"'{node.value}' points outside this document{hint}"
-        yield Problem(node, message, fix=fix, cause=message)
+        message = f"'{node.value}' points outside this document"
+        yield Problem(node, message, hint=hint, fix=fix, cause=(message, hint))
 
 
 @rule(Severity.WARNING, Consequence.IGNORED, other_severities=(Severity.INFO,))

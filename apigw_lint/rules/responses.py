@@ -89,7 +89,7 @@ def _odd_media_type(entry: Node) -> Problem:
     meant = _MEANT.get(key.strip().strip("/").lower()) or only_nearest(key, _WHOLE_NAMES)
     hint = f", did you mean '{meant}'?" if meant else ": write one such as 'application/json'"
     fix = make_fix(f"rename it to '{meant}'", rename_key(entry, meant)) if meant else None
-    return Problem(entry, f"'{key}' is not a media type{hint}", at=entry.key_span, fix=fix, cause=key)
+    return Problem(entry, f"'{key}' is not a media type", hint=hint, at=entry.key_span, fix=fix, cause=key)
 
 
 _REDIRECTS = (301, 302, 303, 307, 308)

@@ -17,11 +17,12 @@ from apigw_lint.source.tree import Node
 class Problem(NamedTuple):
     """What a rule reports: a node and a message.
 
-    `at` is what to underline when it is not the node's own span; `severity` and `consequence` override the rule's;
-    `related` are other nodes or spans, each with a few words; what a secret problem underlines is never shown. Problems
-    of one rule with the same `cause` are one finding, at the first place, with the others as related places. `possible`
-    is the value of the node that is wrong, if it may have others: the message then says when, or the place is that of
-    the value.
+    `hint` ends the message: what to do, and what depends on the rest of the document, such as the keys that are still
+    free. It is no part of what identifies the finding in a baseline. `at` is what to underline when it is not the
+    node's own span; `severity` and `consequence` override the rule's; `related` are other nodes or spans, each with a
+    few words; what a secret problem underlines is never shown. Problems of one rule with the same `cause` are one
+    finding, at the first place, with the others as related places. `possible` is the value of the node that is wrong,
+    if it may have others: the message then says when, or the place is that of the value.
     """
 
     node: Node | None
@@ -35,6 +36,7 @@ class Problem(NamedTuple):
     is_secret: bool = False
     cause: Hashable = None
     possible: Possible | None = None
+    hint: str = ""
 
 
 Check = Callable[[Spec], Iterator[Problem]]

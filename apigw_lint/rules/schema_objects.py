@@ -116,8 +116,8 @@ def _values(enum: Node) -> frozenset[tuple[str, Any]]:
 def _wrong_type(default: Node, types: list[str], enum: Node | None) -> Problem:
     """The problem of a default that has none of the types of its schema."""
     hint, fix = _retyped(default, types, enum)
-    message = f"default {_shown(default)}, but 'type' is {listed(types)}{hint}"
-    return Problem(default, message, fix=fix, cause=message)
+    message = f"default {_shown(default)}, but 'type' is {listed(types)}"
+    return Problem(default, message, hint=hint, fix=fix, cause=(message, hint))
 
 
 def _shown(default: Node) -> str:
@@ -157,9 +157,10 @@ def _can_be_quoted(node: Node, types: list[str]) -> bool:
 def _unlisted(default: Node, enum: Node, *, has_suggestion: bool) -> Problem:
     """The problem of a default that is not one of the values of its `enum`."""
     text = variables.written(default.value)
-    reason = difference(default, enum) if has_suggestion else "not in its 'enum'"
+    reason, hint = difference(default, enum) if has_suggestion else ("not in its 'enum'", "")
     fix = default_fix(default, enum) if has_suggestion else None
-    return Problem(default, f"default '{text}' is {reason}", fix=fix, related=((enum, "its 'enum'"),))
+    related = ((enum, "its 'enum'"),)
+    return Problem(default, f"default '{text}' is {reason}", hint=hint, fix=fix, related=related)
 
 
 @rule(Severity.WARNING, Consequence.BROKEN, fixes="unsafe")

@@ -64,7 +64,8 @@ def undeclared_substitution(spec: Spec) -> Iterator[Problem]:
         where, related = (f" in {affected.labels}", affected.related) if undeclared.total > 1 else ("", ())
         yield Problem(
             use.node,
-            f"parameter '{use.name}' is not declared{where}: '{text}' is sent literally{_hint(undeclared)}",
+            f"parameter '{use.name}' is not declared",
+            hint=f"{where}: '{text}' is sent literally{_hint(undeclared)}",
             at=use.node.find(text, use.offset),
             fix=_fix(undeclared, affected, declarations),
             severity=Severity.WARNING if use.is_free_text else None,

@@ -63,9 +63,9 @@ def wrong_type(spec: Spec) -> Iterator[Problem]:
         names = [_TYPES[name] for name in types if "null" not in types or name in ("string", "array")]
         expected = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
         hint = _type_hint(error, types)
-        message = f"{_subject(error.node)} must be {expected}, not {_type_in_words(error.node.value)}{hint}"
+        message = f"{_subject(error.node)} must be {expected}, not {_type_in_words(error.node.value)}"
         fix, url = _quotes_fix(error, types), error.schema.get("x-docs")
-        yield Problem(error.node, message, fix=fix, url=url, cause=message)
+        yield Problem(error.node, message, hint=hint, fix=fix, url=url, cause=(message, hint))
 
 
 def _quotes_fix(error: SchemaError, types: list[str]) -> Fix | None:
@@ -145,10 +145,17 @@ def bad_value(spec: Spec) -> Iterator[Problem]:
         elif error.keyword == "not":
             yield _excluded_key(error)
         else:
-            message, fix, url = _bad_value_message(error), _replace_fix(error), error.schema.get("x-docs")
+            (message, hint), fix, url = _bad_value_words(error), _replace_fix(error), error.schema.get("x-docs")
             severity = Severity.WARNING if error.value in error.schema.get("x-published", ()) else None
             yield Problem(
-                error.node, message, fix=fix, severity=severity, url=url, cause=message, possible=error.possible
+                error.node,
+                message,
+                hint=hint,
+                fix=fix,
+                severity=severity,
+                url=url,
+                cause=(message, hint),
+                possible=error.possible,
             )
 
 
@@ -157,9 +164,9 @@ def _excluded_key(error: SchemaError) -> Problem:
     node, url = error.node, error.schema.get("x-docs")
     keys = error.wanted.get("required", ()) if isinstance(node.value, Mapping) else ()
     entries = [Node.entry(node.tree, node.value, key) for key in keys if key in node.value]
-    message = _bad_value_message(error)
     if len(entries) < 2:
-        return Problem(node, message, url=url)
+        message, hint = _bad_value_words(error)
+        return Problem(node, message, hint=hint, url=url)
     first, second = sorted(entries, key=lambda entry: entry.raw_span)[:2]
     message = _sentence(error.schema.get("description", "")).removeprefix(": ")
     return Problem(second, message, at=second.key_span, related=((first.key_span or first, "the other one"),), url=url)
@@ -180,8 +187,8 @@ def _bad_key(error: SchemaError) -> Problem:
         hint = f": '{node.container.key}' itself cannot be a reference, only its entries can"
     name = only_nearest(key, candidates)
     fix = rename_to(node, name)
-    message = f"'{error.key}' is not a valid key here{hint}"
-    return Problem(node, message, at=node.key_span, fix=fix, url=error.schema.get("x-docs"), cause=message)
+    message, url = f"'{error.key}' is not a valid key here", error.schema.get("x-docs")
+    return Problem(node, message, hint=hint, at=node.key_span, fix=fix, url=url, cause=(message, hint))
 
 
 def _replace_fix(error: SchemaError) -> Fix | None:
@@ -201,21 +208,22 @@ def _in_the_same_case(value: str, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in names if cases[name.lower()] == 1 or name.isupper() == value.isupper())
 
 
-def _bad_value_message(error: SchemaError) -> str:
+def _bad_value_words(error: SchemaError) -> tuple[str, str]:
+    """The message and the hint of a value that is not allowed."""
     subject = _subject(error.node)
     limit: Any = error.schema.get(error.keyword)
     match error.keyword:
         case "enum" | "const":
-            return _not_listed_message(error, limit if error.keyword == "enum" else [limit])
+            return _not_listed_words(error, limit if error.keyword == "enum" else [limit])
         case "minimum" | "minLength" | "minItems" | "minProperties":
-            return f"{subject} must {_limit_in_words(error.keyword, 'at least', limit)}{_schema_hint(error)}"
+            return f"{subject} must {_limit_in_words(error.keyword, 'at least', limit)}", _schema_hint(error)
         case "maximum" | "maxLength" | "maxItems" | "maxProperties":
-            return f"{subject} must {_limit_in_words(error.keyword, 'at most', limit)}{_schema_hint(error)}"
+            return f"{subject} must {_limit_in_words(error.keyword, 'at most', limit)}", _schema_hint(error)
         case "exclusiveMinimum":
-            return f"{subject} must be more than {limit}"
+            return f"{subject} must be more than {limit}", ""
         case "uniqueItems":
-            return f"{subject} has a duplicate item"
-    return f"{subject} is not allowed{_sentence(error.schema.get('description', ''))}"
+            return f"{subject} has a duplicate item", ""
+    return f"{subject} is not allowed", _sentence(error.schema.get("description", ""))
 
 
 def _limit_in_words(keyword: str, bound: str, limit: Any) -> str:
@@ -226,15 +234,16 @@ def _limit_in_words(keyword: str, bound: str, limit: Any) -> str:
     return f"have {bound} {limit} {noun}{'' if limit == 1 else 's'}"
 
 
-def _not_listed_message(error: SchemaError, allowed: list[Any]) -> str:
+def _not_listed_words(error: SchemaError, allowed: list[Any]) -> tuple[str, str]:
     names = tuple(name for name in _advised(allowed) if name not in error.schema.get("x-unlisted", ()))
     value = error.value
     shown = f"'{value}'" if isinstance(value, str) else _type_in_words(value)
+    message = f"{shown} is not a valid value of {_subject(error.node)}"
     documented_names: dict[str, str] = error.schema.get("x-misnamed", {})
     if isinstance(value, str) and (suggestion := documented_names.get(value) or nearest(value, names)):
-        return f"{shown} is not a valid value of {_subject(error.node)}, did you mean '{suggestion}'?"
+        return message, f", did you mean '{suggestion}'?"
     distinct = list({name.lower(): name for name in reversed(names)}.values())[::-1]
-    return f"{shown} is not a valid value of {_subject(error.node)}: it must be {listed(distinct)}{_schema_hint(error)}"
+    return message, f": it must be {listed(distinct)}{_schema_hint(error)}"
 
 
 def _schema_hint(error: SchemaError) -> str:

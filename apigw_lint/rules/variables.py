@@ -65,9 +65,9 @@ def undeclared_variable(spec: Spec) -> Iterator[Problem]:
             else ": declare it under 'x-yc-apigateway.variables'"
         )
         hint += "" if spec.variables.declared else "; it stays as written unless another tool replaces it"
-        message = f"variable '{use.name}' is not declared{hint}"
+        message = f"variable '{use.name}' is not declared"
         fix = _rewriting_fix(spec, use, suggestion) if suggestion and is_clear else None
-        yield Problem(use.node, message, at=_brace_span(use), fix=fix, severity=severity, cause=use.name)
+        yield Problem(use.node, message, hint=hint, at=_brace_span(use), fix=fix, severity=severity, cause=use.name)
 
 
 def _brace_span(use: Use) -> Span:
@@ -260,8 +260,8 @@ def default_not_in_enum(spec: Spec) -> Iterator[Problem]:
             continue
         if not is_in(default, enum):
             subject = f"default '{variables.written(default.value)}' of variable '{variable.name}'"
-            message, related = f"{subject} is {difference(default, enum)}", ((enum, "its 'enum'"),)
-            yield Problem(default, message, related=related, fix=default_fix(default, enum))
+            (reason, hint), related = difference(default, enum), ((enum, "its 'enum'"),)
+            yield Problem(default, f"{subject} is {reason}", hint=hint, related=related, fix=default_fix(default, enum))
 
 
 @rule(Severity.ERROR, Consequence.INVALID)
@@ -290,8 +290,9 @@ def mixed_enum(spec: Spec) -> Iterator[Problem]:
         other = next((node for node in nodes if type_in_words(node) != type_in_words(nodes[0])), None)
         if other is not None:
             first = nodes[0]
-            message = (
-                f"'{variables.written(other.value)}' is {type_in_words(other)}, but the first value of "
-                f"'{variable.name}', '{variables.written(first.value)}', is {type_in_words(first)}"
+            message = f"'{variables.written(other.value)}' is {type_in_words(other)}"
+            hint = (
+                f", but the first value of '{variable.name}', '{variables.written(first.value)}', "
+                f"is {type_in_words(first)}"
             )
-            yield Problem(other, message, related=((first, "the first value"),))
+            yield Problem(other, message, hint=hint, related=((first, "the first value"),))

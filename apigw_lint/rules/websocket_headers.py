@@ -189,17 +189,17 @@ def _undeclared_problem(use: Use, header: _UndeclaredHeader) -> Problem:
             if suggestion
             else f": {_headers_in_words(header.operations[0].event)}"
         )
-        message = f"'{use.name}' is not a WebSocket header{hint}"
-        return Problem(use.node, message, at=at, fix=make_fix(f"write '{{{suggestion}}}'", edits))
-    message = (
-        f"parameter '{name}' is not declared in {header.operations_in_words}: '{text}' is sent literally; "
+        message, fix = f"'{use.name}' is not a WebSocket header", make_fix(f"write '{{{suggestion}}}'", edits)
+        return Problem(use.node, message, hint=hint, at=at, fix=fix)
+    hint = (
+        f" in {header.operations_in_words}: '{text}' is sent literally; "
         "add it to 'parameters' with 'in: header' and 'required: true'"
     )
     first = header.operations[:MAX_NAMED_OPERATIONS]
     related = tuple((operation.node, "the parameter is missing here") for operation in first)
     # Only the first use has a fix of many operations: it repairs the other uses too.
     fix = header.fix if use is header.use or len(header.operations) <= MAX_NAMED_OPERATIONS else None
-    return Problem(use.node, message, at=at, fix=fix, related=related)
+    return Problem(use.node, f"parameter '{name}' is not declared", hint=hint, at=at, fix=fix, related=related)
 
 
 def _unknown_parameters(operation: Operation) -> Iterator[Problem]:
@@ -211,7 +211,7 @@ def _unknown_parameters(operation: Operation) -> Iterator[Problem]:
             continue
         hint = f", did you mean '{suggestion}'?" if suggestion else f": {_headers_in_words(operation.event)}"
         fix = make_fix(f"write '{suggestion}'", replace_value(node, suggestion)) if suggestion else None
-        yield Problem(node, f"'{parameter.name}' is not a WebSocket header{hint}", fix=fix)
+        yield Problem(node, f"'{parameter.name}' is not a WebSocket header", hint=hint, fix=fix)
 
 
 def _wrong_parameters(operation: Operation, substituted: frozenset[str]) -> Iterator[Problem]:

@@ -81,7 +81,7 @@ def test_paths_as_typed(project: Path) -> None:
     for typed, shown in [("a", "a/spec.yaml"), ("./a/spec.yaml", "a/spec.yaml"), ("../svc/a", "../svc/a/spec.yaml")]:
         assert run("check", "--format", "line", typed, cwd=cwd).stdout.startswith(f"{shown}:3:"), typed
         assert run("check", "--format", "text", typed, cwd=cwd).stdout.startswith(shown), typed
-        assert f"| {shown}:3:" in run("check", "--format", "markdown", typed, cwd=cwd).stdout, typed
+        assert f"| `{shown}:3:" in run("check", "--format", "markdown", typed, cwd=cwd).stdout, typed
         (found,) = json.loads(run("check", "--format", "json", typed, cwd=cwd).stdout)["diagnostics"]
         assert found["path"] == shown
 

@@ -69,8 +69,8 @@ def test_folder_that_cannot_be_read(locked: Path) -> None:
         done = run_without_rights("fix", *paths, cwd=locked)
         assert (done.returncode, done.stderr.splitlines()[0]) == (1, "locked: permission denied"), paths
     done = run_without_rights("check", "--format", "sarif", cwd=locked)
-    (result,) = json.loads(done.stdout)["runs"][0]["results"]
-    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "locked"
+    (told,) = json.loads(done.stdout)["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+    assert told["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "locked"
 
 
 def test_folder_that_need_not_be_read(locked: Path) -> None:

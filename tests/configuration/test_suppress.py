@@ -16,7 +16,7 @@ TWINS = [folder / "bad.yaml" for folder in RULE_FOLDERS if folder.name not in NE
 
 
 def _essence(one: Diagnostic) -> tuple[str, str, str]:
-    return one.rule, one.message, one.source.slice(one.span)
+    return one.rule, one.full_message, one.source.slice(one.span)
 
 
 def _end_of_line(text: str, one: Diagnostic) -> int | None:
@@ -141,7 +141,7 @@ def test_nothing_below_in_the_block(text: str, line_end: str) -> None:
     text = header(text).replace("IGNORE", "apigw-lint: ignore[missing-integration]").replace("\n", line_end)
     report = lint("spec.yaml", text)
     assert not report.ignored
-    messages = [one.message for one in report.found if one.rule == "malformed-ignore"]
+    messages = [one.full_message for one in report.found if one.rule == "malformed-ignore"]
     assert [message[:16] for message in messages] == ["nothing below it"]
 
 
@@ -186,5 +186,5 @@ def test_json() -> None:
 def test_crlf() -> None:
     """Windows line ends change nothing."""
     first, second = lint("spec.yaml", SPEC), lint("spec.yaml", SPEC.replace("\n", "\r\n"))
-    assert [one.message for one in first.found] == [one.message for one in second.found]
+    assert [one.full_message for one in first.found] == [one.full_message for one in second.found]
     assert len(first.ignored) == len(second.ignored)

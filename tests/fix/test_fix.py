@@ -242,6 +242,8 @@ def test_block_scalars(before: str, after: str) -> None:
     [
         ("x-apigw-lint-ignore: [bad-value] # TODO: x\n      ", "# TODO: x\n      "),
         ("# apigw-lint: ignore[bad-value] why # TODO: x\n      ", "# TODO: x\n      "),
+        ("# apigw-lint: ignore[bad-value]# TODO: x\n      ", "# TODO: x\n      "),
+        ("# TODO: x\n      # apigw-lint: ignore[bad-value] see #12 and #13\n      ", "# TODO: x\n      "),
         ("x-a: 1 # TODO: x # apigw-lint: ignore[bad-value] why\n      ", "x-a: 1 # TODO: x\n      "),
         (
             "x-apigw-lint-ignore:\n        - bad-value # TODO: x\n        - missing-responses\n      ",
@@ -374,7 +376,7 @@ def test_restrictions(unsafe: bool) -> None:
 def test_corpus(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Real files stay loadable and keep their comments, and a second run changes nothing."""
     for path in CORPUS:
-        shutil.copy(path, tmp_path / path.name)
+        shutil.copyfile(path, tmp_path / path.name)
     originals = {path.name: path.read_bytes() for path in CORPUS}
     configs = Configs(is_ignored=True)
     paths = [str(tmp_path / path.name) for path in CORPUS]

@@ -64,7 +64,7 @@ def test_prefixes(path: Path) -> None:
     text = read(path)
     for end in SAMPLE.sample(range(len(text)), min(150, len(text))):
         found = lint("main.tf", text[:end], EVERYTHING).found
-        assert not [one.message for one in found if one.rule == "crash"]
+        assert not [one.full_message for one in found if one.rule == "crash"]
 
 
 # The oracle
@@ -228,7 +228,7 @@ def wrapped(text: str, indent: int) -> str:
 
 
 def _essence(found: list[Diagnostic]) -> list[tuple[str, str, str]]:
-    plain = [(one.rule, one.message, underlined(one)) for one in found]
+    plain = [(one.rule, one.full_message, underlined(one)) for one in found]
     return sorted((rule, _plain(message), _plain(words)) for rule, message, words in plain)
 
 

@@ -106,7 +106,7 @@ def test_findings(name: str) -> None:
 @pytest.mark.parametrize("name", WORDS)
 def test_words(name: str) -> None:
     """The messages name what is meant."""
-    messages = "\n".join(one.message for one in report_on(CASES / name).found)
+    messages = "\n".join(one.full_message for one in report_on(CASES / name).found)
     for words in WORDS[name]:
         assert words in messages
 

@@ -54,7 +54,7 @@ def like_mutants() -> dict[str, list[list[Mutant]]]:
 
 @cache
 def known_before(spec: str) -> Counter[tuple[str, str]]:
-    return Counter((one.rule, one.message) for one in found(specifications()[spec], spec))
+    return Counter((one.rule, one.full_message) for one in found(specifications()[spec], spec))
 
 
 def judged(mutant: Mutant) -> tuple[str, set[str]]:
@@ -62,12 +62,14 @@ def judged(mutant: Mutant) -> tuple[str, set[str]]:
     before = known_before(mutant.spec).copy()
     added: list[Diagnostic] = []
     for one in found(mutant.text, mutant.spec):
-        kind = (one.rule, one.message)
+        kind = (one.rule, one.full_message)
         if before[kind]:
             before[kind] -= 1
         else:
             added.append(one)
-    due = [one for one in added if one.rule == mutant.rule and one.span == mutant.span and mutant.words in one.message]
+    due = [
+        one for one in added if one.rule == mutant.rule and one.span == mutant.span and mutant.words in one.full_message
+    ]
     others = {one.rule for one in added if one not in due}
     if len(due) == 1 and not others & NEVER:
         return "", others

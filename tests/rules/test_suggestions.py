@@ -23,6 +23,6 @@ def test_suggestions_have_fixes(folder: Path) -> None:
     without_fix = [
         diagnostic
         for diagnostic in found_in(folder / "bad.yaml", config_for(folder.name))
-        if "did you mean" in diagnostic.message and diagnostic.fix is None and diagnostic.rule not in WITHOUT_FIX
+        if "did you mean" in diagnostic.full_message and diagnostic.fix is None and diagnostic.rule not in WITHOUT_FIX
     ]
     assert not without_fix, f"give these a fix, or say in WITHOUT_FIX why there is none:\n{lines(without_fix)}"

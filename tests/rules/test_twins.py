@@ -44,7 +44,7 @@ def _findings(path: Path, text: str, name: str = "spec.yaml") -> list[Diagnostic
 
 
 def _essence(diagnostics: list[Diagnostic]) -> list[tuple[str, str, str]]:
-    return sorted((one.rule, one.pointer, one.message) for one in diagnostics)
+    return sorted((one.rule, one.pointer, one.full_message) for one in diagnostics)
 
 
 @pytest.mark.parametrize("path", TWINS, ids=_id)
@@ -62,7 +62,9 @@ def test_byte_order_mark(path: Path) -> None:
     """A byte order mark changes no finding and no place."""
     text = read(path)
     first, second = _findings(path, text), _findings(path, "\ufeff" + text)
-    assert [(one.rule, one.span, one.message) for one in first] == [(one.rule, one.span, one.message) for one in second]
+    assert [(one.rule, one.span, one.full_message) for one in first] == [
+        (one.rule, one.span, one.full_message) for one in second
+    ]
 
 
 def _json_twin(path: Path, indent: int | str | None) -> str | None:
@@ -144,7 +146,7 @@ def test_prefixes(path: Path) -> None:
 
 
 def _assert_no_crash(text: str) -> None:
-    crashes = [one.message for one in found(text, config=EVERYTHING) if one.rule == "crash"]
+    crashes = [one.full_message for one in found(text, config=EVERYTHING) if one.rule == "crash"]
     assert not crashes, f"{crashes}\n{text[-200:]}"
 
 
