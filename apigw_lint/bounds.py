@@ -68,9 +68,6 @@ MAX_REMEMBERED_STRINGS = 500
 MAX_REFERENCE_STEPS = 16
 """References to references that are followed."""
 
-MAX_ROUTING_STATES = 500
-"""Pairs of positions that are visited when two paths are compared."""
-
 MAX_COMPARED_PATHS = 200
 """Greedy paths with the same beginning that one path is compared with."""
 

@@ -8,13 +8,12 @@ the last kind, the longer path text wins. About equal lengths the documentation 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from apigw_lint.bounds import MAX_ROUTING_STATES
 from apigw_lint.source.pattern import pattern
 
 _PARAMETER = pattern(r"\{([^{}]*)\}")
@@ -94,45 +93,31 @@ def _segment(text: str) -> Segment:
 def covers(wide: str, narrow: str) -> bool:
     """Whether a path surely matches every request that another one matches.
 
-    Mixed segments, empty ones as after a trailing slash, and pairs that take long to compare are never sure.
+    Mixed segments, empty ones as after a trailing slash, and several greedy parameters are never sure.
     """
     left, right = route(wide).segments, route(narrow).segments
-    if not _literals(left) <= _literals(right):
+    if len(left) > len(right) or not (_fits(left, right) and _fits(reversed(left), reversed(right))):
         return False
-    if any(segment.is_mixed or not segment.text for segment in (*left, *right)):
-        return False
-    start = (frozenset({0}), frozenset({0}))
-    seen, waiting = {start}, [start]
-    while waiting:
-        wide_states, narrow_states = waiting.pop()
-        if len(right) in narrow_states and len(left) not in wide_states:
-            return False
-        for letter in {"{other}", *_awaited(left, wide_states), *_awaited(right, narrow_states)}:
-            after = (_step(left, wide_states, letter), _step(right, narrow_states, letter))
-            if after[1] and after not in seen:
-                seen.add(after)
-                waiting.append(after)
-        if len(seen) > MAX_ROUTING_STATES:
+    is_greedy = [any(segment.is_greedy for segment in segments) for segments in (left, right)]
+    return (is_greedy[0] or (len(left) == len(right) and not is_greedy[1])) and _is_clear(left) and _is_clear(right)
+
+
+def _is_clear(segments: Sequence[Segment]) -> bool:
+    """Whether it is documented what the segments of a path match."""
+    is_plain = all(segment.text and not segment.is_mixed for segment in segments)
+    return is_plain and sum(segment.is_greedy for segment in segments) <= 1
+
+
+def _fits(wide: Iterable[Segment], narrow: Iterable[Segment]) -> bool:
+    """Whether segments up to a greedy parameter match whatever others, no fewer than they, match there.
+
+    A greedy parameter among the others may take the place of any that follow, so only parameters match those.
+    """
+    is_open = False
+    for ours, theirs in zip(wide, narrow, strict=False):
+        if ours.is_greedy:
+            return True
+        is_open = is_open or theirs.is_greedy
+        if not ours.is_parameter and (is_open or ours.text != theirs.text):
             return False
     return True
-
-
-def _literals(segments: Sequence[Segment]) -> set[str]:
-    return {segment.text for segment in segments if not segment.is_parameter}
-
-
-def _awaited(segments: Sequence[Segment], states: frozenset[int]) -> Iterator[str]:
-    """The literals that some reading takes next; all other texts are alike to it."""
-    here = (segments[state] for state in states if state < len(segments))
-    return (segment.text for segment in here if not segment.is_parameter)
-
-
-def _step(segments: Sequence[Segment], states: frozenset[int], letter: str) -> frozenset[int]:
-    """The states that a reading of segments can reach with one more segment of a request."""
-    after = set()
-    for state in states:
-        if state < len(segments) and (segments[state].is_parameter or segments[state].text == letter):
-            after.add(state + 1)
-            if segments[state].is_greedy:
-                after.add(state)
-    return frozenset(after)

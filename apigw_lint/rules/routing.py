@@ -124,7 +124,8 @@ def unreachable_route(spec: Spec) -> Iterator[Problem]:
     """A greedy path that is never served, because another greedy path always wins.
 
     Among greedy paths the longer one wins, even if the other is more specific. So a long parameter name can take all
-    requests from a path with a fixed prefix.
+    requests from a path with a fixed prefix. Paths with several greedy parameters are not compared: what these match is
+    not documented, see several-greedy-parameters.
 
     Bad:
         /{everything-else+}:
@@ -181,10 +182,10 @@ class _LongestPaths:
 def _always_wins(winner: Served, loser: Served) -> bool:
     return (
         len(winner.route.path) > len(loser.route.path)
-        and winner.route.shape != loser.route.shape
         and bool(loser.methods)
         and loser.methods <= winner.methods
         and covers(winner.route.path, loser.route.path)
+        and winner.route.shape != loser.route.shape
     )
 
 

@@ -6,8 +6,8 @@ from tests.growth import DUMMY, HEAD, shape
 
 
 @shape(24)
-def greedy_paths_with_many_states(n: int) -> str:
-    """Two greedy paths whose comparison looks at all subsets of places in them."""
+def greedy_paths_with_many_readings(n: int) -> str:
+    """Two greedy paths of many parameters, one a segment longer."""
     first = "".join(f"/{{bbbb{number}}}" for number in range(n))
     second = "".join(f"/{{b{number}}}" for number in range(n))
     return f"{HEAD}paths:\n  /{{a+}}/x{first}: {{get: {DUMMY}}}\n  /{{p}}/{{a+}}/x{second}: {{get: {DUMMY}}}\n"
@@ -18,6 +18,20 @@ def long_greedy_paths(n: int) -> str:
     """Greedy paths with many segments of their own behind."""
     rest = ("/".join(f"s{part}_{number}" for part in range(80)) for number in range(n))
     return HEAD + "paths:\n" + "".join(f"  /{{x+}}/{one}: {{get: {DUMMY}}}\n" for one in rest)
+
+
+@shape(160)
+def paths_of_many_greedy_parameters(n: int) -> str:
+    """Paths with more and more greedy parameters."""
+    paths = (f"/{{g+}}/{'x/{h+}/' * number}{{i}}" for number in range(n))
+    return HEAD + "paths:\n" + "".join(f"  ? '{path}'\n  : {{get: {DUMMY}}}\n" for path in paths)
+
+
+@shape(160)
+def greedy_paths_of_many_parameters(n: int) -> str:
+    """Paths with more and more parameters, and a greedy one in the middle."""
+    paths = (f"/{'{p}/' * number}{{g+}}{'/{q}' * number}/{number}" for number in range(n))
+    return HEAD + "paths:\n" + "".join(f"  ? '{path}'\n  : {{get: {DUMMY}}}\n" for path in paths)
 
 
 @shape(40_000)
