@@ -161,11 +161,16 @@ def _expressions_of(templates: list[Node]) -> Iterator[tuple[Node, int, str | No
 
 
 def _compile_error(jq: Any, expression: str) -> str:
-    """The error with which jq refuses an expression, empty when it can compile it."""
+    """The error with which jq refuses an expression, empty when it can compile it.
+
+    jq computes constants when it compiles, and `"a" * 1e9` is a gigabyte. `%` is as good for its grammar as `*`, and
+    computes nothing of strings.
+    """
+    repeats_a_string = '"' in expression and "*" in expression
     try:
-        jq.compile(expression)
+        jq.compile(expression.replace("*", "%") if repeats_a_string else expression)
     except ValueError as error:
-        return str(error)
+        return str(error).replace("'%'", "'*'") if repeats_a_string and "%" not in expression else str(error)
     return ""
 
 

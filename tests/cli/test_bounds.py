@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,20 +17,21 @@ from tests.support import GOOD, run
 
 HEAD = "openapi: 3.0.0\ninfo: {title: API, version: 1.0.0}\nx-yc-apigateway: {}\n"
 DUMMY = "{x-yc-apigateway-integration: {type: dummy, http_code: 200}}"
-COMMAND = [sys.executable, "-m", "apigw_lint", "check", "--format", "line", "--quiet"]
+CHECK = ("check", "--format", "line", "--quiet")
 SECONDS, MEBIBYTES = 20, 700
 
 
-def bounded(path: Path, megabytes: int = MEBIBYTES, seconds: int = SECONDS) -> subprocess.CompletedProcess[str]:
+def bounded(
+    path: Path, megabytes: int = MEBIBYTES, seconds: int = SECONDS, arguments: Sequence[str] = CHECK
+) -> subprocess.CompletedProcess[str]:
     """Runs the command with as much processor time and memory as it may take."""
+    command = [sys.executable, "-m", "apigw_lint", *arguments, path.name]
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
 
-    return subprocess.run(
-        [*COMMAND, path.name], cwd=path.parent, capture_output=True, text=True, check=False, preexec_fn=limit
-    )
+    return subprocess.run(command, cwd=path.parent, capture_output=True, text=True, check=False, preexec_fn=limit)
 
 
 def assert_ended_well(done: subprocess.CompletedProcess[str]) -> None:

@@ -24,6 +24,12 @@ def long_jq_expression(n: int) -> str:
     return _mapping("${.b" + "+1" * n + "}")
 
 
+@shape(100)
+def jq_that_repeats_strings(n: int) -> str:
+    """Expressions that jq computes when it compiles, a gigabyte each."""
+    return _mapping("".join(f'${{.|"a"*{1_000_000_000 + number}}}' for number in range(n)))
+
+
 @shape(500)
 def mapping_index_of_many_media_types(n: int) -> str:
     """Codes that one response with many media types serves, and none of them by the name that the index has."""

@@ -117,3 +117,26 @@ def odd_names_in_a_dummy(n: int) -> str:
     content = ", ".join(f"jsson{number}: a" for number in range(n))
     dummy = f"{{type: dummy, http_code: 200, http_headers: {{{headers}}}, content: {{{content}}}}}"
     return f"{HEAD}paths: {{/a: {{get: {{{INTEGRATION}: {dummy}}}}}}}\n"
+
+
+@shape(1000)
+def patterns_of_huge_repeats(n: int) -> str:
+    """Patterns whose automata would have billions of states, and one whose match would never end."""
+    patterns = (f"((a{{1000}}){{1000}}{{{number}}}|(b+)+)*{'(' * 50}c{')*' * 50}" for number in range(n))
+    return _COMPONENTS + "".join(
+        f"    A{number}: {{type: string, pattern: '{pattern}', default: {'b' * 40}}}\n"
+        for number, pattern in enumerate(patterns)
+    )
+
+
+@shape(200_000)
+def numbers_of_many_digits(n: int) -> str:
+    """Numbers that take a time of their own, or cannot be read by Python at all, wherever one may be."""
+    digits = "9" * n
+    numbers = f"[{digits}, -{digits}, 0x{digits}, 0{digits}, 0.{digits}, 1e{digits}, {digits}:30, 1_{digits}]"
+    pattern = f"pattern: 'a{{{digits},1}}'"
+    return (
+        f"{_COMPONENTS}    A: {{type: integer, default: {digits}, minimum: {digits}, enum: {numbers}}}\n"
+        f"    B: {{type: string, {pattern}, maxLength: {digits}, format: date, default: '{digits}-01'}}\n"
+        f"    C: {{$ref: '#/components/schemas/{digits}'}}\n"
+    )
