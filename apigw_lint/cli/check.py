@@ -12,7 +12,6 @@ from apigw_lint import memory
 from apigw_lint.cli.console import default_format, read_standard_input, render, say, with_progress, write, write_file
 from apigw_lint.cli.exit_codes import CLEAN, FOUND, MISUSED
 from apigw_lint.cli.options import (
-    Number,
     Paths,
     complete_formats,
     complete_rules,
@@ -21,6 +20,7 @@ from apigw_lint.cli.options import (
     formats_with_files,
     globs,
     known_rules,
+    not_negative,
 )
 from apigw_lint.cli.outcome import (
     Outcome,
@@ -111,7 +111,7 @@ class _Options(NamedTuple):
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @click.option("--timing", is_flag=True, help="Show what took time.")
 @click.option("--quiet", is_flag=True, help="Print only findings and errors.")
-@click.option("--max-diagnostics", type=Number(min=0), metavar="N", help="Report at most N findings.")
+@click.option("--max-diagnostics", type=int, callback=not_negative, metavar="N", help="Report at most N findings.")
 @click.option("--stdin-filename", metavar="PATH", help="File name to report for standard input.")
 @click.option("--allow-none", is_flag=True, help="For hooks: skip what is no gateway specification, and exit with 0.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
@@ -168,7 +168,8 @@ def _outcome(options: _Options) -> Outcome:
     """What the run amounts to. Raises ConfigError and click.UsageError."""
     configs = _configs(options)
     results = list(_results(options, configs))
-    say(*configs.notes)
+    if not options.quiet:
+        say(*configs.notes)
     if options.write_baseline:
         return outcome_with_new_baseline((report for _, report in results), options.write_baseline)
     return outcome_of(results)
@@ -186,9 +187,9 @@ def _list_files(options: _Options, ctx: click.Context) -> Never:
     paths = [path for path in options.paths.given if path != "-"]
     listed = list(listed_files(targets(paths, are_optional=options.allow_none), configs))
     say(*(f"{file.path}: {file.kind}" for file in listed if not file.reason), err=False)
-    say(*options.paths.wrong, *configs.notes)
+    say(*options.paths.wrong)
     if not options.quiet:
-        say(*(f"skipped {file.path}: {file.reason}" for file in listed if file.reason))
+        say(*configs.notes, *(f"skipped {file.path}: {file.reason}" for file in listed if file.reason))
     is_misused = options.paths.wrong or not (options.allow_none or any(not file.reason for file in listed))
     ctx.exit(MISUSED if is_misused else CLEAN)
 

@@ -77,10 +77,9 @@ def fix(ctx: click.Context, /, **values: Any) -> None:
         for result in _results(options, configs):
             _report(result, options)
             totals.add(result)
-        say(*configs.notes)
     say(*options.paths.wrong)
     if options.paths.given and not options.quiet:
-        say(*passed_over(totals.passed_over), totals.summary(is_diff=options.diff))
+        say(*configs.notes, *passed_over(totals.passed_over), totals.summary(is_diff=options.diff))
     code = totals.exit_code(is_diff=options.diff, allow_none=options.allow_none)
     ctx.exit(MISUSED if options.paths.wrong and code != CRASHED else code)
 

@@ -147,13 +147,11 @@ def page_format(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--format", "page_format", type=choice, default="text", help="Output format.")(command)
 
 
-class Number(click.IntRange):
-    """A number that is not negative."""
-
-    name = "number"
-
-    def _describe_range(self) -> str:
-        return "0 or more"
+def not_negative(ctx: click.Context, param: click.Parameter, value: int | None) -> int | None:
+    """A number from 0, or None. Raises click.BadParameter for a negative one."""
+    if value is not None and value < 0:
+        raise click.BadParameter(f"'{value}' is not 0 or more", ctx, param)
+    return value
 
 
 def config_options(command: Callable[..., Any]) -> Callable[..., Any]:

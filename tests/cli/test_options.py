@@ -113,5 +113,5 @@ def test_explain_a_word(project: Path) -> None:
 
 def test_number(project: Path) -> None:
     """What is no number is told in plain words."""
-    assert "'x' is not a valid number" in run("check", "--max-diagnostics", "x", cwd=project).stderr
+    assert "'x' is not a valid integer." in run("check", "--max-diagnostics", "x", cwd=project).stderr
     assert "0 or more" in run("check", "--max-diagnostics", "-1", cwd=project).stderr
