@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from apigw_lint.bounds import MAX_CONFIG_BYTES
@@ -220,8 +220,7 @@ class Configs:
 
     `named` is the path of a configuration file that holds for all, `is_ignored` leaves every configuration file out.
     `changes` are choices of the command line, which come last, `exclude` are its globs, relative to the current folder.
-    `notes` are sentences about files that are not read
-    although they seem to be configurations. Raises ConfigError.
+    `notes` are sentences about files that are not read although they seem to be configurations. Raises ConfigError.
     """
 
     def __init__(
@@ -230,9 +229,9 @@ class Configs:
         *,
         is_ignored: bool = False,
         changes: Config | None = None,
-        exclude: Iterable[str] = (),
+        exclude: Sequence[str] = (),
     ) -> None:
-        self._excluded = Globs(exclude)
+        self._excluded = Globs(exclude) if exclude else None
         self._named = load_config_file(named) if named else None
         self._is_ignored = is_ignored
         self._changes = changes or Config()
@@ -263,7 +262,7 @@ class Configs:
 
     def excluded_by(self, path: str) -> str | None:
         """What excludes a file, the option or a configuration file, by its name; None if nothing does."""
-        if _matches(self._excluded, shown_path(os.path.abspath(path))):
+        if self._excluded and _matches(self._excluded, shown_path(os.path.abspath(path))):
             return "--exclude"
         file = self.file_for(path)
         return shown_path(file.path) if file and file.excludes(path) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import Pipe, Process, get_start_method, parent_process
 from multiprocessing.connection import Connection, wait
@@ -128,6 +129,7 @@ def _start_resource_tracker() -> None:
 def _work(do: Callable[[Job], Result], connection: Connection) -> None:
     """Does the chunks that come through a connection, until it is closed or the parent process is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warnings.simplefilter("ignore")  # as in the first process
     memory.collect_rarely()
     parent = parent_process()
     while parent is not None and connection in wait([connection, parent.sentinel]):

@@ -11,14 +11,7 @@ from apigw_lint import inputs
 from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report
-from apigw_lint.files import (
-    STANDARD_INPUT,
-    MissingFileError,
-    UnreadableError,
-    decode,
-    read,
-    shown_path,
-)
+from apigw_lint.files import STANDARD_INPUT, MissingFileError, UnreadableError, decode, read, shown_path
 from apigw_lint.inputs import PLAIN_OPENAPI, Input, Reading
 from apigw_lint.linter import diagnostic_of, lint_input, reading_of
 from apigw_lint.memory import collect_after

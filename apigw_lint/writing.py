@@ -13,7 +13,7 @@ import stat
 import sys
 
 from apigw_lint import interrupts
-from apigw_lint.files import UnreadableError, read
+from apigw_lint.files import UnreadableError, read, reason_of
 from apigw_lint.repository import leads_out
 
 _PREFIX = ".apigw-lint-"
@@ -40,7 +40,7 @@ def write_whole(path: str, data: bytes, *, known: bytes | None = None) -> None:
         else:
             _replace(os.path.realpath(path), data, before, known)
     except OSError as error:
-        raise UnwritableError((error.strerror or str(error)).lower()) from None
+        raise UnwritableError(reason_of(error)) from None
     except ValueError:
         raise UnwritableError("the file name contains a null character") from None
 

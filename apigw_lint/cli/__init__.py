@@ -40,7 +40,9 @@ def _reason(error: OSError) -> str:
         os.getcwd()
     except FileNotFoundError:
         return "the working directory does not exist any more"
-    return f"{error.filename or 'cannot write the output'}: {(error.strerror or str(error)).lower()}"
+    from apigw_lint.files import reason_of
+
+    return f"{error.filename or 'cannot write the output'}: {reason_of(error)}"
 
 
 def _open_what_is_closed() -> None:

@@ -15,6 +15,7 @@ import click
 
 from apigw_lint import interrupts
 from apigw_lint.diagnostic import Report
+from apigw_lint.files import reason_of
 from apigw_lint.formats.printable import at_line_start, printable
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def read_standard_input() -> bytes:
             raise OSError(errno.EBADF, "it is closed")
         return sys.stdin.buffer.read()
     except OSError as error:
-        raise click.UsageError(f"cannot read standard input: {(error.strerror or str(error)).lower()}") from None
+        raise click.UsageError(f"cannot read standard input: {reason_of(error)}") from None
 
 
 def write_file(file: str, text: str) -> None:
