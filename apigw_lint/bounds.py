@@ -134,6 +134,9 @@ MAX_STYLE_ENTRIES = 20
 MAX_ROUNDS = 10
 """Rounds of linting and fixing."""
 
+MAX_ATTEMPTS = 100
+"""Attempts of one round to find out which of several fixes does harm."""
+
 # Reports
 
 MAX_MESSAGE = 1000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Row
 from functools import lru_cache
@@ -14,14 +14,19 @@ from apigw_lint import inputs
 from apigw_lint.config import Config
 from apigw_lint.diagnostic import Diagnostic, Edit, Fix, Report, Severity
 from apigw_lint.fix.apply import OffsetMap, apply_edits
+from apigw_lint.fix.blame import Written
 from apigw_lint.linter import lint_input, reading_of
 from apigw_lint.rules.suppression import UNUSED
 from apigw_lint.source import scalar
 from apigw_lint.source.text import Span
-from apigw_lint.source.tree import Container, Mapping, Sequence, Tree, container_at
+from apigw_lint.source.tree import Container, Mapping, Sequence, Tree
 
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#[^\r\n]*", re.MULTILINE)
 _IGNORE = re.compile(r"#.*\bapigw-lint\b")
+
+
+_Failure = tuple[int, str]
+"""An offset in the text that fixes made, and what is wrong there."""
 
 
 class LintedText(NamedTuple):
@@ -31,43 +36,64 @@ class LintedText(NamedTuple):
     report: Report
 
 
+class Refusal(NamedTuple):
+    """Why fixes are refused together, and the reasons for those of them, by number, that are to blame.
+
+    If several may be to blame for the same, the first of them is not among these.
+    """
+
+    reason: str
+    blamed: dict[int, str]
+
+
 class SafetyNet:
     """Makes fixes in a text and refuses those that do harm."""
 
-    def __init__(self, path: str, before: LintedText, config: Config) -> None:
+    def __init__(self, path: str, before: LintedText, config: Config, *, is_thorough: bool) -> None:
+        """With `is_thorough` fixes whose result ruamel.yaml cannot read are refused, which takes long."""
         self._path = path
         self._before = before
         self._config = config
+        self._is_thorough = is_thorough
         self._trees = inputs.from_text(path, before.text, reading_of(config)).documents
-        self._were_loadable = [_is_loadable(tree.source.text) for tree in self._trees]
 
-    def apply(self, fixes: list[tuple[Diagnostic, Fix]]) -> LintedText | str:
-        """The text with these fixes made, or the reason why they are refused."""
+    def apply(self, fixes: list[tuple[Diagnostic, Fix]]) -> LintedText | Refusal:
+        """The text with these fixes made, or why they are refused."""
         edits = list(dict.fromkeys(edit for _, fix in fixes for edit in fix.edits))
         text = apply_edits(self._before.text, edits)
         offsets = OffsetMap(edits)
         content = inputs.from_text(self._path, text, reading_of(self._config))
         trees = content.documents
         removed_ignores = [edit.span for diagnostic, fix in fixes if diagnostic.rule == UNUSED for edit in fix.edits]
-        reason = (
-            self._unreadable(trees) or self._lost_comment(trees, removed_ignores) or self._changed_value(trees, offsets)
-        )
-        if reason:
-            return reason
+        if reason := self._unreadable(trees):
+            return Refusal(reason, {})
+        written = Written(trees, offsets, fixes)
+        if duplicates := self._new_duplicates(trees, offsets):
+            return _refusal(duplicates, written)
+        if reason := self._lost_comment(trees, removed_ignores) or self._changed_value(trees, offsets):
+            return Refusal(reason, {})
         report = lint_input(content, self._config)
-        return self._new_error(report, trees, offsets, fixes) or LintedText(text, report)
+        return self._new_errors(report, written, offsets, fixes) or LintedText(text, report)
 
     def _unreadable(self, trees: Row[Tree]) -> str:
-        """Why the result cannot be read, or which rule of YAML it breaks; empty if it can."""
+        """Why the result cannot be read, empty if it can."""
         if len(trees) != len(self._trees) or any(tree.syntax_errors for tree in trees):
             return "the result would not be valid"
-        if any(len(new.duplicates) > len(old.duplicates) for old, new in zip(self._trees, trees, strict=True)):
-            return "it would duplicate a key"
-        if any(was and not _is_loadable(new.source.text) for was, new in zip(self._were_loadable, trees, strict=True)):
+        if self._is_thorough and not _stay_loadable(self._trees, trees):
             return "ruamel.yaml cannot read the result"
         if any(new.not_json and not old.not_json for old, new in zip(self._trees, trees, strict=True)):
             return "the result would not be JSON"
         return ""
+
+    def _new_duplicates(self, trees: Row[Tree], offsets: OffsetMap) -> list[_Failure]:
+        """The keys that were not repeated before; those of a mapping that has moved do not count."""
+        failures = []
+        for old, new in zip(self._trees, trees, strict=True):
+            if len(new.duplicates) > len(old.duplicates):
+                before = {offsets.after(old.source.start + duplicate.second.start) for duplicate in old.duplicates}
+                places = (new.source.start + duplicate.second.start for duplicate in new.duplicates)
+                failures += [(place, "it would duplicate a key") for place in places if place not in before]
+        return failures
 
     def _lost_comment(self, trees: Row[Tree], removed_ignores: list[Span]) -> str:
         """A reason if a comment is gone that no fix was meant to remove."""
@@ -89,10 +115,10 @@ class SafetyNet:
                     return "it would change an unrelated value"
         return ""
 
-    def _new_error(
-        self, report: Report, trees: Row[Tree], offsets: OffsetMap, fixes: list[tuple[Diagnostic, Fix]]
-    ) -> str:
-        """A reason if there is a new error; what moves is judged as if it had been there before.
+    def _new_errors(
+        self, report: Report, written: Written, offsets: OffsetMap, fixes: list[tuple[Diagnostic, Fix]]
+    ) -> Refusal | None:
+        """A refusal if there is a new error; what moves is judged as if it had been there before.
 
         An unsafe fix that changes something in its place may show what nobody looked at before: new errors in the
         edited object are let pass, unless there are more errors than before.
@@ -103,24 +129,36 @@ class SafetyNet:
         moves = {edit for _, fix in fixes if _moves(fix, self._before.text) for edit in fix.edits}
         moved_errors = Counter(map(_essence, _within_edits(old_diagnostics, moves)))
         strict_edits = {edit for _, fix in fixes if fix.safe or _only_inserts(fix) for edit in fix.edits} | moves
-        written = list(zip(offsets.edits, offsets.written, strict=True))
-        strict_spans = [span for edit, span in written if edit in strict_edits]
-        in_place = [span for edit, span in written if edit not in moves]
-        edited_objects = [span for tree in trees for part in in_place if (span := _enclosing(tree, part))]
+        in_place = set(offsets.edits) - moves
         errors = [diagnostic for diagnostic in report.found if _is_error(diagnostic)]
-        shown = None
+        new: list[_Failure] = []
+        shown: list[_Failure] = []
         for diagnostic in errors:
             start = diagnostic.span.start
             if (diagnostic.rule, start) in old_errors:
                 continue
             if moved_errors[_essence(diagnostic)] > 0:
                 moved_errors[_essence(diagnostic)] -= 1
-            elif not _is_within(start, edited_objects) or _is_within(start, strict_spans):
-                return _new_error_reason(diagnostic)
-            else:
-                shown = shown or diagnostic
-        has_more = len(errors) > sum(map(_is_error, before.found))
-        return _new_error_reason(shown) if shown and has_more else ""
+                continue
+            is_new = not written.is_beside(in_place, start) or written.is_by(strict_edits, start)
+            reason = f"it would cause a new error: {diagnostic.full_message} [{diagnostic.rule}]"
+            (new if is_new else shown).append((start, reason))
+        if new:
+            return _refusal(new, written)
+        if shown and len(errors) > sum(map(_is_error, before.found)):
+            return _refusal(shown, written, repaired=[_is_error(diagnostic) for diagnostic, _ in fixes])
+        return None
+
+
+def _refusal(failures: list[_Failure], written: Written, repaired: list[bool] | None = None) -> Refusal:
+    """A refusal of fixes because of some failures; to blame is who causes more of them than the error it `repaired`."""
+    reasons: dict[int, list[str]] = defaultdict(list)
+    for offset, reason in failures:
+        behind = sorted(written.fixes_behind(offset))
+        for number in behind[1:] or behind:
+            reasons[number].append(reason)
+    blamed = {number: each[0] for number, each in reasons.items() if len(each) > bool(repaired and repaired[number])}
+    return Refusal(failures[0][1], blamed)
 
 
 def _without_ignore(comment: str, offset: int, removed: list[Span]) -> str:
@@ -135,10 +173,6 @@ def _without_ignore(comment: str, offset: int, removed: list[Span]) -> str:
 
 def _is_error(diagnostic: Diagnostic) -> bool:
     return diagnostic.severity is Severity.ERROR or diagnostic.rule == "crash"
-
-
-def _new_error_reason(diagnostic: Diagnostic) -> str:
-    return f"it would cause a new error: {diagnostic.full_message} [{diagnostic.rule}]"
 
 
 def _essence(diagnostic: Diagnostic) -> tuple[str, str]:
@@ -171,16 +205,22 @@ def _only_inserts(fix: Fix) -> bool:
     return all(edit.span.start == edit.span.end for edit in fix.edits)
 
 
-def _is_within(offset: int, spans: Iterable[Span]) -> bool:
-    return any(span.start <= offset < span.end for span in spans)
+def stays_loadable(path: str, before: str, after: str, config: Config) -> bool:
+    """Whether ruamel.yaml reads each document of a text that it could read before a change."""
+    old, new = (inputs.from_text(path, text, reading_of(config)).documents for text in (before, after))
+    return _stay_loadable(old, new)
+
+
+def _stay_loadable(before: Row[Tree], after: Row[Tree]) -> bool:
+    return all(
+        _is_loadable(new.source.text) or not _is_loadable(old.source.text)
+        for old, new in zip(before, after, strict=True)
+    )
 
 
 @lru_cache(maxsize=2)
 def _is_loadable(text: str) -> bool:
-    """Whether ruamel.yaml reads a document; it accepts repeated keys and unknown tags here.
-
-    The last results are kept: this is slow, and the text that one round ends with is where the next one begins.
-    """
+    """Whether ruamel.yaml reads a document; it accepts repeated keys and unknown tags here."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
@@ -219,14 +259,3 @@ def _keys_and_scalars(tree: Tree) -> Iterator[tuple[int, int, int, Any]]:
         for number, key in enumerate(container if isinstance(container, Mapping) else ()):
             if start <= spans[4 * number] < end:
                 yield origin + spans[4 * number], origin + spans[4 * number + 1], depth, key
-
-
-def _enclosing(tree: Tree, written: Span) -> Span | None:
-    """The span in the file of the innermost object that holds what an edit wrote."""
-    text, origin = tree.source.text, tree.source.start
-    if written.start < origin:
-        return None
-    content = text[written.start - origin : written.end - origin]
-    offset = written.start - origin + len(content) - len(content.lstrip(", \t\r\n"))
-    innermost = container_at(tree, offset)
-    return Span(innermost.start, innermost.end).moved(origin) if innermost is not None else None

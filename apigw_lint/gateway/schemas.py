@@ -14,7 +14,7 @@ Schema = dict[str, Any]
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _FOLDERS = (os.path.join(_PACKAGE, "schemas"), os.path.join(os.path.dirname(_PACKAGE), "schemas"))
-_OWN = ("config", "report")
+_OWN = ("config", "report", "rules")
 """What apigw-lint reads and writes itself; all others are schemas of specifications."""
 
 _MAPS = {

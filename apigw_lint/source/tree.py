@@ -371,15 +371,22 @@ def child_at(node: Node, offset: int, first: int = 2) -> Node | None:
     return None if key is None else Node.entry(tree, container, key)
 
 
-def container_at(tree: Tree, offset: int) -> Container | None:
-    """The innermost container around an offset, None outside of all."""
-    innermost: Container | None = None
+def containers_at(tree: Tree, offset: int) -> list[Container]:
+    """The containers around an offset, the innermost last."""
+    around: list[Container] = []
     node = tree.root
     while (
         node is not None and isinstance(node.value, (Mapping, Sequence)) and node.value.start <= offset < node.value.end
     ):
-        innermost = node.value
+        container = node.value
+        around.append(container)
         child = child_at(node, offset)
-        is_own = child is not None and isinstance(child.value, (Mapping, Sequence)) and child.value.parent is innermost
+        is_own = child is not None and isinstance(child.value, (Mapping, Sequence)) and child.value.parent is container
         node = child if is_own else None
-    return innermost
+    return around
+
+
+def container_at(tree: Tree, offset: int) -> Container | None:
+    """The innermost container around an offset, None outside of all."""
+    around = containers_at(tree, offset)
+    return around[-1] if around else None
