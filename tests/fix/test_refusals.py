@@ -112,7 +112,7 @@ def _paths(trees: object) -> list[dict[str, dict[str, dict[str, object]]]]:
 
 
 def test_what_ruamel_cannot_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fix after which ruamel.yaml cannot read the text is refused, the others are made; it is asked once if all is well."""
+    """A fix after which ruamel.yaml cannot read the text is refused, others are made; usually it is asked once."""
     asked: list[str] = []
 
     def is_loadable(text: str) -> bool:
