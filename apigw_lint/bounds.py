@@ -139,5 +139,8 @@ MAX_ATTEMPTS = 100
 
 # Reports
 
+MAX_ENTRY = 500
+"""Characters of a value that is looked at as a secret in a text that is not parsed."""
+
 MAX_MESSAGE = 1000
 """Characters of a message that is shown whole."""

@@ -59,11 +59,15 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """Edits that repair a finding; a safe one changes only what the finding is about."""
+    """Edits that repair a finding; a safe one changes only what the finding is about.
+
+    The edits of a secret one write a secret, so they must not be shown.
+    """
 
     title: str
     edits: tuple[Edit, ...]
     safe: bool = False
+    is_secret: bool = False
 
 
 class Related(NamedTuple):
@@ -110,6 +114,11 @@ class Diagnostic(NamedTuple):
     def all_related(self) -> tuple[Related, ...]:
         """The related places, and after them the other places that have the same cause."""
         return (*self.related, *(Related(span, "also here") for span in self.repeats))
+
+    @property
+    def shown_fix(self) -> Fix | None:
+        """The fix if its edits may be shown."""
+        return None if self.is_secret or (self.fix and self.fix.is_secret) else self.fix
 
     @property
     def order(self) -> tuple[object, ...]:

@@ -47,4 +47,7 @@ def _common_fix(group: list[Diagnostic]) -> Fix | None:
     )
     together = compatible_fixes(same)
     edits = dict.fromkeys(edit for _, fix in together for edit in fix.edits)
-    return first if len(together) == 1 else Fix(f"{first.title} ({len(together)} places)", tuple(edits), first.safe)
+    if len(together) == 1:
+        return first
+    is_secret = any(fix.is_secret for _, fix in together)
+    return Fix(f"{first.title} ({len(together)} places)", tuple(edits), first.safe, is_secret)

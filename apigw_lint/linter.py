@@ -9,12 +9,13 @@ from time import perf_counter
 from apigw_lint import inputs, suppress
 from apigw_lint.bounds import MAX_MESSAGE
 from apigw_lint.config import Config, running
-from apigw_lint.diagnostic import Consequence, Diagnostic, Related, Report
+from apigw_lint.diagnostic import Consequence, Diagnostic, Ignored, Related, Report
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.inputs import Input, Reading
-from apigw_lint.masking import mask_messages
+from apigw_lint.masking import mask_of, masked
 from apigw_lint.rules import RULES, Problem, Rule
 from apigw_lint.rules.terraform import NOT_LINTED
+from apigw_lint.source.mask import NOTHING_HIDDEN, Mask
 from apigw_lint.source.text import Source, Span
 from apigw_lint.source.tree import Node, Tree
 from apigw_lint.source.unknown import is_unknown
@@ -46,8 +47,28 @@ def lint_input(content: Input, config: Config = DEFAULT_CONFIG) -> Report:
     reports = [_moved(_lint_document(tree, config), source) for tree in content.documents]
     rule = RULES[NOT_LINTED]
     skipped = content.skipped if config.runs(rule) else ()
-    parts = [diagnostic_of(source, rule, Problem(None, part.message, at=part.span), config) for part in skipped]
-    return Report.merged([*reports, Report(parts)])._replace(checked=[source.path])
+    parts = [_made(source, rule, Problem(None, part.message, at=part.span), config) for part in skipped]
+    report = Report.merged([*reports, Report(parts)])._replace(checked=[source.path])
+    return _presentable(report, source, content.documents)
+
+
+def _presentable(report: Report, source: Source, trees: Iterable[Tree]) -> Report:
+    """The report with no secret in it; the source remembers how to hide those, for what else is shown."""
+    if not report.found and not report.ignored:
+        return report
+    mask = source.mask = mask_of(source, trees)
+    ignored = [Ignored(_shown(hidden.diagnostic, mask), mask.hide(hidden.reason)) for hidden in report.ignored]
+    return report._replace(found=[_shown(diagnostic, mask) for diagnostic in report.found], ignored=ignored)
+
+
+def _shown(diagnostic: Diagnostic, mask: Mask = NOTHING_HIDDEN) -> Diagnostic:
+    """A diagnostic without secrets that can be read, however long the values in its message are."""
+    diagnostic = masked(diagnostic, mask)
+    return diagnostic._replace(message=_shortened(diagnostic.message), hint=_shortened(diagnostic.hint))
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= MAX_MESSAGE else f"{message[: MAX_MESSAGE - 200]} ... {message[-195:]}"
 
 
 def _moved(report: Report, source: Source) -> Report:
@@ -63,10 +84,10 @@ def _lint_document(tree: Tree, config: Config) -> Report:
     spec = Spec(tree)
     rules = _rules_for(spec, config)
     seconds = _prepare(spec)
-    diagnostics = diagnose(spec, rules, config, seconds)
+    diagnostics = _diagnose(spec, rules, config, seconds)
     sifted = suppress.apply_ignores(tree, diagnostics, frozenset(rule.name for rule in rules))
     about_ignores = [
-        diagnostic_of(tree.source, RULES[name], problem, config)
+        _made(tree.source, RULES[name], problem, config)
         for name, problem in sifted.problems
         if config.runs(RULES[name])
     ]
@@ -91,15 +112,16 @@ def _prepare(spec: Spec) -> dict[str, float]:
     return seconds
 
 
-def diagnose(
-    spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[str, float] | None = None
-) -> Sequence[Diagnostic]:
+def diagnose(spec: Spec, rules: Iterable[Rule], config: Config) -> Sequence[Diagnostic]:
+    """The diagnostics of some rules, sorted, each once, without secrets."""
+    report = Report(_diagnose(spec, rules, config, {}))
+    return _presentable(report, spec.tree.source, (spec.tree,)).found
+
+
+def _diagnose(spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[str, float]) -> Sequence[Diagnostic]:
     """The diagnostics of some rules, sorted, each once; `seconds` gets the time of each rule by its name."""
-    diagnostics: Sequence[Diagnostic] = list(_run_rules(spec, rules, config, {} if seconds is None else seconds))
-    diagnostics = _without_yielding(diagnostics)
-    diagnostics = mask_messages(diagnostics)
-    diagnostics = _distinct(diagnostics)
-    return _sorted(diagnostics)
+    diagnostics = list(_run_rules(spec, rules, config, seconds))
+    return _sorted(_distinct(_without_yielding(diagnostics)))
 
 
 def _run_rules(spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[str, float]) -> Iterator[Diagnostic]:
@@ -108,7 +130,7 @@ def _run_rules(spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[
             continue
         start = perf_counter()
         try:
-            diagnostics = [diagnostic_of(spec.tree.source, rule, problem, config) for problem in rule.check(spec)]
+            diagnostics = [_made(spec.tree.source, rule, problem, config) for problem in rule.check(spec)]
         except Exception as error:  # noqa: BLE001 - a failing rule is a finding, and the others must run
             diagnostics = [_crash(spec.tree.source, rule, error)]
         seconds[rule.name] = perf_counter() - start
@@ -116,7 +138,12 @@ def _run_rules(spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[
 
 
 def diagnostic_of(source: Source, rule: Rule, problem: Problem, config: Config = DEFAULT_CONFIG) -> Diagnostic:
-    """The diagnostic of a rule's problem; the only place where one is made."""
+    """The diagnostic of a problem that is not about what a document holds."""
+    return _shown(_made(source, rule, problem, config))
+
+
+def _made(source: Source, rule: Rule, problem: Problem, config: Config = DEFAULT_CONFIG) -> Diagnostic:
+    """The diagnostic of a problem, secrets and all; the only place where one is made."""
     problem = _at_origin(problem)
     node = problem.node
     consequence = problem.consequence or rule.consequence
@@ -126,8 +153,8 @@ def diagnostic_of(source: Source, rule: Rule, problem: Problem, config: Config =
         rule=rule.name,
         severity=config.severity(rule, problem.severity),
         consequence=consequence,
-        message=_shortened(problem.message),
-        hint=_shortened(problem.hint),
+        message=problem.message,
+        hint=problem.hint,
         pointer=node.pointer if node else "",
         url="" if consequence is Consequence.UNCHECKED else problem.url or rule.url,
         fix=problem.fix,
@@ -149,11 +176,6 @@ def _at_origin(problem: Problem) -> Problem:
     return problem._replace(node=possible.origin, at=None, related=related, cause=cause)
 
 
-def _shortened(message: str) -> str:
-    """A message that can be read, however long the values in it are."""
-    return message if len(message) <= MAX_MESSAGE else f"{message[: MAX_MESSAGE - 200]} ... {message[-195:]}"
-
-
 def _span_of(place: Node | Span) -> Span:
     return place.span if isinstance(place, Node) else place
 
@@ -166,7 +188,7 @@ def _crash(source: Source, rule: Rule, error: Exception) -> Diagnostic:
         f"rule '{rule.name}' failed with {type(error).__name__}: {error} ({frame.name}, line {frame.lineno}); "
         f"please report it, and use '--disable {rule.name}' meanwhile"
     )
-    return diagnostic_of(source, RULES["crash"], Problem(None, message))
+    return _made(source, RULES["crash"], Problem(None, message))
 
 
 def _without_yielding(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:

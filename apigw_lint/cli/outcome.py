@@ -19,6 +19,7 @@ from apigw_lint.diagnostic import Report
 from apigw_lint.files import UnreadableError, decode, read, shown_path
 from apigw_lint.formats.counts import counted, severity_counts
 from apigw_lint.grouping import grouped
+from apigw_lint.masking import mask_for
 from apigw_lint.repository import followed
 
 _MOST_NAMED = 3
@@ -53,8 +54,9 @@ def outcome_of(results: Iterable[tuple[Config, Report]]) -> Outcome:
             if config.baseline not in baselines:
                 baselines[config.baseline] = _read_baseline(config.baseline)
             comparison = baselines[config.baseline].compare(report.found, report.checked)
+            hide = mask_for(report).hide
             report = report._replace(found=comparison.new, baselined=comparison.known)
-            stale += [f"{entry.path}: {entry.message} [{entry.rule}]" for entry in comparison.stale]
+            stale += [f"{entry.path}: {hide(entry.message)} [{entry.rule}]" for entry in comparison.stale]
         fails = fails or any(diagnostic.severity.rank <= config.fail_level.rank for diagnostic in report.found)
         reports.append(report)
     return Outcome(grouped(Report.merged(reports)), fails, stale)

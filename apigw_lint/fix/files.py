@@ -11,6 +11,7 @@ from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report
 from apigw_lint.files import UnreadableError, decode, read
 from apigw_lint.fix.text import FixOptions, FixResult, fix_text, fixable_diagnostics
+from apigw_lint.masking import mask_for
 from apigw_lint.run import check_stdin, check_targets, targets
 from apigw_lint.writing import UnwritableError, refuse_way_out, write_whole
 
@@ -32,12 +33,19 @@ class FileResult(NamedTuple):
         return self.fixed.text != self.before
 
     def diff(self) -> str:
-        """The change as a unified diff, empty when there is none."""
+        """The change as a unified diff without secrets, empty when there is none."""
         from difflib import unified_diff
 
         before, after = _LINE.findall(self.before), _LINE.findall(self.fixed.text)
-        lines = unified_diff(before, after, f"a/{self.path}", f"b/{self.path}")
+        shown = self._shown_lines(self.before) | self._shown_lines(self.fixed.text)
+        lines = list(unified_diff(before, after, f"a/{self.path}", f"b/{self.path}"))
+        lines[2:] = [line[0] + shown.get(line[1:], line[1:]) for line in lines[2:]]
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+    def _shown_lines(self, text: str) -> dict[str, str]:
+        """How the lines with secrets in a text are shown."""
+        lines = zip(_LINE.findall(text), _LINE.findall(mask_for(self.report).hide(text)), strict=True)
+        return {line: shown for line, shown in lines if line != shown}
 
 
 def fix_paths(

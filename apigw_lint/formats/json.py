@@ -25,7 +25,7 @@ def render(report: Report) -> str:
 
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
-    source, fix = diagnostic.source, diagnostic.fix
+    source, fix = diagnostic.source, diagnostic.shown_fix
     return {
         "path": readable(source.path),
         **_range(source, diagnostic.span),
@@ -35,7 +35,7 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
         "message": diagnostic.full_message,
         "pointer": diagnostic.pointer,
         "url": diagnostic.url,
-        "fix": _fix(source, fix) if fix and not diagnostic.is_secret else None,
+        "fix": _fix(source, fix) if fix else None,
         "related": [{**_range(source, related.span), "message": related.message} for related in diagnostic.all_related],
     }
 

@@ -156,8 +156,8 @@ def _results(rows: list[_Row], names: list[str]) -> Iterator[dict[str, Any]]:
         seen[source.path, *identity] += 1
         if diagnostic.all_related:
             result["relatedLocations"] = [_related_location(source, related) for related in diagnostic.all_related]
-        if diagnostic.fix and not diagnostic.is_secret:
-            result["fixes"] = [_fix(source, diagnostic.fix)]
+        if fix := diagnostic.shown_fix:
+            result["fixes"] = [_fix(source, fix)]
         if has_suppressions:
             result["suppressions"] = suppressions
         yield result

@@ -7,6 +7,8 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
+from apigw_lint.source.mask import NOTHING_HIDDEN
+
 
 class Span(NamedTuple):
     """A half-open range of code point offsets, counted from 0 after a byte order mark."""
@@ -34,7 +36,7 @@ class Source:
     """One document and the path that its findings show; `text` has no byte order mark.
 
     `style` is the template language, None to detect it. `start` is the offset in the file where this text starts: 0,
-    except for a heredoc in a `.tf` file.
+    except for a heredoc in a `.tf` file. `mask` hides the secrets in it: no part of `text` may be shown without it.
     """
 
     def __init__(self, path: str, text: str, style: str | None = None, start: int = 0) -> None:
@@ -42,6 +44,7 @@ class Source:
         self.text = text
         self.style = style
         self.start = start
+        self.mask = NOTHING_HIDDEN
 
     @cached_property
     def _starts(self) -> list[int]:

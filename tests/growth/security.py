@@ -40,3 +40,24 @@ def many_secrets(n: int) -> str:
     """Headers with a token in each."""
     headers = "".join(f"          X-{number}-Api-Key: {_token(number)}\n" for number in range(n))
     return _http("https://example.com/", f"        headers:\n{headers}")
+
+
+@shape(100_000)
+def names_of_secrets_in_a_broken_text(n: int) -> str:
+    """Values that are never closed, each with the name of a secret, in a text that cannot be parsed."""
+    return f"{HEAD}paths: a: b\nx-yc-apigateway: " + 'token: "' * n
+
+
+@shape(1_000_000)
+def blanks_after_a_name(n: int) -> str:
+    """The name of a secret, and only then the value, in a text that cannot be parsed."""
+    return f"{HEAD}paths: a: b\nx-yc-apigateway: {{token: {{" + " " * n + "default: a"
+
+
+@shape(300)
+def secrets_that_are_repeated(n: int) -> str:
+    """Headers with a token in each, and unknown keys that are all of them together."""
+    tokens = [_token(number) for number in range(n)]
+    headers = "".join(f"          X-{number}-Api-Key: {token}\n" for number, token in enumerate(tokens))
+    keys = "".join(f"        ? {''.join(tokens)}{number}\n        : 1\n" for number in range(n))
+    return _http("https://example.com/", f"        headers:\n{headers}{keys}")
