@@ -10,6 +10,8 @@ from apigw_lint import inputs, suppress
 from apigw_lint.bounds import MAX_MESSAGE
 from apigw_lint.config import Config, running
 from apigw_lint.diagnostic import Consequence, Diagnostic, Ignored, Related, Report
+from apigw_lint.gateway.documented import page_of
+from apigw_lint.gateway.kinds import DOCS
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.inputs import Input, Reading
 from apigw_lint.masking import mask_of, masked
@@ -130,11 +132,25 @@ def _run_rules(spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[
             continue
         start = perf_counter()
         try:
-            diagnostics = [_made(spec.tree.source, rule, problem, config) for problem in rule.check(spec)]
+            problems = (_with_page(spec, rule, problem) for problem in rule.check(spec))
+            diagnostics = [_made(spec.tree.source, rule, problem, config) for problem in problems]
         except Exception as error:  # noqa: BLE001 - a failing rule is a finding, and the others must run
             diagnostics = [_crash(spec.tree.source, rule, error)]
         seconds[rule.name] = perf_counter() - start
         yield from diagnostics
+
+
+def _with_page(spec: Spec, rule: Rule, problem: Problem) -> Problem:
+    """A problem of a rule whose own page is only the overview, with the page about its place, if that has one.
+
+    A page of OpenAPI says nothing of the gateway, so it is shown for what contradicts OpenAPI alone.
+    """
+    if rule.url != DOCS or problem.url or problem.node is None or not spec.is_specification:
+        return problem
+    is_key = problem.at is not None and problem.at == problem.node.key_span
+    page = page_of(spec.kinds, problem.node, is_key=is_key)
+    is_about_it = page.startswith(DOCS) or (problem.consequence or rule.consequence) is Consequence.INVALID
+    return problem._replace(url=page) if page and is_about_it else problem
 
 
 def diagnostic_of(source: Source, rule: Rule, problem: Problem, config: Config = DEFAULT_CONFIG) -> Diagnostic:

@@ -60,7 +60,6 @@ def unknown_key(spec: Spec) -> Iterator[Problem]:
             at=error.node.key_span,
             fix=advice.fix,
             consequence=advice.consequence,
-            url=error.schema.get("x-docs"),
             cause=(message, advice.words),
         )
 
@@ -103,7 +102,7 @@ def missing_key(spec: Spec) -> Iterator[Problem]:
         if _is_misspelt(error.node, (*keys, "$ref"), misspelt) or _is_misspelt_extension(spec, error):
             continue
         message = f"missing key {listed(keys)} in {_object_name(spec, error.node, error)}"
-        yield Problem(error.node, message, url=error.schema.get("x-docs"), cause=message)
+        yield Problem(error.node, message, cause=message)
 
 
 def _misspelt_keys(spec: Spec) -> dict[Span, str]:

@@ -64,8 +64,7 @@ def wrong_type(spec: Spec) -> Iterator[Problem]:
         expected = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
         hint = _type_hint(error, types)
         message = f"{_subject(error.node)} must be {expected}, not {_type_in_words(error.node.value)}"
-        fix, url = _quotes_fix(error, types), error.schema.get("x-docs")
-        yield Problem(error.node, message, hint=hint, fix=fix, url=url, cause=(message, hint))
+        yield Problem(error.node, message, hint=hint, fix=_quotes_fix(error, types), cause=(message, hint))
 
 
 def _quotes_fix(error: SchemaError, types: list[str]) -> Fix | None:
@@ -145,7 +144,7 @@ def bad_value(spec: Spec) -> Iterator[Problem]:
         elif error.keyword == "not":
             yield _excluded_key(error)
         else:
-            (message, hint), fix, url = _bad_value_words(error), _replace_fix(error), error.schema.get("x-docs")
+            (message, hint), fix = _bad_value_words(error), _replace_fix(error)
             severity = Severity.WARNING if error.value in error.schema.get("x-published", ()) else None
             yield Problem(
                 error.node,
@@ -153,7 +152,6 @@ def bad_value(spec: Spec) -> Iterator[Problem]:
                 hint=hint,
                 fix=fix,
                 severity=severity,
-                url=url,
                 cause=(message, hint),
                 possible=error.possible,
             )
@@ -161,15 +159,15 @@ def bad_value(spec: Spec) -> Iterator[Problem]:
 
 def _excluded_key(error: SchemaError) -> Problem:
     """The problem of two keys of which an object may have one: at the second of them."""
-    node, url = error.node, error.schema.get("x-docs")
+    node = error.node
     keys = error.wanted.get("required", ()) if isinstance(node.value, Mapping) else ()
     entries = [Node.entry(node.tree, node.value, key) for key in keys if key in node.value]
     if len(entries) < 2:
         message, hint = _bad_value_words(error)
-        return Problem(node, message, hint=hint, url=url)
+        return Problem(node, message, hint=hint)
     first, second = sorted(entries, key=lambda entry: entry.raw_span)[:2]
     message = _sentence(error.schema.get("description", "")).removeprefix(": ")
-    return Problem(second, message, at=second.key_span, related=((first.key_span or first, "the other one"),), url=url)
+    return Problem(second, message, at=second.key_span, related=((first.key_span or first, "the other one"),))
 
 
 def _bad_key(error: SchemaError) -> Problem:
@@ -180,15 +178,13 @@ def _bad_key(error: SchemaError) -> Problem:
     if key.upper() in _STATUS_RANGES:
         fix = rename_to(node, key.upper())
         message = f"'{key}' is not a range of status codes: write '{key.upper()}', with capital letters"
-        return Problem(
-            node, message, at=node.key_span, fix=fix, severity=Severity.WARNING, url=error.schema.get("x-docs")
-        )
+        return Problem(node, message, at=node.key_span, fix=fix, severity=Severity.WARNING)
     if key == "$ref":
         hint = f": '{node.container.key}' itself cannot be a reference, only its entries can"
     name = only_nearest(key, candidates)
     fix = rename_to(node, name)
-    message, url = f"'{error.key}' is not a valid key here", error.schema.get("x-docs")
-    return Problem(node, message, hint=hint, at=node.key_span, fix=fix, url=url, cause=(message, hint))
+    message = f"'{error.key}' is not a valid key here"
+    return Problem(node, message, hint=hint, at=node.key_span, fix=fix, cause=(message, hint))
 
 
 def _replace_fix(error: SchemaError) -> Fix | None:
