@@ -278,6 +278,25 @@ def nest_entry(node: Node, outer: str, inner: str) -> Edits:
 
 
 @_none_if_unclear
+def nest_entries(nodes: Iterable[Node], outer: str) -> Edits:
+    """Makes of entries of one mapping an entry `outer` that has them, in the place of the first; comments go along."""
+    first, *others = sorted(nodes, key=entry_start)
+    (nested,) = required(nest_entry(first, outer, str(first.key)))
+    tree, text = first.tree, first.tree.source.text
+    if is_flow(tree, first.container):
+        deleted = [required(delete_entry(node))[0] for node in others]
+        require(not any(_has_comment(tree, edit.span) for edit in deleted))
+        separator = FlowStyle.of(first).comma
+        added = "".join(separator + text[entry_start(node) : entry_end(node)] for node in others)
+        return (nested._replace(text=f"{nested.text[:-1]}{added}}}"), *deleted)
+    unit = BlockStyle.of(first).unit
+    lead = line_break(tree) + " " * (column(tree, entry_start(first)) + unit)
+    taken = [_taken_out(node, unit, tree.source.slice(required(node.key_span))) for node in others]
+    added = "".join(lead + moved for _, moved in taken)
+    return (nested._replace(text=nested.text + added), *(edit for edit, _ in taken))
+
+
+@_none_if_unclear
 def move_entry(node: Node, target: Node, name: str) -> Edits:
     """Moves an entry to the end of another mapping and gives it another key; its comments go with it."""
     require(not is_shared(target) and isinstance(target.value, Mapping) and name not in target.value)

@@ -19,6 +19,7 @@ from apigw_lint.source.unknown import is_braced_name, is_bracketed_text, is_disp
 from apigw_lint.source.yaml_versions import readings
 from apigw_lint.spelling import nearest
 
+_ABOUT_TYPE = ("type", "placeholder")
 _JUDGED_BY_VALUE = frozenset(("enum", "const", "pattern", "minimum", "maximum", "exclusiveMinimum", "maxLength"))
 """Keywords that can be judged for a value of a variable; whether it becomes text or a number is not documented."""
 
@@ -113,8 +114,8 @@ def _errors(judged: Node, failures: list[Failure], possible: PossibleValues) -> 
         if place not in seen:
             seen.add(place)
             errors += [(failure.path, error) for error in _errors_of(failure, node, possible)]
-    mistyped = {path for path, error in errors if error.keyword == "type"}
-    return [error for path, error in errors if error.keyword == "type" or error.key or path not in mistyped]
+    mistyped = {path for path, error in errors if error.keyword in _ABOUT_TYPE}
+    return [error for path, error in errors if error.keyword in _ABOUT_TYPE or error.key or path not in mistyped]
 
 
 def _errors_of(failure: Failure, node: Node, possible: PossibleValues) -> Iterator[SchemaError]:

@@ -8,6 +8,7 @@ from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.kinds import EXTENSIONS
 from apigw_lint.gateway.schema_errors import SchemaError
 from apigw_lint.gateway.spec import Spec
+from apigw_lint.rules.beside_schema import is_in_request_body, keys_beside_schema, problem_beside_schema
 from apigw_lint.rules.key_advice import advice_for, suggestion_for
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.schema_keywords import KEYWORDS_OF
@@ -46,13 +47,20 @@ def unknown_key(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
+    beside_schema: dict[int, list[Node]] = {}
     for error in _unknown_keys(spec):
+        owner = Node.entry(error.node.tree, error.node.container.parent, error.node.container.key)
+        if id(owner.value) not in beside_schema:
+            beside_schema[id(owner.value)] = keys_beside_schema(spec, owner)
+        entries = beside_schema[id(owner.value)]
+        if error.node in entries:
+            if error.node == entries[0] and not is_in_request_body(owner):
+                yield problem_beside_schema(spec, owner, entries)
+            continue
         advice = advice_for(spec, error)
         if error.schema.get("x-unknown-keys") == "near" and not advice.is_suggestion:
             continue
-        owner = error.node.container
-        owner_name = _object_name(spec, Node.entry(error.node.tree, owner.parent, owner.key), error)
-        message = f"unknown key '{error.key}' in {owner_name}"
+        message = f"unknown key '{error.key}' in {_object_name(spec, owner, error)}"
         yield Problem(
             error.node,
             message,
@@ -100,6 +108,8 @@ def missing_key(spec: Spec) -> Iterator[Problem]:
     for error in errors:
         keys = [key for key in (error.key, error.schema.get("x-or")) if key]
         if _is_misspelt(error.node, (*keys, "$ref"), misspelt) or _is_misspelt_extension(spec, error):
+            continue
+        if error.key == "schema" and (is_in_request_body(error.node) or keys_beside_schema(spec, error.node)):
             continue
         message = f"missing key {listed(keys)} in {_object_name(spec, error.node, error)}"
         yield Problem(error.node, message, cause=message)

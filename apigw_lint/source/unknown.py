@@ -35,9 +35,7 @@ def is_unknown_text(node: Node) -> bool:
         if tree.placeholders.is_unknown(value):
             return tree.placeholders.is_later(value) or bool(forgotten(node))
         return unfilled_in(node) is not None
-    if isinstance(value, Mapping):
-        return is_braced_name(value)
-    return is_bracketed_text(node)
+    return is_braced_name(value)
 
 
 def is_disputed(node: Node) -> bool:

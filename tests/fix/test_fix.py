@@ -295,6 +295,54 @@ def test_an_integration_beside_its_operation_is_indented() -> None:
         """)
 
 
+def test_keys_beside_a_schema_are_moved_under_it() -> None:
+    """What a parameter of Swagger 2.0 says of its value goes under 'schema' in one round, with its comments."""
+    text = _spec("""\
+        paths:
+          /a:
+            get:
+              parameters:
+                - type: integer # from 1
+                  name: page
+                  in: query
+                  # the first
+                  minimum: 1
+                - {name: tags, in: query, enum: [a], x-a: 1, type: string}
+                - name: since
+                  in: query
+                  format: date
+                  schema:
+                    type: string # a day
+              x-yc-apigateway-integration: {type: dummy, http_code: 200}
+        """)
+    fixed = fix_text("spec.yaml", text, options=FixOptions(unsafe=True))
+    assert fixed.text == _spec("""\
+        paths:
+          /a:
+            get:
+              parameters:
+                - schema:
+                    type: integer # from 1
+                    # the first
+                    minimum: 1
+                  name: page
+                  in: query
+                - {name: tags, in: query, schema: {enum: [a], type: string}, x-a: 1}
+                - name: since
+                  in: query
+                  schema:
+                    type: string # a day
+                    format: date
+              x-yc-apigateway-integration: {type: dummy, http_code: 200}
+        """)
+    assert [one.fix.title for one in fixed.applied] == [
+        "move 'type' and 'minimum' under 'schema'",
+        "move 'type' and 'enum' under 'schema'",
+        "move 'format' under 'schema'",
+    ]
+    assert not found(fixed.text)
+
+
 SHARED_BY_ALIAS = """\
 x-operation: &operation
   x-yc-apigateway-integration: {type: http, url: 'https://example.com/{id}'}
