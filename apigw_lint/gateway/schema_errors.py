@@ -177,7 +177,7 @@ def _failing_values(node: Node, keyword: str, schema: Schema, possible: list[Pos
     if failing and failing[0].origin:
         yield from (SchemaError(node, keyword, schema, possible=value) for value in failing)
     elif failing:
-        when = " or ".join(value.when for value in failing)
+        when = "" if len(failing) == len(possible) else " or ".join(value.when for value in failing)
         yield SchemaError(node, keyword, schema, possible=Possible(failing[0].value, when))
 
 

@@ -83,6 +83,13 @@ class Possible(NamedTuple):
     when: str
     origin: Node | None = None
 
+    @property
+    def is_to_be_set(self) -> bool:
+        """Whether this is a blank default of a variable that may have any value: the real one is set when deployed."""
+        is_blank = isinstance(self.value, str) and not self.value.strip()
+        node = self.origin
+        return is_blank and node is not None and node.key == "default" and "enum" not in node.container
+
 
 class Variables:
     """The variables of one document, and what values may be once they are substituted."""

@@ -63,6 +63,8 @@ def dropped_parameters(spec: Spec, requests: Iterable[BackendRequest]) -> list[D
             continue
         dropped_here: dict[int, Parameter] = {}
         for operation in request.operations:
+            if operation.key == "options":
+                continue  # a preflight request brings none of them
             looked_at += len(operation.parameters)
             if looked_at > MAX_FORWARDED:
                 break

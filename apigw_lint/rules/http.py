@@ -9,6 +9,7 @@ from operator import itemgetter
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.fix.edits import make_fix, replace_in
 from apigw_lint.gateway import addresses
+from apigw_lint.gateway.kinds import ANY_METHOD
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import integration_type
@@ -83,7 +84,8 @@ def websocket_through_http(spec: Spec) -> Iterator[Problem]:
     """A WebSocket connection through an `http` integration.
 
     An `http` integration sends a request and returns the response; it upgrades no connection, whatever headers it
-    forwards, and its URL starts with `https://` or `http://`. For WebSocket the gateway has operations of its own: with
+    forwards, and its URL starts with `https://` or `http://`. Clients open a WebSocket with a `get` request; headers of
+    other requests are not looked at. For WebSocket the gateway has operations of its own: with
     `x-yc-apigateway-websocket-message` it keeps the connection and passes each message to an integration.
 
     Bad:
@@ -108,8 +110,10 @@ def websocket_through_http(spec: Spec) -> Iterator[Problem]:
         if integration_type(integration) != "http":
             continue
         requests = [operation for operation in operations if not operation.event]
+        opening = [operation for operation in requests if operation.key in ("get", ANY_METHOD)]
         url = _websocket_url(spec, integration)
-        signs = [*_upgrades(spec, integration, requests), *((url,) if url else ())] if requests else []
+        signs = [*_upgrades(spec, integration, opening)] if opening else []
+        signs += [url] if url and requests else []
         if signs:
             message = (
                 "an http integration cannot open a WebSocket: use 'x-yc-apigateway-websocket-message', "

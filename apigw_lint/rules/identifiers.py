@@ -58,6 +58,8 @@ def odd_identifier(spec: Spec) -> Iterator[Problem]:
         for field in _ID_FIELDS.keys() & owner.value.keys() if isinstance(owner.value, Mapping) else ():
             node = owner.get(field)
             for possible in spec.variables.possible(node, is_text=True):
+                if possible.is_to_be_set:
+                    continue
                 if reason := _why_not_an_id(possible.value, field):
                     is_expected = spec.tree.is_template and not _is_id(str(possible.value))
                     severity = Severity.INFO if is_expected else None

@@ -96,7 +96,8 @@ def unexpected_body(spec: Spec) -> Iterator[Problem]:
 
     HTTP gives the body of a `get`, `head`, `delete` or `trace` request no meaning, and OpenAPI 3.0 says that its
     `requestBody` is ignored. Proxies and clients drop such a body, and a browser cannot send one with `get`. OpenAPI
-    3.1 tolerates it, so documents of that version are not judged.
+    3.1 tolerates it, so documents of that version are not judged. A function or container gets the body of a `delete`
+    request that has one, which is not reported.
 
     Bad:
         /orders/search:
@@ -115,8 +116,18 @@ def unexpected_body(spec: Spec) -> Iterator[Problem]:
     See: https://spec.openapis.org/oas/v3.0.3#operation-object
     """
     for operation in spec.operations if spec.is_openapi_3_0 else ():
-        if operation.key in _WITHOUT_BODY and "requestBody" in operation.node.value:
+        if operation.key in _WITHOUT_BODY and "requestBody" in operation.node.value and not _gets_body(operation):
             node = Node.entry(spec.tree, operation.node.value, "requestBody")
             remedy = "send the data in the path or query, or with 'post'"
             message = f"OpenAPI 3.0 ignores the body of '{operation.key}': {remedy}"
             yield Problem(node, message, at=node.key_span, cause=operation.key)
+
+
+def _gets_body(operation: Operation) -> bool:
+    """Whether what serves an operation gets the body of a request that may have one."""
+    integration = operation.integration
+    return (
+        operation.key == "delete"
+        and integration is not None
+        and integration_type(integration) in ("cloud_functions", "serverless_containers")
+    )

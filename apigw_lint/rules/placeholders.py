@@ -23,7 +23,8 @@ def leftover_placeholder(spec: Spec) -> Iterator[Problem]:
     Documentation and tutorials use `<function_id>`, `YOUR_BUCKET` or `aje****`; such a value works only once it is
     replaced. Where an id, a bucket or a host is due, `replace-me`, `BUCKET_NAME`, `your-backend.example.com`, `d4eXXXX`
     and the like are placeholders too. If the file is an example or a template by its name, this is info. `${NAME}`,
-    `{{ name }}`, `$NAME` and `__NAME__` are assumed to be set at deploy time and are not reported.
+    `{{ name }}`, `$NAME`, `__NAME__`, `#{NAME}#` and `@@NAME@@` are assumed to be set at deploy time and are not
+    reported.
 
     Bad:
         /hello:

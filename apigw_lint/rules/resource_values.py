@@ -9,6 +9,7 @@ from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.variables import Possible
 from apigw_lint.rules.resource_objects import resource_objects
 from apigw_lint.rules.rule import Problem, rule
+from apigw_lint.rules.suggested_fixes import write_instead
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Node
 
@@ -36,7 +37,7 @@ def empty_value(spec: Spec) -> Iterator[Problem]:
     for integration in spec.integrations.written:
         for field in _NEVER_EMPTY:
             for node, text, possible in _texts(spec, integration.get(field)):
-                if not text.strip():
+                if not text.strip() and not possible.is_to_be_set:
                     message = f"'{field}' is empty: without it nothing can be called"
                     yield Problem(node, message, possible=possible, cause=message)
 
@@ -106,7 +107,7 @@ def odd_address(spec: Spec) -> Iterator[Problem]:
 _TAG = pattern(r"\$latest|[a-z0-9_-]+")
 
 
-@rule(Severity.WARNING, Consequence.BROKEN)
+@rule(Severity.WARNING, Consequence.BROKEN, fixes="unsafe")
 def odd_tag(spec: Spec) -> Iterator[Problem]:
     """The tag of a function has characters that no tag has, or is empty.
 
@@ -128,10 +129,14 @@ def odd_tag(spec: Spec) -> Iterator[Problem]:
         if owner.text("type") not in ("cloud_functions", "cloud-functions", "function"):
             continue
         for node, text, possible in _texts(spec, owner.get("tag")):
+            fix = None
             if not text.strip():
                 message = "'tag' is empty: remove it, or write '$latest'"
+            elif text != "$latest" and text.lower() in ("latest", "$latest") and not text.islower():
+                message = f"'{text}' is not a tag, did you mean '$latest'?"
+                fix = write_instead(possible.origin or node, "$latest")
             elif "{" not in text and _TAG.fullmatch(text) is None:
                 message = f"'{text}' is not a tag: a tag has lowercase letters, digits, '-' and '_'"
             else:
                 continue
-            yield Problem(node, message, possible=possible, cause=message)
+            yield Problem(node, message, fix=fix, possible=possible, cause=message)

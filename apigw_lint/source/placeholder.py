@@ -21,7 +21,8 @@ _LATER = pattern(
     r"|\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|<%(?:(?!<%).)*?%>"  # {{ x }}, {% x %}, <% x %>
     r"|(?<![$\w])\$(?!ref\b)[A-Z_][A-Z0-9_]+\b"  # $NAME
     r"|(?<![A-Za-z0-9])__[A-Za-z][A-Za-z0-9_]*__(?![A-Za-z0-9])"  # __NAME__
-    r"|%[A-Z][A-Z0-9_]{2,}%",  # %NAME%
+    r"|%[A-Z][A-Z0-9_]{2,}%"  # %NAME%
+    r"|#\{[A-Za-z_][\w.-]*\}#|@@[A-Za-z_][\w.-]*@@",  # #{NAME}#, @@NAME@@
     re.DOTALL,
 )
 _WHOLE_LATER = pattern(r"\$(?!latest$|ref$)[A-Za-z_][A-Za-z0-9_]*")
@@ -95,7 +96,7 @@ def _is_later(text: str, named: re.Pattern[str] | None) -> bool:
 
 def _has_marks(text: str) -> bool:
     """Whether a text has the marks that every placeholder has; much faster than the patterns."""
-    return "$" in text or "{{" in text or "%" in text or "__" in text
+    return "$" in text or "{{" in text or "%" in text or "__" in text or "}#" in text or "@@" in text
 
 
 @lru_cache(maxsize=16_384)

@@ -20,7 +20,8 @@ _URLS = frozenset(("url", "queue_url", "jwksUri", "openIdConnectUrl"))
 _LONGEST = 200
 
 _COMMAND = r"(?:replace|change)[-_]?me|replace[-_]with[-_][\w-]+|[\w-]*here[-_]?your[\w-]*"
-_YOUR = rf"(?:your|ваш[аеи]?)[-_][\w-]+|{_COMMAND}"
+_CAMEL = r"(?-i:your[A-Z]\w*)"
+_YOUR = rf"(?:your|ваш[аеи]?)[-_][\w-]+|{_CAMEL}|{_COMMAND}"
 _THING = (
     r"(?:id|name|bucket|бакет|host|domain|backend|server|api|service|app|idp|url|key|token|function|container|gateway)"
 )
@@ -30,15 +31,19 @@ _NAME_OF_FIELD = r"(?:my[-_])?(?:function|container|service[-_]?account|folder|b
 _CUT_OR_FILLED = r"[a-z0-9]{2,}(?:\.{2,}|…)|[a-z0-9]{0,4}(?:[xх]{4,}|0{6,})|[\w-]*\*{3,}[\w*-]*"
 _RUSSIAN = r"(?:идентификатор|имя|название)[-_ ][\w -]+"
 _IN_ID = pattern(f"{_YOUR}|{_NOTE}|{_NAME_OF_FIELD}|{_CUT_OR_FILLED}|{_RUSSIAN}", re.IGNORECASE)
-_IN_BUCKET = pattern(f"{_YOUR_THING}|{_NAME_OF_FIELD}", re.IGNORECASE)
+_IN_BUCKET = pattern(f"{_YOUR_THING}|{_CAMEL}|{_NAME_OF_FIELD}", re.IGNORECASE)
 _IN_NAME = pattern(
-    r"your[-_](?:object|file|key|table|database|stream|path|name)(?:[-_]\w+)?|(?:replace|change)[-_]?me", re.IGNORECASE
+    r"your[-_](?:object|file|key|table|database|stream|path|name)(?:[-_]\w+)?|(?:replace|change)[-_]?me"
+    rf"|{_CAMEL}|(?-i:(?:TABLE|OBJECT|FILE|DATABASE|STREAM|QUEUE)_(?:NAME|KEY|PATH))",
+    re.IGNORECASE,
 )
 _IN_VARIABLE = pattern(f"{_YOUR_THING}|your[-_][\\w-]+\\.example(?:\\.\\w+)?|[\\w-]+[-_]placeholder", re.IGNORECASE)
 _CAPITALS = pattern(r"[A-ZА-ЯЁ][A-ZА-ЯЁ0-9_-]{2,}")
 _HOST = pattern(r"[A-Za-z][\w+.-]*://(?:[^/?#@]*@)?([^/?#:@]*)")
 _UNFILLED_HOST = pattern(
-    f"(?:[\\w.-]+\\.)?(?:{_YOUR_THING})(?:\\.[\\w.-]*)?|your[-_][\\w-]+\\.example(?:\\.\\w+)?", re.IGNORECASE
+    f"(?:[\\w.-]+\\.)?(?:{_YOUR_THING}|your(?:domain|company|site|host|server|backend))(?:\\.[\\w.-]*)?"
+    "|your[-_][\\w-]+\\.example(?:\\.\\w+)?",
+    re.IGNORECASE,
 )
 
 
