@@ -293,5 +293,5 @@ def _may_change(integration: Node) -> bool:
 
 def _forwards_subtree(request: BackendRequest, operation: Operation) -> bool:
     """Whether an operation has a greedy path whose rest the integration substitutes."""
-    names = request.names or ()
-    return any(name.endswith("+") and name[:-1] in names for name in parameter_names(operation.path))
+    greedy = [name[:-1] for name in parameter_names(operation.path) if name.endswith("+")]
+    return bool(greedy) and not (request.names or frozenset()).isdisjoint(greedy)
