@@ -11,7 +11,7 @@ from apigw_lint.config import Config
 from apigw_lint.diagnostic import Consequence, Diagnostic, Severity
 from apigw_lint.files import UnreadableError, decode, read, read_inside, shown_path
 from apigw_lint.gateway.spec import Spec
-from apigw_lint.globs import GlobError, Globs, parse_glob
+from apigw_lint.globs import Globs, flaw_of_glob
 from apigw_lint.linter import diagnose, diagnostic_of
 from apigw_lint.repository import is_inside, real_path, top_of, working_tree
 from apigw_lint.rules import RULES, Problem
@@ -169,31 +169,28 @@ def _bad_strings(root: Node) -> Iterator[Problem]:
     for node in _entries(root.get("placeholders")):
         if str(node.value).count("*") > 1 or not str(node.value).strip("* "):
             yield Problem(node, f"'{node.value}' must have at most one '*' and at least one other character")
-    for node, glob, at in _globs(root):
-        if flaw := _flaw_of_glob(glob):
-            yield Problem(node, f"'{glob}' matches no file: {flaw}", at=at)
+    for globs in _lists_of_globs(root):
+        has_match = False
+        for node, glob, at in globs:
+            if flaw := flaw_of_glob(glob):
+                yield Problem(node, f"'{glob}' matches no file: {flaw}", at=at)
+            elif glob.startswith("!") and not has_match:
+                yield Problem(node, f"'{glob}' takes nothing back: no glob before it matches anything", at=at)
+            has_match = True
     if root.text("baseline") == "":
         yield Problem(root.get("baseline"), "'baseline' must be the path of a file")
 
 
-def _globs(root: Node) -> Iterator[tuple[Node, str, Span | None]]:
-    """The globs of a configuration; those that are keys, with the spans of these."""
+def _lists_of_globs(root: Node) -> Iterator[Sequence[tuple[Node, str, Span | None]]]:
+    """The lists of globs in a configuration; those that are keys count alone, and have the spans of the keys."""
     lists = [root.get("exclude"), *(override.get("files") for override in _entries(root.get("overrides")))]
-    yield from ((node, str(node.value), None) for listed in lists for node in _entries(listed))
+    yield from ([(node, str(node.value), None) for node in _entries(listed)] for listed in lists)
     if templates := root.get("templates"):
-        yield from ((node, glob, node.key_span) for glob, node in templates.items())
+        yield from ([(node, glob, node.key_span)] for glob, node in templates.items())
 
 
 def _entries(node: Node | None) -> list[Node]:
     return list(node.entries()) if node else []
-
-
-def _flaw_of_glob(glob: str) -> str:
-    """Why a glob matches no file, empty if it may match one."""
-    try:
-        return "" if parse_glob(glob) else "it is a comment" if glob.strip() else "it is empty"
-    except GlobError as error:
-        return str(error)
 
 
 def _baseline_outside(root: Node, folder: str, within: str | None) -> Iterator[Problem]:

@@ -28,6 +28,15 @@ _CLASSES = {
 _ANY_DEPTH = None
 """What stands for `**` among the parts of a glob."""
 
+_FLAWS_OF_NAMES = {
+    "": "leave out one '/' of two",
+    ".": "leave out './'",
+    "..": "it is relative to the folder of the configuration, and nothing in that has '..' in its path",
+}
+"""Names that no path has in it, and what to say of them."""
+
+_CHOICE = re.compile(r"\{[^{}/]*,[^{}/]*\}")
+
 
 class GlobError(Exception):
     """Why a glob matches nothing, in words that begin in lower case."""
@@ -88,12 +97,24 @@ def parse_glob(line: str) -> _Glob | None:
         raise GlobError("there is no name in it")
     is_anchored = "/" in text
     names = text.removeprefix("/").split("/")
+    if not {"", ".", ".."}.isdisjoint(names):
+        raise GlobError(_FLAWS_OF_NAMES[next(name for name in names if name in _FLAWS_OF_NAMES)])
     parts = [_ANY_DEPTH if len(name) > 1 and not name.strip("*") else _part(name) for name in names]
     if not is_anchored:
         parts.insert(0, _ANY_DEPTH)
     if parts[-1] is _ANY_DEPTH and len(parts) > 1:
         parts.append(_part("*"))  # all that is below, but not the folder itself
     return _Glob(tuple(parts), is_negated, is_folder)
+
+
+def flaw_of_glob(glob: str) -> str:
+    """Why a glob that a person wrote matches no file, empty if it may match one."""
+    if _CHOICE.search(glob):
+        return "'{a,b}' has no meaning in it: write one glob for each"
+    try:
+        return "" if parse_glob(glob) else "it is a comment" if glob.strip() else "it is empty"
+    except GlobError as error:
+        return str(error)
 
 
 def _part(name: str) -> re.Pattern[str]:

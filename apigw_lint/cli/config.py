@@ -29,6 +29,8 @@ def config(ctx: click.Context, file: str, config_path: str | None) -> None:
     say(*configs.notes)
     lines = [f"# {shown_path(source.path) if source else 'no configuration file'}"]
     lines += [_line(effective, *setting) for setting in _settings(effective)]
+    excluded_by = configs.excluded_by(file)
+    lines.append(_shown(f"excluded: {'yes' if excluded_by else 'no'}", excluded_by))
     lines.append("rules:")
     lines += [_line(effective, *setting) for setting in _rules(effective)]
     write("\n".join(lines) + "\n")
@@ -36,7 +38,11 @@ def config(ctx: click.Context, file: str, config_path: str | None) -> None:
 
 def _line(effective: Config, key: str, setting: str) -> str:
     """A setting, followed by where it was chosen."""
-    return f"{setting:48}# {effective.origins.get(key, 'default')}"
+    return _shown(setting, effective.origins.get(key))
+
+
+def _shown(setting: str, origin: str | None) -> str:
+    return f"{setting:48}# {origin or 'default'}"
 
 
 def _settings(effective: Config) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import click
 
 from apigw_lint.formats import FORMATS
-from apigw_lint.globs import GlobError, parse_glob
+from apigw_lint.globs import flaw_of_glob
 from apigw_lint.rules import RULES
 from apigw_lint.spelling import did_you_mean, nearest
 
@@ -132,12 +132,8 @@ def complete_formats(ctx: click.Context, param: click.Parameter, incomplete: str
 def globs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     """Globs in the way of `.gitignore`. Raises click.BadParameter for one that can match nothing."""
     for glob in value:
-        try:
-            is_glob = parse_glob(glob) is not None
-        except GlobError as error:
-            raise click.BadParameter(f"'{glob}' matches no file: {error}", ctx, param) from None
-        if not is_glob:
-            raise click.BadParameter(f"'{glob}' matches no file", ctx, param)
+        if flaw := flaw_of_glob(glob):
+            raise click.BadParameter(f"'{glob}' matches no file: {flaw}", ctx, param)
     return value
 
 

@@ -43,6 +43,9 @@ def syntax(spec: Spec) -> Iterator[Problem]:
     not_json = spec.tree.not_json
     for error in (*spec.tree.syntax_errors, *([not_json] if not_json else ())):
         yield Problem(None, error.message, at=error.span, related=error.related)
+    for span, value in spec.tree.unmerged:
+        if not (isinstance(value, str) and spec.tree.placeholders.is_unknown(value)):
+            yield Problem(None, "'<<' can merge a mapping or a list of mappings only", at=span)
     if spec.root is None and not spec.tree.syntax_errors:
         yield Problem(None, "empty file", at=Span(0, 0), consequence=Consequence.UNCHECKED)
     if spec.is_specification and spec.root is not None and not isinstance(spec.root.value, Mapping):

@@ -264,7 +264,7 @@ class _RareEvents:
         self.restore = restore
         self.anchors: dict[str, tuple[Any, int, int, int]] = {}
         self.repeated: list[tuple[Mapping, str, tuple[int, int, int, int]]] = []
-        self.merged: list[tuple[Mapping, Any]] = []
+        self.merged: list[tuple[Mapping, Any, Span]] = []
         self.parts: dict[int, list[Mapping]] = {}
         self.heights: dict[int, int] = {}
 
@@ -322,7 +322,7 @@ class _RareEvents:
     def put(self, box: Mapping, key: Any, value: Any, spans: tuple[int, int, int, int]) -> None:
         """Takes an entry whose key is `<<` or is there already."""
         if key is _MERGE:
-            self.merged.append((box, value))
+            self.merged.append((box, value, Span(*spans[:2])))
         else:
             self.repeated.append((box, key, spans))
             box[key] = value
@@ -335,7 +335,7 @@ class _RareEvents:
         if repeated:
             self.settle_repeated(box, repeated[::-1])
         while self.merged and self.merged[-1][0] is box:
-            self.merge(box, self.merged.pop()[1])
+            self.merge(*self.merged.pop())
 
     def settle_repeated(self, box: Mapping, repeated: list[tuple[Mapping, str, tuple[int, int, int, int]]]) -> None:
         rows = {name: 4 * number for number, name in enumerate(box)}
@@ -347,10 +347,11 @@ class _RareEvents:
             )
             box.spans[row : row + 4] = array("I", spans)
 
-    def merge(self, box: Mapping, value: Any) -> None:
+    def merge(self, box: Mapping, value: Any, place: Span) -> None:
         """`<<`: entries of other mappings, where no key of the own name exists; the first of a list wins."""
         for other in value if type(value) is Sequence else [value]:
             if type(other) is not Mapping:
+                self.tree.unmerged.append((place, other))
                 continue
             self.tree.reused.setdefault(id(other), []).append((box, None))
             self.parts.setdefault(id(box), []).append(other)

@@ -263,6 +263,7 @@ class Tree:
     - `renamed_anchors`: where anchors and aliases are whose names the parser refuses, by name.
     - `reused`: by the id of a container where else it is: the container and key of each alias, or a container and
       None where it is merged.
+    - `unmerged`: where a merge (`<<`) has what is not a mapping, and that; it adds nothing.
     - `skipped`: the parts of a template that could not be read; `alternatives`: keys that are repeated because a
       directive chooses between them; `is_template`: whether the file's name says that this is a template.
     - `not_json`: what makes a file that should be JSON none, though it could be read.
@@ -286,6 +287,7 @@ class Tree:
         self.watched: dict[str, list[Mapping]] = {}
         self.renamed_anchors: dict[str, list[Span]] = {}
         self.reused: dict[int, list[tuple[Container, str | int | None]]] = {}
+        self.unmerged: list[tuple[Span, object]] = []
         self.style = PLAIN
         self.is_template = False
         self.sibling = ""

@@ -40,7 +40,7 @@ def test_exclude(project: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
 
 
-@pytest.mark.parametrize("glob", ["", "!", "[z-a]", "#a", "a\\"])
+@pytest.mark.parametrize("glob", ["", "!", "[z-a]", "#a", "a\\", "./a", "a//b", "*.{yaml,yml}"])
 def test_glob_that_matches_nothing(glob: str, project: Path) -> None:
     """Such a glob is a wrong command."""
     done = run("check", "--exclude", glob, cwd=project)

@@ -191,6 +191,16 @@ def test_placeholders(project: Path) -> None:
         ("exclude: ['!']\n", "1:11-1:14: error: '!' matches no file: there is no name in it [bad-value]"),
         ("exclude: ['']\n", "1:11-1:13: error: '' matches no file: it is empty [bad-value]"),
         ("exclude: ['#a']\n", "1:11-1:15: error: '#a' matches no file: it is a comment [bad-value]"),
+        ("exclude: [a, ./gen]\n", "1:14-1:19: error: './gen' matches no file: leave out './' [bad-value]"),
+        ("exclude: [a//b]\n", "1:11-1:15: error: 'a//b' matches no file: leave out one '/' of two [bad-value]"),
+        ("exclude: [../a]\n", "1:11-1:15: error: '../a' matches no file: it is relative to the folder of the conf"),
+        ("exclude: ['*.{a,b}']\n", "1:11-1:20: error: '*.{a,b}' matches no file: '{a,b}' has no meaning in it: write"),
+        (
+            "exclude: ['!a', b]\n",
+            "1:11-1:15: error: '!a' takes nothing back: no glob before it matches anything [bad-value]",
+        ),
+        ("templates: {'!a': jinja}\n", "1:13-1:17: error: '!a' takes nothing back: no glob before it matches anything"),
+        ("<<: off\n", "1:1-1:3: error: '<<' can merge a mapping or a list of mappings only [syntax]"),
         (
             "overrides: [{files: ['a', '[z-a]'], rules: {}}]\n",
             "1:27-1:34: error: '[z-a]' matches no file: 'z-a' is not in order [bad-value]",
@@ -277,7 +287,13 @@ def test_show(project: Path) -> None:
     assert lines["bad-value: warning"] == ".apigw-lint.yaml:3"
     assert lines["missing-responses: warning"] == ".apigw-lint.yaml:1"
     assert lines["unknown-key: error"] == "default"
+    assert lines["excluded: no"] == "default"
     assert lines["fail-level: info"] == ".apigw-lint.yaml:4"
     assert lines["baseline: known.jsonl"] == ".apigw-lint.yaml:5"
     assert sum(name.partition(":")[0] in RULES for name in lines) == len(RULES)
+    configure(project, "exclude: [api]\n")
+    assert (
+        "\nexcluded: yes                                   # .apigw-lint.yaml\n"
+        in run("config", "api/spec.yaml", cwd=project).stdout
+    )
     assert run("config", "--config", "no.yaml", "a", cwd=project).returncode == 2
