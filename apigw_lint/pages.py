@@ -74,14 +74,8 @@ def _fenced(example: str) -> str:
     return f"```yaml\n{text}\n```"
 
 
-def json_list(rules: Iterable[Rule]) -> str:
-    """Rules as JSON, a list of the objects that `schemas/rules.json` describes."""
-    import json
-
-    return json.dumps([_facts(rule) for rule in rules], ensure_ascii=False, indent=2) + "\n"
-
-
-def _facts(rule: Rule) -> dict[str, object]:
+def facts(rule: Rule) -> dict[str, object]:
+    """What is known of a rule, as `schemas/rules.json` describes an object of its list."""
     return {
         "name": rule.name,
         "family": rule.family,

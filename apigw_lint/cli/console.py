@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 import click
 
 from apigw_lint import interrupts
+from apigw_lint.bounds import MAX_BYTES
 from apigw_lint.diagnostic import Report
 from apigw_lint.files import reason_of
 from apigw_lint.formats.printable import at_line_start, printable
@@ -69,9 +70,12 @@ def read_standard_input() -> bytes:
     try:
         if sys.stdin is None:
             raise OSError(errno.EBADF, "it is closed")
-        return sys.stdin.buffer.read()
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
     except OSError as error:
         raise click.UsageError(f"cannot read standard input: {reason_of(error)}") from None
+    if len(data) > MAX_BYTES:
+        raise click.UsageError(f"cannot read standard input: larger than {MAX_BYTES:,} bytes")
+    return data
 
 
 def write_file(file: str, text: str) -> None:

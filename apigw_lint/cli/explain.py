@@ -7,6 +7,7 @@ import click
 from apigw_lint import pages
 from apigw_lint.cli.console import use_color, write
 from apigw_lint.cli.options import complete_rules, page_format, unknown_rule
+from apigw_lint.formats.json_text import document
 from apigw_lint.rules import RULES, Rule
 
 
@@ -20,7 +21,7 @@ def explain(ctx: click.Context, words: tuple[str, ...], page_format: str) -> Non
     For a part of a name, such as "websocket", this lists the rules.
     """
     if page_format == "json":
-        write(pages.json_list(rule for word in words for rule in _named(word, ctx)))
+        write(document([pages.facts(rule) for word in words for rule in _named(word, ctx)]))
     else:
         write("\n".join(_page(word, ctx) for word in words))
 

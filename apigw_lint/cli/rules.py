@@ -7,6 +7,7 @@ import click
 from apigw_lint import pages
 from apigw_lint.cli.console import write
 from apigw_lint.cli.options import page_format
+from apigw_lint.formats.json_text import document
 from apigw_lint.rules import RULES
 
 
@@ -14,4 +15,4 @@ from apigw_lint.rules import RULES
 @page_format
 def rules(page_format: str) -> None:
     """List all rules."""
-    write(pages.json_list(RULES.values()) if page_format == "json" else pages.table())
+    write(document(list(map(pages.facts, RULES.values()))) if page_format == "json" else pages.table())

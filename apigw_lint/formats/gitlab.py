@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from apigw_lint.diagnostic import Diagnostic, Report, Severity
 from apigw_lint.formats.fingerprint import fingerprint
+from apigw_lint.formats.json_text import document
 from apigw_lint.formats.location import first_position, last_position, readable, server_path
 from apigw_lint.formats.printable import printable
 
@@ -21,7 +21,7 @@ def render(report: Report) -> str:
     An error is `major`, a warning `minor`: a linter cannot know what is `critical` or a `blocker` to a project. A
     fingerprint is made of the path and what stays of a finding when lines move and others are repaired.
     """
-    return json.dumps(list(_issues(report)), ensure_ascii=False, indent=2) + "\n"
+    return document(list(_issues(report)))
 
 
 def _issues(report: Report) -> Iterator[dict[str, Any]]:

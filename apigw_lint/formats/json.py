@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from apigw_lint.diagnostic import Diagnostic, Fix, Report, Severity
+from apigw_lint.formats.json_text import document
 from apigw_lint.formats.location import readable
 from apigw_lint.source.text import Source, Span
 
@@ -21,7 +21,7 @@ def render(report: Report) -> str:
             **{f"{severity}s" if severity != "info" else "infos": report.number(severity) for severity in Severity},
         },
     }
-    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    return document(content)
 
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:

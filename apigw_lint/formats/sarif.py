@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections import Counter
@@ -13,6 +12,7 @@ from urllib.parse import quote
 from apigw_lint import __version__
 from apigw_lint.diagnostic import Consequence, Diagnostic, Fix, Related, Report, Severity
 from apigw_lint.formats.fingerprint import fingerprint
+from apigw_lint.formats.json_text import document
 from apigw_lint.formats.location import server_path
 from apigw_lint.formats.printable import printable
 from apigw_lint.pages import consequences, markdown
@@ -57,7 +57,7 @@ def render(report: Report) -> str:
         "newlineSequences": ["\r\n", "\n", "\r"],
         "results": list(_results(rows, names)),
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+    return document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rows(report: Report) -> Iterator[_Row]:

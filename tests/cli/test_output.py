@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -79,6 +81,14 @@ def test_closed_input(project: Path) -> None:
         assert said.endswith("\nError: cannot read standard input: it is closed\n")
 
 
+def test_endless_input(project: Path) -> None:
+    """Standard input has the bound that files have."""
+    for arguments in (["check", "-"], ["fix", "-"]):
+        code, said = _run("< /dev/zero", arguments, project)
+        assert code == 2
+        assert said.endswith("\nError: cannot read standard input: larger than 50,000,000 bytes\n")
+
+
 def test_warnings_of_libraries(project: Path) -> None:
     """No library's warning reaches the terminal, and none is an error, whatever Python is told."""
     (project / "bad.yaml").write_text(BAD.replace("title: ", "title: &a ").replace("version: ", "version: &a "))
@@ -99,12 +109,22 @@ def test_names_that_a_runner_would_obey(name: str, project: Path) -> None:
     (project / name).write_text(BAD)
     (project / "bad.yaml").unlink()
     outputs = [run("check", "--format", form, ".", cwd=project).stdout for form in ("text", "line")]
+    for form in ("json", "gitlab", "sarif"):
+        outputs.append(run("check", "--format", form, ".", cwd=project).stdout)
+        assert any(unquote(path).endswith(name) for path in _paths_in(outputs[-1])), form
     outputs.append(run("fix", "--unsafe", ".", cwd=project).stdout)
     for output in outputs:
         assert "x" in output
         for line in output.splitlines():
             assert not line.lstrip().startswith("::")
             assert not any(command in line for command in ("##[", "##vso[", "##teamcity["))
+
+
+def _paths_in(report: str) -> list[str]:
+    """The paths in a report that is JSON."""
+    paths: list[str] = []
+    json.loads(report, object_hook=lambda row: paths.append(row.get("path") or row.get("uri") or ""))
+    return paths
 
 
 def test_everything_invisible_is_escaped() -> None:
