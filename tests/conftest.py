@@ -39,10 +39,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
     return compare
 
 
+_PYTHON = ("PYTHONUNBUFFERED", "PYTHONWARNINGS", "PYTHONUTF8", "PYTHONIOENCODING")
+
+
 @pytest.fixture(autouse=True)
 def scrubbed_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of the machine changes what the command prints."""
-    for name in ("NO_COLOR", "FORCE_COLOR", "TERM", "GITHUB_ACTIONS", "LC_ALL", "LANG", "COLUMNS"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "TERM", "GITHUB_ACTIONS", "LC_ALL", "LANG", "COLUMNS", *_PYTHON):
         monkeypatch.delenv(name, raising=False)
     for name in [name for name in os.environ if name.startswith("APIGW_LINT_") and not name.endswith("CLIENTS")]:
         monkeypatch.delenv(name)

@@ -15,7 +15,7 @@ def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> Non
     Ctrl-C is handled from the first line on, so this module imports nothing at its top, not even click.
     """
     _open_what_is_closed()
-    from apigw_lint.cli.exit_codes import INTERRUPTED, MISUSED
+    from apigw_lint.cli.exit_codes import FOUND, INTERRUPTED, MISUSED
 
     try:
         from apigw_lint.interrupts import end_process_on_signals
@@ -30,6 +30,8 @@ def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> Non
 
     try:
         commands(args, prog_name)
+    except BrokenPipeError:
+        os._exit(FOUND)
     except OSError as error:
         _end(MISUSED, f"Error: {_reason(error)}")
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PROGRESS_AFTER = 1.0
 """Seconds after which a terminal shows progress."""
+_PATIENCE = 0.01
+"""Seconds to wait for an output that takes no more now, if somebody has made it non-blocking."""
 
 _Item = TypeVar("_Item")
 
@@ -61,8 +63,12 @@ def _write(stream: TextIO | None, text: str | bytes) -> None:
     if stream is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     stream.flush()
-    stream.buffer.write(text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace"))
-    stream.buffer.flush()
+    rest = text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
+    device = getattr(stream.buffer, "raw", stream.buffer)  # a buffer keeps what fails, and tries again at the end
+    rest = rest[device.write(rest) or 0 :]
+    while rest:
+        time.sleep(_PATIENCE)
+        rest = rest[device.write(rest) or 0 :]
 
 
 def read_standard_input() -> bytes:

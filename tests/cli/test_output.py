@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,19 +43,61 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _run(redirection: str, arguments: Sequence[str], cwd: Path) -> tuple[int, str]:
+def _run(redirection: str, arguments: Sequence[str], cwd: Path, **env: str) -> tuple[int, str]:
     """The exit code and what is said on standard error, with standard output or error where a shell redirects it."""
     script = f'exec "$@" {redirection}'
     command = ["sh", "-c", script, "sh", sys.executable, "-m", "apigw_lint", *arguments]
-    done = subprocess.run(command, cwd=cwd, input=GOOD, stderr=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=cwd, input=GOOD, stderr=subprocess.PIPE, text=True, check=False, env={**os.environ, **env}
+    )
     return done.returncode, done.stderr
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs a device that is full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
-def test_full_disk(arguments: Sequence[str], project: Path) -> None:
+def test_full_disk(arguments: Sequence[str], unbuffered: str, project: Path) -> None:
     """A disk that is full is no finding: one message and exit code 2, in each command and format."""
-    assert _run(f"> {FULL}", arguments, project) == (2, "Error: cannot write the output: no space left on device\n")
+    done = _run(f"> {FULL}", arguments, project, PYTHONUNBUFFERED=unbuffered)
+    assert done == (2, "Error: cannot write the output: no space left on device\n")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs a device that is full")
+@pytest.mark.parametrize("instruction", ["bash_source", "zsh_source", "fish_source", "bash_complete"])
+def test_full_disk_of_completion(instruction: str, project: Path) -> None:
+    """The lines for shells are output like any other."""
+    env = {"_APIGW_LINT_COMPLETE": instruction, "COMP_WORDS": "apigw-lint ex", "COMP_CWORD": "1"}
+    assert _run(f"> {FULL}", [], project, **env) == (2, "Error: cannot write the output: no space left on device\n")
+
+
+@pytest.mark.parametrize("variables", [{}, {"_APIGW_LINT_COMPLETE": "bash_source"}])
+def test_reader_that_is_gone(variables: dict[str, str], project: Path) -> None:
+    """A closed pipe, as `head` leaves one, ends any command without a word."""
+    theirs, ours = os.pipe()
+    os.close(theirs)
+    command = [sys.executable, "-m", "apigw_lint", *([] if variables else ["rules"])]
+    env = {**os.environ, **variables}
+    done = subprocess.run(command, cwd=project, stdout=ours, stderr=subprocess.PIPE, env=env, check=False)
+    os.close(ours)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="uses pipes of POSIX")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_slow_reader(unbuffered: str, project: Path) -> None:
+    """A pipe that takes less at once than there is to write gets all of it, even one that does not wait."""
+    theirs, ours = os.pipe()
+    os.set_blocking(ours, False)
+    command = [sys.executable, "-m", "apigw_lint", "rules", "--format", "json"]
+    env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    with subprocess.Popen(command, cwd=project, stdout=ours, stderr=subprocess.PIPE, env=env) as process:
+        os.close(ours)
+        with os.fdopen(theirs, "rb") as reader:
+            time.sleep(0.5)
+            whole = reader.read()
+        assert process.wait() == 0
+    assert len(whole) > 65_536
+    assert len(json.loads(whole)) > 70
 
 
 @pytest.mark.parametrize("arguments", [["check", "good.yaml"], ["fix", "-"], ["rules"], ["explain", "bad-value"]])
