@@ -14,6 +14,7 @@ from apigw_lint.recognition import (
     OTHER_SYNTAX,
     SUFFIXES,
     TEMPLATE_SUFFIXES,
+    has_suffix,
     is_terraform,
     looks_half_written,
     looks_like_openapi,
@@ -115,7 +116,7 @@ def _reason_by_keys(tree: Tree, *, is_wanted: bool) -> str:
     """Why a document is no gateway specification, empty if it is one."""
     path, text = tree.source.path, tree.source.text
     if tree.syntax_errors:
-        is_known = path.endswith(SUFFIXES)
+        is_known = has_suffix(path, SUFFIXES)
         is_half_written = looks_half_written(path, text, is_wanted=is_wanted)
         return "" if is_half_written else NOT_OPENAPI if is_known else OTHER_SYNTAX
     if tree.root is None:
@@ -139,14 +140,14 @@ def read_document(source: Source, placeholders: Sequence[str] = ()) -> Tree:
 
     A text that is not YAML and has the marks of a template is read as one. What is called JSON must be that.
     """
-    is_template = source.path.endswith(TEMPLATE_SUFFIXES)
+    is_template = has_suffix(source.path, TEMPLATE_SUFFIXES)
     style = source.style or (_detected_style(source) if is_template else PLAIN)
     all_placeholders = Placeholders(placeholders) if placeholders else NONE_NAMED
     tree = parse(source, style, all_placeholders)
     has_marks = tree.syntax_errors and not is_template and any(mark in source.text for mark in _TEMPLATE_MARKS)
     if source.style is None and has_marks and (style := _detected_style(source)) != PLAIN:
         tree = parse(source, style, all_placeholders)
-    if source.path.endswith(".json") and tree.style == PLAIN and (tree.root or tree.syntax_errors):
+    if has_suffix(source.path, ".json") and tree.style == PLAIN and (tree.root or tree.syntax_errors):
         from apigw_lint.source import strict_json
 
         tree = strict_json.checked(tree)

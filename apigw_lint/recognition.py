@@ -40,9 +40,14 @@ _VERSION_IN_YAML = pattern(r"""(?m)^["']?(?:openapi|swagger)["']?\s*:\s*["']?[23
 _VERSION_IN_JSON = pattern(r""""(?:openapi|swagger)"\s*:\s*"[23]\.""")
 
 
+def has_suffix(path: str, suffixes: str | tuple[str, ...]) -> bool:
+    """Whether a path ends in one of some suffixes, in capitals too."""
+    return path.endswith(suffixes) or path.lower().endswith(suffixes)
+
+
 def is_terraform(path: str) -> bool:
     """Whether a path names a file of Terraform or OpenTofu."""
-    return path.endswith(TERRAFORM_SUFFIXES)
+    return has_suffix(path, TERRAFORM_SUFFIXES)
 
 
 def other_kind(path: str) -> str:
@@ -78,4 +83,4 @@ def looks_half_written(path: str, text: str, *, is_wanted: bool) -> bool:
     has_own_key = _GATEWAY_KEY.search(text) is not None or has_near_key(text)
     is_like_one = has_own_key and _ROOT_KEY.search(text) is not None
     is_like_one = is_like_one or (is_wanted and looks_like_openapi(text))
-    return is_like_one and (path.endswith(SUFFIXES) or _FIRST_KEY.match(text) is not None)
+    return is_like_one and (has_suffix(path, SUFFIXES) or _FIRST_KEY.match(text) is not None)

@@ -8,7 +8,7 @@ from itertools import islice
 
 from apigw_lint.bounds import MAX_SIBLINGS
 from apigw_lint.files import UnreadableError, decode, read_inside
-from apigw_lint.recognition import SUFFIXES, looks_deployable
+from apigw_lint.recognition import SUFFIXES, has_suffix, looks_deployable
 from apigw_lint.repository import working_tree
 
 
@@ -29,7 +29,7 @@ def deployable_sibling(path: str) -> str:
 def _first_two(folder: str, _changed: int) -> list[str]:
     """The names of the first two such documents: of thousands in a folder, each asks the same."""
     try:
-        names = sorted(name for name in os.listdir(folder) if name.endswith(SUFFIXES))
+        names = sorted(name for name in os.listdir(folder) if has_suffix(name, SUFFIXES))
     except OSError:
         return []
     tree = working_tree(folder)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from apigw_lint.files import OUTSIDE, reason_of
 from apigw_lint.gitignore import IgnoreFiles
+from apigw_lint.recognition import has_suffix
 from apigw_lint.repository import base_of, followed, is_inside, real_path
 
 _NEVER_WALKED = (".git", "node_modules", ".terraform")
@@ -49,7 +50,7 @@ def walk(folder: str, suffixes: tuple[str, ...]) -> Iterator[Found]:
             if kind is _Kind.FOLDER:
                 if name not in _NEVER_WALKED and not ignored.is_ignored(here, name, True):
                     folders.append(path)
-            elif kind and name.endswith(suffixes) and not ignored.is_ignored(here, name, False):
+            elif kind and has_suffix(name, suffixes) and not ignored.is_ignored(here, name, False):
                 yield from _linked(path, base, ignored) if kind is _Kind.LINK else [Found(path)]
         waiting += reversed(folders)
     yield from (Found(path, skipped=reason) for path, reason in ignored.unread)

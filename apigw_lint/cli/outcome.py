@@ -23,7 +23,7 @@ from apigw_lint.masking import mask_for
 from apigw_lint.repository import followed
 
 _MOST_NAMED = 3
-"""OpenAPI documents that are named if more were passed over."""
+"""Paths of which the same is said that are named."""
 _NEVER_IN_BASELINE = ("crash", "syntax", "unreadable-file")
 
 
@@ -100,7 +100,7 @@ def summary(outcome: Outcome, *, unshown: int, allow_none: bool) -> list[str]:
     """Lines that say what was checked and what was not; `unshown` findings are in the report but not printed."""
     report = outcome.report
     lines = [f"{link} is a link to {path}" for link, path in report.links]
-    lines += [] if allow_none else [f"skipped {path}: {reason}" for path, reason in report.skipped]
+    lines += [] if allow_none else _skipped(report.skipped)
     lines += [] if allow_none else passed_over(report.passed_over)
     lines += [f"fixed, but still in the baseline: {entry}" for entry in outcome.stale]
     if outcome.written:
@@ -143,9 +143,26 @@ def passed_over(paths: Sequence[str]) -> list[str]:
     """A line that names the OpenAPI documents of folders that were not checked, the first ones; none without any."""
     if not paths:
         return []
+    return [
+        f"passed over {_first_of(paths)}: OpenAPI without a key like 'x-yc-apigateway-integration'; "
+        "to check one, name it"
+    ]
+
+
+def _skipped(skipped: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Lines that say what was skipped and why: one for each, or one for all that were skipped for the same reason."""
+    by_reason: dict[str, list[str]] = {}
+    for path, reason in skipped:
+        by_reason.setdefault(reason, []).append(path)
+    for reason, paths in by_reason.items():
+        together = paths if len(paths) <= _MOST_NAMED else [_first_of(paths)]
+        yield from (f"skipped {path}: {reason}" for path in together)
+
+
+def _first_of(paths: Sequence[str]) -> str:
+    """The names of the first ones, and how many more there are."""
     more = f" and {len(paths) - _MOST_NAMED} more" if len(paths) > _MOST_NAMED else ""
-    names = f"{', '.join(paths[:_MOST_NAMED])}{more}"
-    return [f"passed over {names}: OpenAPI without a key like 'x-yc-apigateway-integration'; to check one, name it"]
+    return f"{', '.join(paths[:_MOST_NAMED])}{more}"
 
 
 def _hidden_counts(report: Report, unshown: int) -> str:

@@ -58,7 +58,7 @@ def _escaped(text: str) -> str:
     What is in quotes, and each word that is not plain, is code: there alone servers leave mentions and links alone.
     """
     parts = _QUOTED.split(printable(text))
-    quoted = {number: f"'{_code(part)}'" for number, part in enumerate(parts) if number % 2}
+    quoted = {number: _code(part) if part else "''" for number, part in enumerate(parts) if number % 2}
     return "".join(quoted.get(number) or _words(part) for number, part in enumerate(parts))
 
 

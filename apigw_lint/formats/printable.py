@@ -28,7 +28,9 @@ def printable(text: str) -> str:
 
 
 def _escaped(match: Match[str]) -> str:
-    return r"\x23" if match[0] == "#" else match[0].encode("unicode_escape").decode()
+    if match[0] == "#" or "\udc80" <= match[0] <= "\udcff":  # the latter stand for bytes of a name that is not UTF-8
+        return rf"\x{ord(match[0]) & 0xFF:x}"
+    return match[0].encode("unicode_escape").decode()
 
 
 def at_line_start(text: str) -> str:

@@ -117,7 +117,7 @@ class Variables:
     def is_surely_escaped(self) -> bool:
         """Whether this goes through Terraform and that is not only a guess from a file name such as `x.tpl`."""
         tree, source = self._tree, self._tree.source
-        is_told = source.style == TERRAFORM or source.path.endswith(".tftpl")
+        is_told = source.style == TERRAFORM or source.path.lower().endswith(".tftpl")
         return tree.style == TERRAFORM and (is_told or "$${" in source.text or "%{" in source.text)
 
     def reference(self, name: str) -> str:

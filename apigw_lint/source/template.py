@@ -88,6 +88,7 @@ class Mask(NamedTuple):
 
 def style_of(path: str, text: str) -> str:
     """The style of the placeholders in a text, detected from its name and content."""
+    path = path.lower()
     if path.endswith(".tftpl") or _TERRAFORM_MARK.search(text):
         return TERRAFORM
     if path.endswith((".j2", ".jinja", ".jinja2")):

@@ -66,13 +66,13 @@ def test_hostile_repository(hostile: Path) -> None:
     assert rules == {"[bad-value]": FINDINGS, "[not-linted]": 4, "[unreadable-file]": 1}
     assert len({place for place, _ in lines}) == len(lines)
     said = done.stderr.splitlines()
-    assert [line for line in said if not line.startswith("skipped links/out")] == [
+    assert said == [
+        "skipped links/out0.yaml, links/out1.yaml, links/out10.yaml and 997 more: a link to outside the repository",
         "skipped links/.gitignore: a link, which git does not follow",
         "skipped many/.gitignore: not a regular file",
         f"{FINDINGS + 200 + 2} files checked, 1002 skipped: {FINDINGS + 1} errors, 4 info",
         f"'apigw-lint fix --unsafe' repairs {FINDINGS}; 'apigw-lint explain RULE' tells more",
     ]
-    assert len(set(said)) == 1000 + 4
     assert done.returncode == 1
     assert "swordfish" not in done.stdout + done.stderr
     assert peak < MEBIBYTES

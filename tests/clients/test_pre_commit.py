@@ -128,7 +128,7 @@ def test_files_of_the_hooks() -> None:
     """The hooks ask for the suffixes that are looked for in a folder, and for text whatever it is called."""
     suffixes = "|".join(re.escape(suffix.removeprefix(".")) for suffix in SUFFIXES)
     for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")):
-        assert (hook["types"], hook["files"]) == (["text"], rf"\.({suffixes})$")
+        assert (hook["types"], hook["files"]) == (["text"], rf"(?i)\.({suffixes})$")
 
 
 def test_same_files_as_in_a_folder(source: Source, project: Path, env: dict[str, str]) -> None:
@@ -139,6 +139,7 @@ def test_same_files_as_in_a_folder(source: Source, project: Path, env: dict[str,
     for suffix in SUFFIXES:
         text = heredoc.format(BAD) if suffix in TERRAFORM_SUFFIXES else BAD
         (project / "api" / f"spec{suffix}").write_text(text)
+    (project / "api" / "LOUD.YML").write_text(BAD)
     for name in ("spec.txt", "spec.md", "spec"):
         (project / "api" / name).write_text(BAD)
     (project / "values.tpl").write_text("{{- define }}\n")
@@ -158,9 +159,9 @@ def test_same_files_as_in_a_folder(source: Source, project: Path, env: dict[str,
     done = run([sys.executable, "-m", "pre_commit", "run", "--all-files"], cwd=project, env=env, check=False)
     (project / "link.yaml").unlink()
     in_folder = _with_findings(run_command("check", "--format", "line", ".", cwd=project).stdout)
-    assert in_folder == {f"api/spec{suffix}" for suffix in SUFFIXES} | {"old.yaml.tpl"}
+    assert in_folder == {f"api/spec{suffix}" for suffix in SUFFIXES} | {"old.yaml.tpl", "api/LOUD.YML"}
     assert _with_findings(done.stdout) == in_folder - {"old.yaml.tpl"}
-    assert f"{len(SUFFIXES) + 1} files checked, 4 skipped: " in done.stdout
+    assert f"{len(SUFFIXES) + 2} files checked, 4 skipped: " in done.stdout
 
 
 def _with_findings(lines: str) -> set[str]:
