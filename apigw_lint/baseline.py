@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from apigw_lint.bounds import MAX_BYTES
 from apigw_lint.diagnostic import Diagnostic
+from apigw_lint.files import UnreadableError, decode, read
 
 HEADER = {"apigw-lint-baseline": 1}
 
@@ -90,6 +91,14 @@ def _json(content: object) -> str:
     """JSON that is one line for every tool: what cannot be seen is escaped, rare line breaks above all."""
     text = json.dumps(content, ensure_ascii=False)
     return _UNUSUAL.sub(lambda sign: sign[0] if sign[0].isprintable() else json.dumps(sign[0])[1:-1], text)
+
+
+def read_baseline(file: str) -> Baseline:
+    """The baseline in a file. Raises BaselineError."""
+    try:
+        return parse_baseline(file, decode(read(file)))
+    except UnreadableError as error:
+        raise BaselineError(str(error)) from None
 
 
 def parse_baseline(file: str, text: str) -> Baseline:

@@ -148,7 +148,12 @@ def load_config_file(path: str, within: str | None = None) -> ConfigFile:
         raise ConfigError(
             [diagnostic_of(Source(shown, ""), RULES["unreadable-file"], Problem(None, str(error)))]
         ) from None
-    tree = parse(Source(shown, text.removeprefix("\ufeff")), placeholders=LITERAL)
+    return parse_config_file(path, text, within)
+
+
+def parse_config_file(path: str, text: str, within: str | None = None) -> ConfigFile:
+    """The configuration file with a text, see `load_config_file`. Raises ConfigError."""
+    tree = parse(Source(shown_path(path), text.removeprefix("\ufeff")), placeholders=LITERAL)
     if tree.root is None and not tree.syntax_errors:
         return ConfigFile(path, None)
     findings = list(diagnose(Spec(tree, schema="config"), [RULES[name] for name in CHECKED_BY], Config()))

@@ -43,10 +43,15 @@ def reading_of(config: Config) -> Reading:
 
 def lint_input(content: Input, config: Config = DEFAULT_CONFIG) -> Report:
     """The report of all documents of an input, its spans those of the whole text; a skip when there are none."""
+    return lint_specs(content, [Spec(tree) for tree in content.documents], config)
+
+
+def lint_specs(content: Input, specs: Iterable[Spec], config: Config = DEFAULT_CONFIG) -> Report:
+    """The same, for who needs the specs of the documents for something else too."""
     source = content.source
     if content.reason:
         return Report(skipped=[(source.path, content.reason)])
-    reports = [_moved(_lint_document(tree, config), source) for tree in content.documents]
+    reports = [_moved(_lint_document(spec, config), source) for spec in specs]
     rule = RULES[NOT_LINTED]
     skipped = content.skipped if config.runs(rule) else ()
     parts = [_made(source, rule, Problem(None, part.message, at=part.span), config) for part in skipped]
@@ -81,9 +86,9 @@ def _moved(report: Report, source: Source) -> Report:
     return report._replace(found=[diagnostic.moved(source) for diagnostic in report.found], ignored=ignored)
 
 
-def _lint_document(tree: Tree, config: Config) -> Report:
+def _lint_document(spec: Spec, config: Config) -> Report:
     """The report of one document: its rules' diagnostics, less what ignore comments hide."""
-    spec = Spec(tree)
+    tree = spec.tree
     rules = _rules_for(spec, config)
     seconds = _prepare(spec)
     diagnostics = _diagnose(spec, rules, config, seconds)

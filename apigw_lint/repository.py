@@ -11,20 +11,27 @@ _tops: dict[str, str | None] = {}
 _real_folders: dict[str, str] = {}
 
 
+def forget() -> None:
+    """Makes what runs for long look at each folder again."""
+    _tops.clear()
+    _real_folders.clear()
+
+
 def top_of(folder: str) -> str | None:
     """The nearest folder upward, this one included, that holds a `.git`; None if there is none. Links stay as given."""
     folder = os.path.abspath(folder)
     passed = []
-    while folder not in _tops:
+    while (top := _tops.get(folder, "")) == "":
         passed.append(folder)
         parent = os.path.dirname(folder)
         if os.path.lexists(os.path.join(folder, ".git")):
-            _tops[folder] = folder
+            top = folder
         elif parent == folder:
-            _tops[folder] = None
+            top = None
         else:
             folder = parent
-    top = _tops[folder]
+            continue
+        break
     _tops.update(dict.fromkeys(passed, top))
     return top
 
@@ -61,17 +68,15 @@ def real_path(path: str) -> str:
 
 def _real_folder(folder: str) -> str:
     """The real path of a folder, which is absolute."""
-    passed = []
-    while folder not in _real_folders:
+    passed: list[tuple[str, str]] = []
+    while (real := _real_folders.get(folder, "")) == "":
         parent, name = os.path.split(folder)
-        if parent == folder:
-            _real_folders[folder] = folder
-        elif _may_be_link(folder):
-            _real_folders[folder] = os.path.realpath(folder)
-        else:
+        if parent != folder and not _may_be_link(folder):
             passed.append((folder, name))
             folder = parent
-    real = _real_folders[folder]
+            continue
+        real = _real_folders[folder] = os.path.realpath(folder) if parent != folder else folder
+        break
     for below, name in reversed(passed):
         real = _real_folders[below] = os.path.join(real, name)
     return real

@@ -180,14 +180,18 @@ def read_target(target: Target, config: Config) -> Input:
     text = decode(read(target.path))
     if target.style is not None:
         return inputs.from_text(shown, text, Reading(target.style, config.placeholders))
+    return inputs.from_file(shown, text, reading_at(target.path, config), is_wanted=target.is_wanted)
+
+
+def reading_at(path: str, config: Config) -> Reading:
+    """How the text of a file is read, with what the files around it say."""
 
     def locate(file: str) -> str:
         from apigw_lint.follow import locate
 
-        return locate(target.path, file).reason
+        return locate(path, file).reason
 
-    reading = reading_of(config)._replace(locate=locate, sibling=lambda: _sibling(target.path))
-    return inputs.from_file(shown, text, reading, is_wanted=target.is_wanted)
+    return reading_of(config)._replace(locate=locate, sibling=lambda: _sibling(path))
 
 
 def _sibling(path: str) -> str:

@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 import click
 
-from apigw_lint.baseline import Baseline, BaselineError, parse_baseline
+from apigw_lint.baseline import Baseline, BaselineError, read_baseline
 from apigw_lint.cli.console import show, write_file
 from apigw_lint.cli.exit_codes import CLEAN, CRASHED, FOUND, MISUSED
 from apigw_lint.config import Config
 from apigw_lint.configfile import ConfigError
 from apigw_lint.diagnostic import Report
-from apigw_lint.files import UnreadableError, decode, read, shown_path
+from apigw_lint.files import shown_path
 from apigw_lint.formats.counts import counted, severity_counts
 from apigw_lint.grouping import grouped
 from apigw_lint.masking import mask_for
@@ -80,8 +80,8 @@ def outcome_with_new_baseline(reports: Iterable[Report], file: str) -> Outcome:
 
 def _read_baseline(file: str) -> Baseline:
     try:
-        return parse_baseline(file, decode(read(file)))
-    except (UnreadableError, BaselineError) as error:
+        return read_baseline(file)
+    except BaselineError as error:
         raise click.UsageError(f"{shown_path(file)}: {error}") from None
 
 

@@ -1,0 +1,136 @@
+"""Owns what is known of one version of an open text: its documents, their specs, and the findings in them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lsprotocol.types import Location, Position, Range, TextEdit
+
+from apigw_lint import inputs
+from apigw_lint.config import Config
+from apigw_lint.configfile import NAMES, ConfigError, parse_config_file
+from apigw_lint.diagnostic import Diagnostic, Edit, Report
+from apigw_lint.files import shown_path
+from apigw_lint.gateway.spec import Spec
+from apigw_lint.grouping import grouped
+from apigw_lint.inputs import Input
+from apigw_lint.linter import lint_specs
+from apigw_lint.lsp.positions import Positions
+from apigw_lint.lsp.settings import Settings
+from apigw_lint.run import reading_at
+from apigw_lint.source.text import Source, Span
+
+
+class Client(NamedTuple):
+    """What an editor can take: the encoding of its positions, edits of a certain version of a text, snippets."""
+
+    encoding: str = "utf-16"
+    takes_versions: bool = True
+    takes_snippets: bool = True
+
+
+DEFAULT_CLIENT = Client()
+
+
+class Text(NamedTuple):
+    """One version of an open text; `path` is where it is saved, or a name that says what it is."""
+
+    uri: str
+    path: str
+    text: str
+    version: int = 0
+    client: Client = DEFAULT_CLIENT
+
+
+class Place(NamedTuple):
+    """A place in one of the documents of a text: its spec, and the offset in the text of its own source."""
+
+    spec: Spec
+    offset: int
+
+
+class Analysis:
+    """One version of a text, `content` being the documents in it, and `specs` their specs.
+
+    `everything` is what is found at each place. `report` is what `check` shows of it: without what the baseline hides,
+    one finding for each cause. Offsets and spans are those of the whole text, counted after a
+    byte order mark.
+    """
+
+    def __init__(self, text: Text, settings: Settings, content: Input) -> None:
+        self.text = text
+        self.config = settings.config
+        self.content = content
+        self.specs = [Spec(tree) for tree in content.documents]
+        self.everything = report = lint_specs(content, self.specs, self.config)
+        if settings.baseline:
+            report = report._replace(found=settings.baseline.compare(report.found, report.checked).new)
+        self.report = grouped(report)
+        self._mark = len(text.text) - len(content.source.text)
+        self._positions = Positions(text.text, text.client.encoding)
+
+    @property
+    def source(self) -> Source:
+        """The whole text."""
+        return self.content.source
+
+    def offset(self, position: Position) -> int:
+        """The offset of a position of the client."""
+        return max(0, self._positions.offset(position) - self._mark)
+
+    def span(self, range_: Range) -> Span:
+        """The span of a range of the client."""
+        return Span(self.offset(range_.start), self.offset(range_.end))
+
+    def range(self, span: Span) -> Range:
+        """The range of a span for the client."""
+        return self._positions.range(span.moved(self._mark))
+
+    def location(self, span: Span) -> Location:
+        """The location of a span for the client."""
+        return Location(self.text.uri, self.range(span))
+
+    def text_edit(self, edit: Edit) -> TextEdit:
+        """An edit for the client."""
+        return TextEdit(self.range(edit.span), edit.text)
+
+    def place(self, offset: int) -> Place | None:
+        """The document around an offset, None between and outside of documents."""
+        for spec in self.specs:
+            source = spec.tree.source
+            if source.start <= offset <= source.start + len(source.text):
+                return Place(spec, offset - source.start)
+        return None
+
+    def range_in(self, spec: Spec, span: Span) -> Range:
+        """The range of a span in a document of the text."""
+        return self.range(span.moved(spec.tree.source.start))
+
+
+def analyse(text: Text, settings: Settings) -> Analysis:
+    """What is known of a text. Never raises for any text."""
+    if os.path.basename(text.path) in NAMES:
+        return analysis_of_configuration(text, _findings_of_configuration(text))
+    path = shown_path(text.path)
+    if settings.is_excluded:
+        return Analysis(text, settings, Input(Source(path, text.text.removeprefix("\ufeff")), reason="excluded"))
+    reading = reading_at(text.path, settings.config)
+    return Analysis(text, settings, inputs.from_file(path, text.text, reading, is_wanted=False))
+
+
+def analysis_of_configuration(text: Text, findings: Sequence[Diagnostic]) -> Analysis:
+    """The analysis of a text that is a configuration of ours, with what is found in it."""
+    source = Source(shown_path(text.path), text.text.removeprefix("\ufeff"))
+    analysis = Analysis(text, Settings(Config()), Input(source, reason="a configuration"))
+    analysis.everything = analysis.report = Report(findings)
+    return analysis
+
+
+def _findings_of_configuration(text: Text) -> list[Diagnostic]:
+    try:
+        parse_config_file(text.path, text.text)
+    except ConfigError as error:
+        return error.findings
+    return []

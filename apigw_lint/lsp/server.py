@@ -1,0 +1,196 @@
+"""Wires the features to the protocol: which text a request is about, and when diagnostics are published."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.uris import from_fs_path
+
+from apigw_lint import __version__, pages
+from apigw_lint.configfile import NAMES
+from apigw_lint.lsp.actions import EXPLAIN, KINDS, code_actions
+from apigw_lint.lsp.analysis import Analysis, Client, Text, analyse, analysis_of_configuration
+from apigw_lint.lsp.diagnostics import SOURCE, diagnostics
+from apigw_lint.lsp.documents import OpenText
+from apigw_lint.lsp.protocol import Protocol
+from apigw_lint.lsp.settings import SettingsOfFiles
+from apigw_lint.rules import RULES
+
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
+"""Seconds without a change after which diagnostics are published; of a text that takes long, twice what it takes."""
+
+
+class Server(LanguageServer):
+    """The server: open texts, their settings, and diagnostics that are about to be published."""
+
+    def __init__(self) -> None:
+        super().__init__("apigw-lint", __version__, protocol_cls=Protocol)
+        self.texts: dict[str, OpenText] = {}
+        self.client = Client()
+        self.pulls = False
+        self.has_shut_down = False
+        self._settings = SettingsOfFiles()
+        self._lock = threading.Lock()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._blamed: set[str] = set()
+
+    def open(self, item: types.TextDocumentItem) -> None:
+        """Takes a text that was opened."""
+        self.texts[item.uri] = OpenText(item, self.workspace.root_path or os.getcwd(), self.client)
+        self.publish_soon(item.uri, 0)
+
+    def close(self, uri: str) -> None:
+        """Forgets a text that was closed, and takes its diagnostics back."""
+        text = self.texts.pop(uri, None)
+        if text is None:
+            return
+        self._settings.forget(text.path)
+        if task := self._tasks.pop(uri, None):
+            task.cancel()
+        self._publish(uri, [])
+
+    async def analysis(self, uri: str) -> Analysis | None:
+        """The analysis of the latest version of a text, None for one that is not open."""
+        text = self.texts.get(uri)
+        return await text.analysis(self._analyse) if text else None
+
+    def _analyse(self, text: Text) -> Analysis:
+        with self._lock:
+            settings = self._settings.of(text.path)
+        return analyse(text, settings)
+
+    def publish_soon(self, uri: str, seconds: float | None = None) -> None:
+        """Publishes the diagnostics of a text after a pause, unless something else changes it meanwhile."""
+        text = self.texts[uri]
+        if task := self._tasks.pop(uri, None):
+            task.cancel()
+        pause = min(max(SHORTEST_PAUSE, 2 * text.seconds), LONGEST_PAUSE) if seconds is None else seconds
+        self._tasks[uri] = asyncio.get_running_loop().create_task(self._publish_after(pause, uri))
+
+    def check_all_again(self) -> None:
+        """Publishes the diagnostics of all texts anew, because something around them has changed."""
+        for uri, text in self.texts.items():
+            text.forget()
+            self.publish_soon(uri, 0)
+        if self.pulls:
+            self.workspace_diagnostic_refresh(None)
+
+    async def _publish_after(self, seconds: float, uri: str) -> None:
+        await asyncio.sleep(seconds)
+        analysis = await self.analysis(uri)
+        if analysis is not None and not self.pulls:
+            self._publish(uri, diagnostics(analysis), analysis.text.version)
+        self._publish_problems_of_configurations()
+
+    def _publish_problems_of_configurations(self) -> None:
+        """Publishes what is wrong in configurations that are not open themselves, and takes back what no longer is."""
+        problems = {from_fs_path(path) or "": (path, found) for path, found in self._settings.problems.items()}
+        for uri in self._blamed - problems.keys() - self.texts.keys():
+            self._publish(uri, [])
+        self._blamed = problems.keys() - self.texts.keys()
+        for uri in self._blamed:
+            path, found = problems[uri]
+            text = Text(uri, path, found[0].source.text, client=self.client)
+            self._publish(uri, diagnostics(analysis_of_configuration(text, found)))
+
+    def _publish(self, uri: str, found: list[types.Diagnostic], version: int | None = None) -> None:
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
+
+
+def server() -> Server:
+    """A server with all features, not started yet."""
+    made = Server()
+    for register in (_register_lifecycle, _register_texts, _register_diagnostics, _register_actions):
+        register(made)
+    return made
+
+
+def _register_lifecycle(made: Server) -> None:
+    @made.feature(types.INITIALIZE)
+    def _initialize(params: types.InitializeParams) -> None:
+        capabilities = params.capabilities
+        of_texts, of_workspace = capabilities.text_document, capabilities.workspace
+        edits = of_workspace.workspace_edit if of_workspace else None
+        item = of_texts.completion.completion_item if of_texts and of_texts.completion else None
+        made.client = Client(
+            str(made.workspace.position_encoding or types.PositionEncodingKind.Utf16.value),
+            takes_versions=bool(edits and edits.document_changes),
+            takes_snippets=bool(item and item.snippet_support),
+        )
+        made.pulls = bool(of_texts and of_texts.diagnostic)
+
+    @made.feature(types.INITIALIZED)
+    async def _initialized(_: types.InitializedParams) -> None:
+        of_workspace = made.client_capabilities.workspace
+        watching = of_workspace.did_change_watched_files if of_workspace else None
+        if watching and watching.dynamic_registration:
+            watchers = [types.FileSystemWatcher(f"**/{name}") for name in NAMES]
+            options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+            registration = types.Registration(SOURCE, types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+            await made.client_register_capability_async(types.RegistrationParams([registration]))
+
+    @made.feature(types.SHUTDOWN)
+    def _shutdown(_: None) -> None:
+        made.has_shut_down = True
+
+
+def _register_texts(made: Server) -> None:
+    @made.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    async def _opened(params: types.DidOpenTextDocumentParams) -> None:
+        made.open(params.text_document)
+
+    @made.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def _changed(params: types.DidChangeTextDocumentParams) -> None:
+        text = made.texts[params.text_document.uri]
+        for change in params.content_changes:
+            text.change(change, params.text_document.version)
+        made.publish_soon(text.uri)
+
+    @made.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def _closed(params: types.DidCloseTextDocumentParams) -> None:
+        made.close(params.text_document.uri)
+
+    @made.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def _saved(params: types.DidSaveTextDocumentParams) -> None:
+        if os.path.basename(params.text_document.uri) in NAMES:
+            made.check_all_again()
+
+    @made.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def _files_changed(_: types.DidChangeWatchedFilesParams) -> None:
+        made.check_all_again()
+
+
+def _register_diagnostics(made: Server) -> None:
+    @made.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, types.DiagnosticOptions(False, False, identifier=SOURCE))
+    async def _pulled(params: types.DocumentDiagnosticParams) -> types.RelatedFullDocumentDiagnosticReport:
+        analysis = await made.analysis(params.text_document.uri)
+        return types.RelatedFullDocumentDiagnosticReport(diagnostics(analysis) if analysis else [])
+
+
+def _register_actions(made: Server) -> None:
+    @made.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(list(KINDS)))
+    async def _actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+        analysis = await made.analysis(params.text_document.uri)
+        if analysis is None:
+            return []
+        only = None if params.context.only is None else [str(kind) for kind in params.context.only]
+        span = analysis.span(params.range)
+        return await asyncio.get_running_loop().run_in_executor(None, code_actions, analysis, span, only)
+
+    @made.command(EXPLAIN)
+    def _explain(name: str) -> str:
+        page = pages.page(RULES[name], color=False)
+        message = f"{name}: {RULES[name].summary} ('apigw-lint explain {name}' tells more)"
+        made.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
+        return page
+
+
+def run() -> int:
+    """Serves a client on standard input and output until it says so; the exit code is 1 if it just went away."""
+    made = server()
+    made.start_io()
+    return 0 if made.has_shut_down else 1

@@ -1,0 +1,1 @@
+"""The language server, as a client of the tests' own sees it."""
