@@ -26,7 +26,7 @@ from apigw_lint.source import scalar
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Container, Mapping, Node, Sequence, Tree
 
-PLAIN_SCALAR = pattern(r"[^\W\d][\w.+/$-]*|\$ref|/[\w./-]*")
+PLAIN_SCALAR = pattern(r"[^\W\d][\w.+/$-]*(?: [\w.+/-]+)*|\$ref|/[\w./-]*")
 """The strings that are written without quotes, unless they would be read as something else."""
 
 

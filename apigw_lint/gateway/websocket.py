@@ -23,6 +23,16 @@ EVENT_HEADERS = {
 }
 """The headers that each event carries."""
 
+MEANINGS = {
+    CONNECTION_ID: "Websocket connection identifier",
+    PREFIX + "Event-Type": "Type of the event: CONNECT, MESSAGE or DISCONNECT",
+    PREFIX + "Connected-At": "Time when the connection was opened",
+    PREFIX + "Message-Id": "Identifier of the message",
+    PREFIX + "Disconnect-Status-Code": "Code with which the connection was closed",
+    PREFIX + "Disconnect-Reason": "Why the connection was closed",
+}
+"""What each header holds."""
+
 HEADERS = tuple(dict.fromkeys(header for headers in EVENT_HEADERS.values() for header in headers))
 _BY_LOWER = {header.lower(): header for header in HEADERS}
 _BY_SUFFIX = {header.removeprefix(PREFIX): header for header in HEADERS}

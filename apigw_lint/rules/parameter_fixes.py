@@ -10,10 +10,11 @@ from apigw_lint.gateway.kinds import OPERATION_KEYS
 from apigw_lint.source.tree import Node
 
 
-def parameter_object(name: str, location: str, *, required: bool = False) -> dict[str, Any]:
+def parameter_object(name: str, location: str, *, required: bool = False, description: str = "") -> dict[str, Any]:
     """A parameter object whose values are strings; one in the path is always required."""
+    description_entry = {"description": description} if description else {}
     required_entry = {"required": True} if required or location == "path" else {}
-    return {"name": name, "in": location, **required_entry, "schema": {"type": "string"}}
+    return {"name": name, "in": location, **description_entry, **required_entry, "schema": {"type": "string"}}
 
 
 def declare_parameters(owner: Node, *parameters: dict[str, Any]) -> Edits | None:

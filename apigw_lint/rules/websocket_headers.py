@@ -17,6 +17,7 @@ from apigw_lint.gateway.substitution import Use
 from apigw_lint.gateway.websocket import (
     CONNECTION_ID,
     EVENT_HEADERS,
+    MEANINGS,
     PREFIX,
     is_header,
     known_header,
@@ -127,7 +128,7 @@ class _UndeclaredHeader:
     def fix(self) -> Fix | None:
         """The declarations that are missing, in all operations at once."""
         name = known_header(self.use.name) or self.use.name
-        parameter = parameter_object(name, "header", required=True)
+        parameter = parameter_object(name, "header", required=True, description=MEANINGS.get(name, ""))
         edits = combined(declare_parameters(operation.node, parameter) for operation in self.operations)
         return make_fix(f"declare the parameter '{name}'", edits, safe=True)
 
