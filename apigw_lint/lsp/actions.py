@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from operator import itemgetter
 
 from lsprotocol.types import (
     CodeAction,
@@ -113,19 +114,30 @@ def line_edits(before: str, after: str) -> Iterator[Edit]:
 
 
 def _ignores(analysis: Analysis, diagnostic: Diagnostic) -> Iterator[CodeAction]:
-    """The first way to ignore a finding that hides it, and nothing else."""
+    """The way to ignore a finding that hides the fewest others, the first of several."""
+    ways = [
+        (hidden, edits)
+        for edits in possible_ignores(analysis, diagnostic)
+        if (hidden := _hidden(analysis, diagnostic, edits))
+    ]
+    if ways:
+        _, edits = min(ways, key=itemgetter(0))
+        yield CodeAction(
+            title=f"ignore '{diagnostic.rule}' here",
+            kind=CodeActionKind.QuickFix,
+            diagnostics=[client_diagnostic(analysis, diagnostic)],
+            edit=workspace_edit(analysis, edits),
+        )
+
+
+def _hidden(analysis: Analysis, diagnostic: Diagnostic, edits: Iterable[Edit]) -> int:
+    """How many findings edits hide, 0 if they do not hide this one or bring another."""
     source = analysis.source
-    wanted = Counter(one.identity for one in analysis.everything.found) - Counter([diagnostic.identity])
-    for edits in possible_ignores(analysis, diagnostic):
-        found = lint(source.path, apply_edits(source.text, edits), analysis.config).found
-        if Counter(one.identity for one in found) == wanted:
-            yield CodeAction(
-                title=f"ignore '{diagnostic.rule}' here",
-                kind=CodeActionKind.QuickFix,
-                diagnostics=[client_diagnostic(analysis, diagnostic)],
-                edit=workspace_edit(analysis, edits),
-            )
-            return
+    before = Counter(one.identity for one in analysis.everything.found)
+    report = lint(source.path, apply_edits(source.text, edits), analysis.config)
+    after = Counter(one.identity for one in report.found)
+    is_hidden = after[diagnostic.identity] < before[diagnostic.identity]
+    return (before - after).total() if is_hidden and not after - before else 0
 
 
 def _explanation(analysis: Analysis, diagnostic: Diagnostic) -> CodeAction:

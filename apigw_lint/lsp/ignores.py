@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Diagnostic, Edit
 from apigw_lint.fix.edits import insert_entry, insert_items
+from apigw_lint.fix.extent import line_break
 from apigw_lint.lsp.analysis import Analysis
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Tree
@@ -25,27 +26,31 @@ def possible_ignores(analysis: Analysis, diagnostic: Diagnostic) -> Iterator[tup
         return
     tree = place.spec.tree
     is_json = tree.source.text.lstrip()[:1] == "{"
-    ways = _keys(tree, diagnostic) if is_json else iter(_comments(tree, diagnostic.rule, place.offset))
+    ways = _keys(tree, diagnostic) if is_json else _comments(tree, diagnostic, place.offset)
     for edits in ways:
         yield tuple(edit._replace(span=edit.span.moved(tree.source.start)) for edit in edits)
 
 
-def _comments(tree: Tree, rule: str, offset: int) -> list[tuple[Edit, ...]]:
-    """A name more in the comment on the line, a comment at its end, or one above it."""
+def _comments(tree: Tree, diagnostic: Diagnostic, offset: int) -> Iterator[tuple[Edit, ...]]:
+    """Comments at the line of a finding, and at that of the key whose value it is about."""
     source = tree.source
-    line = source.line_span(source.position(offset).line)
-    text = source.slice(line)
+    node = tree.resolve(diagnostic.pointer)
+    key = node.key_span if node else None
+    numbers = dict.fromkeys(source.position(start).line for start in (offset, key.start if key else offset))
+    for number in numbers:
+        yield from _at_line(tree, source.line_span(number), diagnostic.rule)
+
+
+def _at_line(tree: Tree, line: Span, rule: str) -> Iterator[tuple[Edit]]:
+    """A name more in the comment on a line, a comment at its end, or one above it."""
+    text = tree.source.slice(line)
     comment = f"# apigw-lint: ignore[{rule}] {REASON}"
-    indent = text[: len(text) - len(text.lstrip())]
-    ends_with = "\r\n" if "\r\n" in source.text else "\n"
-    ways: list[tuple[Edit, ...]] = [
-        (Edit(Span(line.start + len(text.rstrip()), line.end), f" {comment}"),),
-        (Edit(Span(line.start, line.start), f"{indent}{comment}{ends_with}"),),
-    ]
     if names := _NAMES.search(text):
         at = line.start + names.end(1)
-        ways.insert(0, (Edit(Span(at, at), f", {rule}"),))
-    return ways
+        yield (Edit(Span(at, at), f", {rule}"),)
+    yield (Edit(Span(line.start + len(text.rstrip()), line.end), f" {comment}"),)
+    indent = text[: len(text) - len(text.lstrip())]
+    yield (Edit(Span(line.start, line.start), f"{indent}{comment}{line_break(tree)}"),)
 
 
 def _keys(tree: Tree, diagnostic: Diagnostic) -> Iterator[tuple[Edit, ...]]:

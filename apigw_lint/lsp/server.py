@@ -182,11 +182,11 @@ def _register_actions(made: Server) -> None:
         return await asyncio.get_running_loop().run_in_executor(None, code_actions, analysis, span, only)
 
     @made.command(EXPLAIN)
-    def _explain(name: str) -> str:
-        page = pages.page(RULES[name], color=False)
-        message = f"{name}: {RULES[name].summary} ('apigw-lint explain {name}' tells more)"
+    def _explain(name: str) -> str | None:
+        rule = RULES.get(name)
+        message = f"{name}: {rule.summary} ('apigw-lint explain {name}' tells more)" if rule else f"no rule '{name}'"
         made.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
-        return page
+        return pages.page(rule, color=False) if rule else None
 
 
 def run() -> int:

@@ -124,8 +124,8 @@ class Client:
             self._take()
 
     def at(self, uri: str, place: str) -> dict[str, Any]:
-        """The parameters of a request at a place: a part of the text with a `|` where the cursor is."""
-        before, after = place.split("|")
+        """The parameters of a request at a place: a part of the text with a `|` where the cursor is; its start."""
+        before, after = place.split("|") if place else ("", self.texts[uri])
         text = self.texts[uri]
         assert text.count(before + after) == 1, f"{text.count(before + after)} times {before + after!r}"
         offset = text.index(before + after) + len(before)
