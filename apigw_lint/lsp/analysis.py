@@ -16,9 +16,10 @@ from apigw_lint.files import shown_path
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.grouping import grouped
 from apigw_lint.inputs import Input
-from apigw_lint.linter import lint_specs
+from apigw_lint.linter import diagnostic_of, lint_specs
 from apigw_lint.lsp.positions import Positions
 from apigw_lint.lsp.settings import Settings
+from apigw_lint.rules import RULES, Problem
 from apigw_lint.run import reading_at
 from apigw_lint.source.text import Source, Span
 
@@ -110,7 +111,16 @@ class Analysis:
 
 
 def analyse(text: Text, settings: Settings) -> Analysis:
-    """What is known of a text. Never raises for any text."""
+    """What is known of a text. If that fails, which is a fault of ours, the failure is the only finding."""
+    try:
+        return _analysed(text, settings)
+    except Exception as error:  # noqa: BLE001 - the server must go on, and the user must see that this text is not checked
+        message = f"failed with {type(error).__name__}: {error}; please report it"
+        source = Source(shown_path(text.path), text.text.removeprefix("\ufeff"))
+        return _with_findings(text, "a failure", [diagnostic_of(source, RULES["crash"], Problem(None, message))])
+
+
+def _analysed(text: Text, settings: Settings) -> Analysis:
     if os.path.basename(text.path) in NAMES:
         return analysis_of_configuration(text, _findings_of_configuration(text))
     path = shown_path(text.path)
@@ -122,8 +132,13 @@ def analyse(text: Text, settings: Settings) -> Analysis:
 
 def analysis_of_configuration(text: Text, findings: Sequence[Diagnostic]) -> Analysis:
     """The analysis of a text that is a configuration of ours, with what is found in it."""
+    return _with_findings(text, "a configuration", findings)
+
+
+def _with_findings(text: Text, reason: str, findings: Sequence[Diagnostic]) -> Analysis:
+    """The analysis of a text that is no specification, with findings all the same."""
     source = Source(shown_path(text.path), text.text.removeprefix("\ufeff"))
-    analysis = Analysis(text, Settings(Config()), Input(source, reason="a configuration"))
+    analysis = Analysis(text, Settings(Config()), Input(source, reason=reason))
     analysis.everything = analysis.report = Report(findings)
     return analysis
 

@@ -30,6 +30,8 @@ _MERGE: Any = "".join(("<", "<"))
 """The key of a merge; its identity distinguishes it from a `<<` in quotes."""
 _BRACKETS = pattern(r"""[\[\]{}]|"(?:\\.|[^"\\])*"|'[^']*'|(?<!\S)#[^\r\n]*""", re.DOTALL)
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_HALF_PAIR = pattern("[\ud800-\udfff]")
+"""Half of a character beyond the first 65,536: an editor may send one while somebody types."""
 _MOVED_PAIR = pattern("([\ue000-\ue3ff])([\ue400-\ue7ff])")
 
 
@@ -68,6 +70,8 @@ def _from_events(tree: Tree, text: str, restore: Callable[[str], str] | None) ->
     try:
         with memory.paused():
             _build(tree, text, restore)
+    except UnicodeEncodeError:
+        return _from_events(tree, _HALF_PAIR.sub("\ufffd", text), restore)
     except yaml.YAMLError as error:
         from apigw_lint.source import anchors, syntax
 

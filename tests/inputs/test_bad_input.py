@@ -47,6 +47,17 @@ def test_one_file_does_not_stop_the_others(tmp_path: Path) -> None:
     assert len(report.checked) == 5
 
 
+def test_half_characters() -> None:
+    """Half of a surrogate pair, as a program may hand it over, is a character like any other."""
+    for text in (
+        GOOD.replace("API", "\ud83d"),
+        GOOD.replace("API", "'\ude00'"),
+        GOOD.replace("API", "${\ud83d}"),
+    ):
+        assert not found(text, "a.yaml.tpl")
+        assert {one.rule for one in found(text.replace("dummy", "dumy"))} <= {"bad-value"}
+
+
 def test_special_files_are_not_waited_for(tmp_path: Path) -> None:
     """A FIFO and a device are refused at once."""
     fifo = tmp_path / "fifo.yaml"

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -38,11 +38,10 @@ class Client:
         root: Path,
         capabilities: Mapping[str, Any] | None = None,
         encoding: str = "utf-16",
-        env: Mapping[str, str] | None = None,
+        command: Sequence[str] = (sys.executable, "-m", "apigw_lint", "lsp"),
     ) -> None:
-        command = [sys.executable, "-m", "apigw_lint", "lsp"]
         pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, cwd=root, stdin=pipe, stdout=pipe, stderr=pipe, env=env)
+        self.process = subprocess.Popen(command, cwd=root, stdin=pipe, stdout=pipe, stderr=pipe)
         self.root = root
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}

@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
+pytest.importorskip("pygls")
+
+from apigw_lint import inputs
+from apigw_lint.config import Config
 from apigw_lint.configfile import NAMES
+from apigw_lint.lsp.analysis import Text, analyse
+from apigw_lint.lsp.diagnostics import diagnostics
+from apigw_lint.lsp.settings import Settings
 from tests.conftest import FIXTURES
 from tests.lsp.client import CAPABILITIES, Client
 from tests.support import BAD, GOOD, OTHER, RULE_FOLDERS, header, run
@@ -266,3 +273,14 @@ def test_ignores_and_baseline(client: Client) -> None:
     assert [one["code"] for one in client.diagnostics(uri)] == ["syntax"]
     uri = client.open("other.yaml", BAD.replace("\npaths", "\n# apigw-lint: ignore[bad-value] because\npaths"))
     assert client.diagnostics(uri) == []
+
+
+def test_fault_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that cannot be analysed because of a fault of ours has that as its finding."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("because")
+
+    monkeypatch.setattr(inputs, "from_file", fail)
+    (found,) = diagnostics(analyse(Text("file:///spec.yaml", "/spec.yaml", BAD), Settings(Config())))
+    assert (found.code, found.message) == ("crash", "failed with RuntimeError: because; please report it")
