@@ -117,7 +117,7 @@ def _register_lifecycle(made: Server) -> None:
         edits = of_workspace.workspace_edit if of_workspace else None
         item = of_texts.completion.completion_item if of_texts and of_texts.completion else None
         made.client = Client(
-            str(made.workspace.position_encoding or types.PositionEncodingKind.Utf16.value),
+            types.PositionEncodingKind(made.workspace.position_encoding or "utf-16").value,
             takes_versions=bool(edits and edits.document_changes),
             takes_snippets=bool(item and item.snippet_support),
         )

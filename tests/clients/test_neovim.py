@@ -34,9 +34,20 @@ local changes = 0
 vim.api.nvim_create_autocmd("DiagnosticChanged", {callback = function() changes = changes + 1 end})
 local function diagnostics(number)
   local function is_there() return changes > 0 and #vim.diagnostic.get(0) == number end
-  assert(vim.wait(60000, is_there, 20), number .. " diagnostics never came")
+  assert(vim.wait(60000, is_there, 20), number .. " diagnostics never came, but " .. #vim.diagnostic.get(0))
   changes = 0
   return vim.diagnostic.get(0)
+end
+local function code_action(title)
+  vim.ui.select = function(actions, _, chosen)
+    for _, action in ipairs(actions) do
+      if action[2].title == title then return chosen(action) end
+    end
+    error("there is no " .. title)
+  end
+  local before = vim.api.nvim_buf_get_changedtick(0)
+  vim.lsp.buf.code_action()
+  assert(vim.wait(60000, function() return vim.api.nvim_buf_get_changedtick(0) > before end, 20), "nothing was done")
 end
 local function keys(text)
   vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes(text, true, false, true), "xt", false)
@@ -138,23 +149,16 @@ def test_opened_file(name: str, neovim: Neovim) -> None:
     assert only(expected, found) == expected
 
 
-def test_saved_file(neovim: Neovim) -> None:
-    """Saving checks what is saved; the quickfix list that is made of diagnostics has the same places."""
+def test_quickfix_list(neovim: Neovim) -> None:
+    """The quickfix list that is made of diagnostics has the same places."""
     script = """
-      vim.cmd('edit clean.yml')
-      diagnostics(0)
-      vim.api.nvim_buf_set_lines(0, 0, -1, true, vim.fn.readfile('спека.yaml'))
-      vim.cmd('silent write')
-      local found = diagnostics(2)
+      vim.cmd('edit спека.yaml')
+      diagnostics(2)
       vim.diagnostic.setqflist({open = false})
-      result({found, vim.fn.getqflist()})
+      result(vim.fn.getqflist())
     """
-    found, quickfix = neovim.lua(script)
-    text = (neovim.folder / "clean.yml").read_text("utf-8")
-    assert text == CYRILLIC
-    expected = as_diagnostics(neovim.findings("clean.yml"), text)
-    assert only(expected, found) == expected
-    assert len(found) == 2
+    expected = as_diagnostics(neovim.findings("спека.yaml"), CYRILLIC)
+    quickfix = neovim.lua(script)
     assert [(one["lnum"] - 1, one["col"] - 1, one["end_lnum"] - 1, one["end_col"] - 1) for one in quickfix] == [
         (one["lnum"], one["col"], one["end_lnum"], one["end_col"]) for one in expected
     ]
@@ -164,34 +168,74 @@ def test_saved_file(neovim: Neovim) -> None:
 def test_unsaved_buffer(neovim: Neovim) -> None:
     """A buffer is checked as it stands in the editor, by its own name; the file stays as it is."""
     script = """
-      vim.cmd('edit clean.yml')
-      local before = diagnostics(0)
-      keys('/dummy<CR>ciwdumy<Esc>')
-      local broken = diagnostics(1)
-      keys('ciwdummy<Esc>')
-      local again = diagnostics(0)
-      result({#before, broken[1].message, #again, vim.api.nvim_buf_get_option(0, 'modified')})
+      vim.cmd('edit спека.yaml')
+      diagnostics(2)
+      keys('/operatonId<CR>ciwoperationId<Esc>')
+      local one = diagnostics(1)
+      keys('/dumy<CR>ciwdummy, http_code: 200<Esc>')
+      diagnostics(0)
+      keys('ddu0')
+      keys('/200<CR>ciw999<Esc>')
+      local again = diagnostics(1)
+      result({one[1].message, again[1].message, vim.api.nvim_buf_get_option(0, 'modified')})
     """
     found = neovim.lua(script)
-    assert found == [0, "'dumy' is not a valid value of 'type', did you mean 'dummy'?", 0, True]
-    assert (neovim.folder / "clean.yml").read_text("utf-8") == CLEAN
+    assert found == [
+        "'dumy' is not a valid value of 'type', did you mean 'dummy'?",
+        "'http_code' must be at most 599",
+        True,
+    ]
+    assert (neovim.folder / "спека.yaml").read_text("utf-8") == CYRILLIC
+
+
+def test_session(neovim: Neovim) -> None:
+    """A block of parameters is deleted, the error comes, and the quick fix makes the text what it was."""
+    seed = (FIXTURES / "specs" / "websocket-seed.yaml").read_text("utf-8")
+    (neovim.folder / "seed.yaml").write_text(seed, "utf-8")
+    script = """
+      vim.cmd('edit seed.yaml')
+      keys('/parameters:<CR>d6j')
+      local found = diagnostics(1)
+      local shorter = vim.api.nvim_buf_get_lines(0, 0, -1, true)
+      vim.api.nvim_win_set_cursor(0, {found[1].lnum + 1, found[1].col})
+      code_action("declare the parameter 'X-Yc-Apigateway-Websocket-Connection-Id'")
+      diagnostics(0)
+      result({found[1].code, shorter, vim.api.nvim_buf_get_lines(0, 0, -1, true)})
+    """
+    code, shorter, fixed = neovim.lua(script)
+    assert code == "websocket-parameter"
+    assert len(shorter) == len(seed.splitlines()) - 7
+    assert "\n".join(fixed) + "\n" == seed
+
+
+def test_action_behind_wide_characters(neovim: Neovim) -> None:
+    """A fix behind an emoji and Chinese letters replaces what it is about."""
+    script = """
+      vim.cmd('edit wide.yaml')
+      local found = diagnostics(2)
+      vim.api.nvim_win_set_cursor(0, {3, found[1].col})
+      code_action("write 'dummy'")
+      diagnostics(1)
+      result(vim.api.nvim_buf_get_lines(0, 2, 3, true)[1])
+    """
+    assert neovim.lua(script) == WIDE.splitlines()[2].replace("dumy", "dummy")
 
 
 def test_other_files_and_mistakes(neovim: Neovim) -> None:
-    """A file that is no specification has no diagnostics and no messages; a wrong configuration is told."""
+    """A file that is no specification has no diagnostics; a mistake in the configuration is one of that file."""
     script = """
-      local told = {}
-      vim.notify = function(text) table.insert(told, text) end
-      vim.cmd('edit other.yaml')
-      local found, before = #diagnostics(0), #told
       vim.fn.writefile({'ruls: {}'}, '.apigw-lint.yaml')
-      vim.cmd('edit clean.yml')
-      vim.wait(20000, function() return #told > 0 end)
-      result({found, before, told[1]})
+      vim.cmd('edit other.yaml')
+      vim.cmd('edit спека.yaml')
+      diagnostics(2)
+      local there = function() return #vim.diagnostic.get(vim.fn.bufnr('.apigw-lint.yaml')) == 1 end
+      assert(vim.wait(60000, there, 20))
+      local found = vim.diagnostic.get(vim.fn.bufnr('.apigw-lint.yaml'))
+      result({#vim.diagnostic.get(vim.fn.bufnr('other.yaml')), found[1].message})
     """
-    found, before, told = neovim.lua(script)
-    assert (found, before) == (0, 0)
-    assert "unknown key 'ruls'" in told
+    number, message = neovim.lua(script)
+    assert number == 0
+    assert message.startswith("unknown key 'ruls' in configuration, did you mean 'rules'?")
 
 
 def test_make(neovim: Neovim) -> None:

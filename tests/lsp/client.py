@@ -37,7 +37,7 @@ class Client:
         self,
         root: Path,
         capabilities: Mapping[str, Any] | None = None,
-        encoding: str = "utf-16",
+        encoding: str | None = "utf-16",
         command: Sequence[str] = (sys.executable, "-m", "apigw_lint", "lsp"),
     ) -> None:
         pipe = subprocess.PIPE
@@ -51,7 +51,7 @@ class Client:
         self._number = 0
         threading.Thread(target=self._read, daemon=True).start()
         wanted = dict(CAPABILITIES if capabilities is None else capabilities)
-        wanted["general"] = {"positionEncodings": [encoding]}
+        wanted["general"] = {"positionEncodings": [encoding]} if encoding else {}
         params = {"processId": None, "rootUri": root.as_uri(), "capabilities": wanted}
         self.server: dict[str, Any] = self.request("initialize", params)["capabilities"]
         self.encoding: str = self.server.get("positionEncoding", "utf-16")

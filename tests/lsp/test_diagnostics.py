@@ -129,6 +129,14 @@ def test_texts_of_every_kind(client: Client) -> None:
         assert len(client.diagnostics(uri)) >= 1, name
 
 
+def test_encoding_that_is_not_agreed_on(tmp_path: Path) -> None:
+    """A client that says nothing of encodings has UTF-16, as the protocol says."""
+    with Client(tmp_path, encoding=None) as client:
+        assert client.encoding == "utf-16"
+        uri = client.open("spec.yaml", BAD.replace("API", "😀"))
+        assert client.covered(uri, client.diagnostics(uri)[0]["range"]) == "dumy"
+
+
 def test_what_is_none(client: Client) -> None:
     """What is no specification of the gateway has no diagnostics, whatever it is."""
     plain = GOOD.replace("x-yc-apigateway-integration", "x-other")
