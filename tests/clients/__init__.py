@@ -34,6 +34,13 @@ def require_module(client: str) -> None:
         _missing(client)
 
 
+def require_node_packages(folder: Path) -> None:
+    """The same for the packages that `npm ci` installs in a folder."""
+    require("npm")
+    if not (folder / "node_modules").is_dir():
+        _missing(f"what 'npm ci' installs in {folder}")
+
+
 def _missing(client: str) -> Never:
     reason = f"{client} is not installed"
     if os.environ.get("APIGW_LINT_REQUIRE_CLIENTS"):
@@ -80,7 +87,9 @@ def add_command(folder: Path, name: str, script: str) -> None:
 def copy_checkout(folder: Path) -> None:
     """Fills a folder with what a clone would hold if everything here were committed."""
     if not (ROOT / ".git").exists():
-        shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(".venv*", ".*_cache", "__pycache__"))
+        shutil.copytree(
+            ROOT, folder, ignore=shutil.ignore_patterns(".venv*", ".*_cache", "__pycache__", "node_modules")
+        )
         return
     command = [require("git"), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout

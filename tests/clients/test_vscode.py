@@ -12,7 +12,7 @@ import pytest
 from apigw_lint.formats.printable import printable
 from tests.blocks import block
 from tests.clients import environment, findings, require, run
-from tests.conftest import FIXTURES
+from tests.conftest import FIXTURES, ROOT
 from tests.support import BAD
 
 # What VS Code's matcher does with a pattern of one line: problemMatcher.ts, SingleLineMatcher.
@@ -68,6 +68,13 @@ def test_every_finding_is_matched(workspace: Path, tmp_path: Path) -> None:
     assert len({one["code"] for one in expected}) > 30
     assert {one["severity"] for one in expected} == {"error", "warning", "info"}
     assert {"a b.yaml", "with-1:2-3.yaml"} < {one["file"] for one in expected}
+
+
+def test_matcher_of_the_extension() -> None:
+    """The extension brings the matcher of the page under the name `apigw-lint`."""
+    manifest = json.loads((ROOT / "editors" / "vscode" / "package.json").read_text("utf-8"))
+    (matcher,) = manifest["contributes"]["problemMatchers"]
+    assert matcher == {"name": "apigw-lint", "label": "apigw-lint", **task()["problemMatcher"]}
 
 
 def test_columns_are_those_of_the_editor(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ HELD_ELSEWHERE = {
     ("docs/editors.md", "Neovim", "lua"): "clients/test_neovim",
     ("docs/editors.md", "Neovim", "vim"): "clients/test_neovim",
     ("docs/editors.md", "VS Code", "json"): "clients/test_vscode",
+    ("docs/editors.md", "VS Code", "sh"): "clients/test_vscode_extension",
     ("docs/command-line.md", "Shell completion", "bash"): "clients/test_completion",
     ("docs/command-line.md", "Shell completion", "zsh"): "clients/test_completion",
     ("docs/command-line.md", "Shell completion", "fish"): "clients/test_completion",

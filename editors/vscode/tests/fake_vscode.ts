@@ -111,12 +111,36 @@ class Uri {
   }
 }
 
-/** An object whose other members are functions that return a disposable. */
+class CodeActionKind {
+  static readonly Empty = new CodeActionKind("");
+
+  constructor(readonly value: string) {}
+
+  append(part: string): CodeActionKind {
+    return new CodeActionKind(this.value ? `${this.value}.${part}` : part);
+  }
+}
+
+class Disposable {
+  constructor(readonly dispose: () => unknown) {}
+
+  static from(...all: { dispose(): unknown }[]): Disposable {
+    return new Disposable(() => all.forEach((one) => one.dispose()));
+  }
+}
+
+class TabInputText {
+  constructor(readonly uri: Uri) {}
+}
+
+/** An object whose other members are functions that return such an object, which can be disposed of. */
 function lenient<Known extends object>(known: Known): Known {
   return new Proxy(known, {
-    get: (target, name) => (name in target ? Reflect.get(target, name) : () => ({ dispose: () => undefined })),
+    get: (target, name) => (name in target || name === "then" ? Reflect.get(target, name) : () => lenient(NOTHING)),
   });
 }
+
+const NOTHING = { dispose: () => undefined };
 
 /** An editor with the folders and settings of a test. */
 export class Editor {
@@ -132,6 +156,8 @@ export class Editor {
 
   private readonly commands = new Map<string, () => Promise<void>>();
   private readonly documents: object[] = [];
+  private readonly tabs: { readonly input: TabInputText }[] = [];
+  private active: { readonly document: object } | undefined;
   private readonly opened = new EventEmitter();
   private readonly configured = new EventEmitter();
   private readonly trusted = new EventEmitter();
@@ -171,6 +197,8 @@ export class Editor {
   open(path: string, languageId: string, text: string): void {
     const document = { uri: Uri.file(path), languageId, version: 1, getText: () => text };
     this.documents.push(document);
+    this.tabs.push({ input: new TabInputText(document.uri) });
+    this.active = { document };
     this.opened.fire(document);
   }
 
@@ -193,12 +221,12 @@ export class Editor {
 
   private module(): object {
     const editor = this;
-    const { documents, folder } = this;
+    const { documents, folder, tabs } = this;
     const unknown = class {};
     const write = (line: unknown) => this.logged.push(String(line));
     const channel = { error: write, warn: write, info: write, debug: write, trace: write, appendLine: write };
     const known: Record<string, unknown> = {
-      ...{ Position, Range, CancellationTokenSource, Diagnostic, EventEmitter, Uri },
+      ...{ Position, Range, CancellationTokenSource, CodeActionKind, Diagnostic, Disposable, EventEmitter, TabInputText, Uri },
       version: "1.91.0",
       LogLevel: { Off: 0, Trace: 1, Info: 3 },
       env: { appName: "a stand-in", language: "en", clipboard: { writeText: async (text: string) => (this.copied = text) } },
@@ -210,7 +238,10 @@ export class Editor {
         executeCommand: async (...command: unknown[]) => this.executed.push(command),
       }),
       window: lenient({
-        tabGroups: lenient({ all: [] }),
+        tabGroups: lenient({ all: [{ tabs }] }),
+        get activeTextEditor() {
+          return editor.active;
+        },
         visibleTextEditors: [],
         createOutputChannel: () =>
           lenient({ ...channel, logLevel: 3, show: () => this.executed.push(["the log is shown"]) }),
