@@ -57,5 +57,6 @@ export function ended(path: string, ending: Ending): Failure {
 
 /** The program runs, and what it says is not the protocol, or is an error. */
 export function notUnderstood(path: string, reason: string): Failure {
-  return { message: `'${path}' does not answer as a language server: ${reason}`, remedies: ["show-log", "open-settings"] };
+  const message = `'${path}' does not answer as a language server: ${reason}`;
+  return { message, remedies: ["show-log", "open-settings"] };
 }

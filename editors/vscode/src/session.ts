@@ -67,6 +67,9 @@ export class Session {
 
   private async launch() {
     this.server = await Server.start(this.program, (line) => this.log.info(line));
+    if (this.over) {
+      void this.server.end(0); // the session was ended while the process was being started
+    }
     return this.server.process;
   }
 

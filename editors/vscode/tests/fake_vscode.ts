@@ -151,6 +151,7 @@ export class Editor {
   readonly answers: string[] = [];
   readonly diagnostics = new Map<string, string[]>();
   copied = "";
+  whenLogged: () => void = () => undefined;
   isTrusted = true;
   settings: Record<string, unknown> = {};
 
@@ -223,13 +224,20 @@ export class Editor {
     const editor = this;
     const { documents, folder, tabs } = this;
     const unknown = class {};
-    const write = (line: unknown) => this.logged.push(String(line));
+    const write = (line: unknown) => {
+      this.logged.push(String(line));
+      this.whenLogged();
+    };
     const channel = { error: write, warn: write, info: write, debug: write, trace: write, appendLine: write };
     const known: Record<string, unknown> = {
       ...{ Position, Range, CancellationTokenSource, CodeActionKind, Diagnostic, Disposable, EventEmitter, TabInputText, Uri },
       version: "1.91.0",
       LogLevel: { Off: 0, Trace: 1, Info: 3 },
-      env: { appName: "a stand-in", language: "en", clipboard: { writeText: async (text: string) => (this.copied = text) } },
+      env: {
+        appName: "a stand-in",
+        language: "en",
+        clipboard: { writeText: async (text: string) => (this.copied = text) },
+      },
       commands: lenient({
         registerCommand: (name: string, run: () => Promise<void>) => {
           this.commands.set(name, run);
@@ -252,7 +260,12 @@ export class Editor {
         match: (selector: Filter[], { uri, languageId }: { uri: Uri; languageId: string }) =>
           matches(selector, { scheme: uri.scheme, path: uri.fsPath, language: languageId }) ? 10 : 0,
         createDiagnosticCollection: () => ({
-          set: (uri: Uri, found: Diagnostic[]) => this.diagnostics.set(uri.fsPath, found.map(({ message }) => message)),
+          set: (uri: Uri, found: Diagnostic[]) => {
+            this.diagnostics.set(
+              uri.fsPath,
+              found.map(({ message }) => message),
+            );
+          },
           dispose: () => this.diagnostics.clear(),
         }),
       }),

@@ -5,7 +5,7 @@
  */
 
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
@@ -126,6 +126,21 @@ describe("a server", () => {
       { message: `'${program}' ended with exit code 1: it crashed`, buttons: ["Show Log", "Open Settings"] },
     ]);
     equal(editor.logged.filter((line) => line === `starting ${program} lsp`).length, 5);
+  });
+
+  test("ends, too, when it is restarted while it is being started", async () => {
+    const pids = join(folder, "pids");
+    const note = `require("fs").appendFileSync(${JSON.stringify(pids)}, process.pid + "\\n")`;
+    install("bin/apigw-lint", `${note}; require(${JSON.stringify(FAKE_SERVER)}).run("shared")`);
+    let restarted: Promise<void> | undefined;
+    editor.whenLogged = () => queueMicrotask(() => (restarted ??= editor.run("apigw-lint.restart")));
+    editor.activate(EXTENSION);
+    await until("a restart", () => restarted !== undefined);
+    await restarted;
+    const { pid } = await said("a.yaml", "yaml", "text");
+    const started = readFileSync(pids, "utf-8").trim().split("\n");
+    deepEqual(started.filter(isRunning), [pid]);
+    deepEqual(editor.shown, []);
   });
 
   test("ends with the editor", async () => {
