@@ -14,13 +14,13 @@ from apigw_lint.cli.exit_codes import MISUSED
 def lsp(ctx: click.Context, stdio: bool) -> None:
     """Serve an editor: the Language Server Protocol on standard input and output.
 
-    It needs the extra "lsp": pip install 'apigw-lint[lsp]'.
+    It needs the extra "lsp": pip install "apigw-lint[lsp]".
     """
     try:
         import lsprotocol  # noqa: F401
         import pygls  # noqa: F401
     except ModuleNotFoundError:
-        say("the language server is not installed: pip install 'apigw-lint[lsp]'")
+        say('the language server is not installed: pip install "apigw-lint[lsp]"')
         ctx.exit(MISUSED)
     from apigw_lint.lsp.server import run
 

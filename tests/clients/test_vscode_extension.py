@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import ZipFile
@@ -150,7 +149,6 @@ def test_packaged_extension(extension: Extension) -> None:
     assert extension.test("wiring.test.js") >= 13
 
 
-@pytest.mark.skipif(find_spec("apigw_lint.lsp") is None, reason="there is no language server yet")
 def test_with_the_language_server(extension: Extension) -> None:
     """With the language server itself, a file that is opened has its finding."""
     program = shutil.which("apigw-lint", path=extension.env["PATH"])

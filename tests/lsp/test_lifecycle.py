@@ -29,7 +29,7 @@ def test_not_installed(tmp_path: Path) -> None:
         [sys.executable, "-c", WITHOUT_PYGLS], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "the language server is not installed: pip install 'apigw-lint[lsp]'\n"
+    assert done.stderr == 'the language server is not installed: pip install "apigw-lint[lsp]"\n'
 
 
 def test_capabilities(client: Client) -> None:
