@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from tests.bench import large, small
+from tests.bench import editing, large, small
 from tests.bench.report import Show, heading
 from tests.bench.timing import ROOT, Checkout
 
-SECTIONS = ("start", "small", "warm", "corpus", "large", "others", "many", "processes", "parts")
+SECTIONS = ("start", "small", "warm", "editing", "corpus", "large", "others", "many", "processes", "parts")
 
 
 def measure(checkouts: Sequence[Checkout], runs: int, sections: Sequence[str], show: Show) -> None:
@@ -34,6 +34,8 @@ def measure(checkouts: Sequence[Checkout], runs: int, sections: Sequence[str], s
             small.small(checkouts, folder / "small", runs, show)
         if "warm" in sections:
             small.warm(checkouts, folder / "warm", show)
+        if "editing" in sections:
+            editing.editing(folder / "editing", show)
         if "corpus" in sections:
             small.real(checkouts, runs, show)
         files = large.written(folder) if {"large", "others", "parts"} & {*sections} else {}

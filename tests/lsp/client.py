@@ -155,7 +155,7 @@ class Client:
     def position(self, uri: str, offset: int) -> dict[str, int]:
         """The position of an offset (code points) in the encoding of the server."""
         before = self.texts[uri][:offset]
-        breaks = list(_LINE_BREAK.finditer(self.texts[uri], 0, len(self.texts[uri])))
+        breaks = _LINE_BREAK.finditer(self.texts[uri], 0, offset + 1)
         ends = [match.end() for match in breaks if match.end() <= offset]
         codec, width = _WIDTHS[self.encoding]
         last = before[ends[-1] if ends else 0 :]
