@@ -1,7 +1,7 @@
-"""Writes what is made from the code: rule pages and their index, `schemas/config.json`, `docs/tests.md`, shown output.
+"""Writes what is made from the code: rule pages, their index, two schemas, `docs/tests.md`, shown output.
 
-Run `python -m tools.generate_docs` in the top folder after a change to a rule, to a test's docstring or to what the
-command prints. `tests/project/test_docs.py` fails when one of these files is missing or out of date.
+Run `python -m tools.generate_docs` in the top folder after a change to a rule, to a schema, to a test's docstring or to
+what the command prints. `tests/project/test_docs.py` fails when one of these files is missing or out of date.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from apigw_lint.pages import markdown, severities
 from apigw_lint.rules import RULES, Rule
-from tools import tests_page, transcripts
+from tools import editor_schema, tests_page, transcripts
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = "python -m tools.generate_docs"
@@ -44,6 +44,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs" / "tests.md", tests_page.page(ROOT / "tests")
     config = ROOT / "schemas" / "config.json"
     yield config, config_schema(config.read_text("utf-8"))
+    yield ROOT / "schemas" / "editor.json", editor_schema.text()
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
         if page.exists() and transcripts.PATTERN.search(before := page.read_text("utf-8")):
             yield page, transcripts.refreshed(before, ROOT)

@@ -14,8 +14,8 @@ Schema = dict[str, Any]
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _FOLDERS = (os.path.join(_PACKAGE, "schemas"), os.path.join(os.path.dirname(_PACKAGE), "schemas"))
-_OWN = ("config", "report", "rules")
-"""What apigw-lint reads and writes itself; all others are schemas of specifications."""
+_OTHERS = ("config", "editor", "report", "rules")
+"""What apigw-lint reads and writes itself, and what it gives to editors; all others are schemas of specifications."""
 
 _MAPS = {
     "integrations": "integration",
@@ -42,11 +42,16 @@ def load(name: str) -> Schema:
     return schema
 
 
+def specification_files() -> list[str]:
+    """The names of the schemas that a specification is judged by and that have a file."""
+    names = sorted(file.removesuffix(".json") for file in os.listdir(folder()) if file.endswith(".json"))
+    return [name for name in names if name not in _OTHERS]
+
+
 @cache
 def specification_schemas() -> dict[str, Schema]:
     """Every schema that a specification is judged by, by name."""
-    names = sorted(file.removesuffix(".json") for file in os.listdir(folder()) if file.endswith(".json"))
-    schemas = {name: load(name) for name in names if name not in _OWN}
+    schemas = {name: load(name) for name in specification_files()}
     for plural, item in _MAPS.items():
         schemas[plural] = {"type": "object", "additionalProperties": {"$ref": f"{item}.json"}}
     return schemas
@@ -55,7 +60,7 @@ def specification_schemas() -> dict[str, Schema]:
 @cache
 def schemas_with(name: str) -> dict[str, Schema]:
     """The schemas that may refer to each other, by name, with the one of this name among them."""
-    return {name: load(name)} if name in _OWN else specification_schemas()
+    return {name: load(name)} if name in _OTHERS else specification_schemas()
 
 
 def target_of(address: str) -> Any:

@@ -103,7 +103,7 @@ def _type_hint(error: SchemaError, types: list[str]) -> str:
         return ": remove the quotes" if _is_number_of(scalar.resolve(value), types) else ""
     if "string" in types and isinstance(value, (bool, int, float)):
         values = error.schema.get("enum")
-        return f": allowed are {listed(_advised(values))}" if values else f": quote it, '{node.written}'"
+        return f": allowed are {listed(advised(values))}" if values else f": quote it, '{node.written}'"
     if "string" in types and isinstance(value, Mapping) and len(value) == 1 and None in value.values():
         return ": quote it"
     if "string" in types and node.container.key == "content" and isinstance(value, (Mapping, Sequence)):
@@ -192,7 +192,7 @@ def _replace_fix(error: SchemaError) -> Fix | None:
     node = error.possible.origin if error.possible else error.node
     if error.keyword not in ("enum", "const") or node is None or not isinstance(node.value, str):
         return None
-    names = _advised(error.wanted if error.keyword == "enum" else [error.wanted])
+    names = advised(error.wanted if error.keyword == "enum" else [error.wanted])
     names = _in_the_same_case(node.value, names)
     name = error.schema.get("x-misnamed", {}).get(node.value) or only_nearest(node.value, names)
     return write_instead(node, name)
@@ -231,7 +231,7 @@ def _limit_in_words(keyword: str, bound: str, limit: Any) -> str:
 
 
 def _not_listed_words(error: SchemaError, allowed: list[Any]) -> tuple[str, str]:
-    names = tuple(name for name in _advised(allowed) if name not in error.schema.get("x-unlisted", ()))
+    names = tuple(name for name in advised(allowed) if name not in error.schema.get("x-unlisted", ()))
     value = error.value
     shown = f"'{value}'" if isinstance(value, str) else _type_in_words(value)
     message = f"{shown} is not a valid value of {_subject(error.node)}"
@@ -247,7 +247,7 @@ def _schema_hint(error: SchemaError) -> str:
     return f"; {hint}" if hint else ""
 
 
-def _advised(values: list[Any]) -> tuple[str, ...]:
+def advised(values: list[Any]) -> tuple[str, ...]:
     """The allowed values that a message names: legacy spellings and undocumented ones are not advised."""
     names = (item if isinstance(item, str) else json.dumps(item) for item in values)
     return tuple(name for name in names if name not in LEGACY_TYPES and name != "iam")

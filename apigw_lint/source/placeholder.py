@@ -15,24 +15,29 @@ from apigw_lint.source.pattern import pattern
 
 VARIABLE = re.compile(r"(?<!\$)\$\{var\.([^{}\s]+)\}")
 
-_LATER = pattern(
+_LATER_PART = (
     r"\$?\$\{(?![.|])[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"  # ${NAME}, ${a.b[0]}, ${f({a = 1})}, $${...}
     r"|(?<!%)%\{~?\s*(?:if|for|else|endif|endfor)\b[^{}]*\}"  # %{ if x }
-    r"|\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|<%(?:(?!<%).)*?%>"  # {{ x }}, {% x %}, <% x %>
+    r"|\{\{(?:(?!\{\{)[\s\S])*?\}\}|\{%(?:(?!\{%)[\s\S])*?%\}|<%(?:(?!<%)[\s\S])*?%>"  # {{ x }}, {% x %}, <% x %>
     r"|(?<![$\w])\$(?!ref\b)[A-Z_][A-Z0-9_]+\b"  # $NAME
     r"|(?<![A-Za-z0-9])__[A-Za-z][A-Za-z0-9_]*__(?![A-Za-z0-9])"  # __NAME__
     r"|%[A-Z][A-Z0-9_]{2,}%"  # %NAME%
-    r"|#\{[A-Za-z_][\w.-]*\}#|@@[A-Za-z_][\w.-]*@@",  # #{NAME}#, @@NAME@@
-    re.DOTALL,
+    r"|#\{[A-Za-z_][\w.-]*\}#|@@[A-Za-z_][\w.-]*@@"  # #{NAME}#, @@NAME@@
 )
-_WHOLE_LATER = pattern(r"\$(?!latest$|ref$)[A-Za-z_][A-Za-z0-9_]*")
-_ANGLE = r"<[^\W\d_][^<>{}\"'=;@\n]*>"
+_LATER_WHOLE = r"\$(?!latest$|ref$)[A-Za-z_][A-Za-z0-9_]*"
+_LATER = pattern(_LATER_PART)
+_WHOLE_LATER = pattern(_LATER_WHOLE)
+_ANGLE = r"""<[^\W\d_][^<>{}"'=;@\n]*>"""
 _FORGOTTEN_WORD = (
     r"(?<![A-Za-z0-9])(?:(?:YOUR|REPLACE)[_-][A-Z][A-Za-z0-9_-]*|CHANGE[_-]?ME|INSERT[_-][A-Z0-9_-]{0,60}HERE)(?![A-Za-z0-9])"
     r"|ЗАМЕНИТ[ЕЬ][\w-]*|ВСТАВЬТЕ[\w-]*|УКАЖИТЕ_[\w-]*"
     r"|\*{3,}"
 )
 _FORGOTTEN = pattern(f"{_ANGLE}|{_FORGOTTEN_WORD}")
+
+UNKNOWN = f"{_LATER_PART}|^{_LATER_WHOLE}$|{_ANGLE}|{_FORGOTTEN_WORD}"
+UNKNOWN_KEY = rf"{UNKNOWN}|^\{{[A-Z][A-Z0-9_]*\}}$"
+"""What a text or a key has in it that is filled in later or was forgotten: patterns for JavaScript too."""
 
 _FORGOTTEN_STARTS = ("***", "YOUR", "REPLACE", "CHANGE", "INSERT", "ЗАМЕНИТ", "ВСТАВЬТЕ", "УКАЖИТЕ_")
 _NAME_IN_BRACES = pattern(r"[A-Z][A-Z0-9_]*")
