@@ -130,10 +130,11 @@ def _instead(name: str) -> str:
 
 
 def _hide_condition(_: Schema, made: Schema) -> None:
-    """What a condition lists is a pattern, as editors show a list as if it were advice."""
-    kind = made.get("if", {}).get("properties", {}).get("type", {})
-    if "enum" in kind:
-        made["if"] = {**made["if"], "properties": {"type": _one_of(kind["enum"])}}
+    """A condition has no words and lists nothing, as editors would show that as advice."""
+    condition = made.get("if", {})
+    if "properties" in condition:
+        values = {key: inner.get("enum") or [inner["const"]] for key, inner in condition["properties"].items()}
+        made["if"] = {**condition, "properties": {key: _one_of(listed) for key, listed in values.items()}}
 
 
 def _admit_unknown_scalar(schema: Schema, made: Schema) -> None:

@@ -31,12 +31,17 @@ def folder() -> str:
     return next(path for path in _FOLDERS if os.path.isdir(path))
 
 
+def path_of(name: str) -> str:
+    """The path of a schema file."""
+    return os.path.join(folder(), f"{name}.json")
+
+
 def load(name: str) -> Schema:
     """The content of one schema file, of JSON Schema draft-07, without the `$schema` that says so.
 
     At a `$schema` inside of what it runs `jsonschema` would change to its own class. Raises FileNotFoundError.
     """
-    with open(os.path.join(folder(), f"{name}.json"), "rb") as stream:
+    with open(path_of(name), "rb") as stream:
         schema: Schema = json.loads(stream.read())
     del schema["$schema"]
     return schema

@@ -23,8 +23,8 @@ from apigw_lint.rules import RULES
 from apigw_lint.source.parse import parse
 from apigw_lint.source.text import Source
 from tests.conftest import FIXTURES, SHARED
-from tests.rules.test_twins import _json_twin
 from tests.support import EVERYTHING, RULE_FOLDERS, SPECS, config_for, found, header, read
+from tests.twins import json_twin
 
 FIXABLE = [name for name, rule in RULES.items() if rule.fixes]
 BAD = [path for folder in RULE_FOLDERS for path in sorted(folder.glob("*.yaml")) if not path.stem.startswith("good")]
@@ -125,7 +125,7 @@ def test_line_ends_and_byte_order_mark(path: Path) -> None:
 @pytest.mark.parametrize("path", ALL, ids=_id)
 def test_json(path: Path, indent: int | str | None) -> None:
     """The same document as JSON is fixed to the same data, and stays JSON."""
-    twin = _json_twin(path, indent)
+    twin = json_twin(path, indent)
     if twin is None:
         pytest.skip("has no JSON form")
     fixed = _fixed(twin, path, "spec.json").text

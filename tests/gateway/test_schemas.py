@@ -14,12 +14,12 @@ import jsonschema_rs
 import pytest
 
 from apigw_lint.gateway.kinds import EXTENSIONS
-from apigw_lint.gateway.schemas import folder, specification_schemas
+from apigw_lint.gateway.schemas import path_of, specification_files, specification_schemas
 from apigw_lint.rules import RULES
 from apigw_lint.rules.schema_keywords import KEYWORDS_OF
 from tests.mutants import Schema, object_of, part, subschemas, target_of
 
-SCHEMAS = sorted(path for path in Path(folder()).glob("*.json") if path.stem not in ("report", "rules", "config"))
+SCHEMAS = [Path(path_of(name)) for name in specification_files()]
 
 COMMENTS = {
     "keyword of later JSON Schema drafts, accepted without checks",
@@ -58,7 +58,7 @@ def everywhere(schema: Any) -> Iterator[Schema]:
                 yield from everywhere(inner)
         for keyword in ("additionalProperties", "items", "propertyNames", "if", "then", "else", "not"):
             yield from everywhere(schema.get(keyword))
-        for inner in schema.get("allOf", ()):
+        for inner in (*schema.get("allOf", ()), *schema.get("anyOf", ())):
             yield from everywhere(inner)
 
 

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from apigw_lint import Diagnostic
-from apigw_lint.source.parse import parse
-from apigw_lint.source.text import Source
-from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
+from apigw_lint.source.tree import Mapping, Sequence
 from tests.support import EVERYTHING, GOOD_FILES, RULE_FOLDERS, SPECS, config_for, found, read
+from tests.twins import json_twin, parsed, twin_id
 
 TWINS = [*SPECS, *GOOD_FILES, *(folder / "bad.yaml" for folder in RULE_FOLDERS)]
 SAMPLE = random.Random(7)
 
-NO_JSON = {
-    "ambiguous-scalar": "words that YAML's versions read differently are strings in JSON",
-    "duplicate-key": "JSON's writer cannot repeat a key",
-    "not-linted": "the tree does not hold directives",
-    "unquoted-version": "the message quotes how the number is written",
-    "malformed-ignore": "JSON has no comments",
-    "unused-ignore": "JSON has no comments",
-    "impossible-default-good-disputed.yaml": "words that YAML's versions read differently are strings in JSON",
-    "optional-path-parameter-good-words.yaml": "words that YAML's versions read differently are strings in JSON",
-}
 WORDS_FOR_JSON = ("&", "*", "<<", "!", "{{")
 """Marks of anchors, aliases, tags and templates in YAML, which have no JSON form of the same tree."""
-
-
-def _id(path: Path) -> str:
-    return f"{path.parent.name}-{path.name}"
 
 
 def _findings(path: Path, text: str, name: str = "spec.yaml") -> list[Diagnostic]:
@@ -47,7 +30,7 @@ def _essence(diagnostics: list[Diagnostic]) -> list[tuple[str, str, str]]:
     return sorted((one.rule, one.pointer, one.full_message) for one in diagnostics)
 
 
-@pytest.mark.parametrize("path", TWINS, ids=_id)
+@pytest.mark.parametrize("path", TWINS, ids=twin_id)
 def test_windows_line_ends(path: Path) -> None:
     """CRLF changes no finding, and the same lines and columns are named."""
     text = read(path)
@@ -57,7 +40,7 @@ def test_windows_line_ends(path: Path) -> None:
     assert places[0] == places[1]
 
 
-@pytest.mark.parametrize("path", TWINS, ids=_id)
+@pytest.mark.parametrize("path", TWINS, ids=twin_id)
 def test_byte_order_mark(path: Path) -> None:
     """A byte order mark changes no finding and no place."""
     text = read(path)
@@ -67,40 +50,11 @@ def test_byte_order_mark(path: Path) -> None:
     ]
 
 
-def _json_twin(path: Path, indent: int | str | None) -> str | None:
-    tree = _parsed(read(path))
-    if path.parent.name in NO_JSON or _id(path) in NO_JSON or tree.root is None:
-        return None
-    has_marks = bool(tree.foreign) or _has_aliases(tree.root)
-    return None if has_marks else json.dumps(_plain(tree.root.value), ensure_ascii=False, indent=indent)
-
-
-def _plain(value: Any) -> Any:
-    """The data as JSON's writer wants it, what YAML leaves open spelt as the text it is."""
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, Sequence) else value
-
-
-def _has_aliases(root: Node) -> bool:
-    seen: set[int] = set()
-
-    def visit(value: Any) -> bool:
-        if not isinstance(value, (Mapping, Sequence)):
-            return False
-        if id(value) in seen:
-            return True
-        seen.add(id(value))
-        return any(visit(item) for item in (value.values() if isinstance(value, Mapping) else value))
-
-    return visit(root.value)
-
-
 @pytest.mark.parametrize("indent", [None, 2, "\t"], ids=["flat", "spaces", "tabs"])
-@pytest.mark.parametrize("path", TWINS, ids=_id)
+@pytest.mark.parametrize("path", TWINS, ids=twin_id)
 def test_json(path: Path, indent: int | str | None) -> None:
     """The same document as JSON gives the same findings at the same pointers."""
-    twin = _json_twin(path, indent)
+    twin = json_twin(path, indent)
     if twin is None:
         pytest.skip("has no JSON form")
     before, after = _essence(_findings(path, read(path))), _essence(_findings(path, twin, "spec.json"))
@@ -110,17 +64,13 @@ def test_json(path: Path, indent: int | str | None) -> None:
 def test_few_documents_have_no_json_form() -> None:
     """The number of skipped twins is known, so that none is lost unnoticed."""
     usual = [path for path in TWINS if path.stem in ("good", "bad") or path in SPECS]
-    assert sum(_json_twin(path, None) is None for path in usual) <= 32
+    assert sum(json_twin(path, None) is None for path in usual) <= 32
 
 
-def _parsed(text: str) -> Tree:
-    return parse(Source("spec.yaml", text))
-
-
-@pytest.mark.parametrize("path", TWINS, ids=_id)
+@pytest.mark.parametrize("path", TWINS, ids=twin_id)
 def test_pointers_and_spans(path: Path) -> None:
     """Every pointer of the tree leads back to its node, and every span underlines something inside the text."""
-    tree = _parsed(read(path))
+    tree = parsed(read(path))
     if tree.root is None:
         return
     for node in tree.root.walk():
@@ -135,7 +85,7 @@ def test_pointers_and_spans(path: Path) -> None:
         assert tree.resolve(one.pointer) is not None or one.rule == "duplicate-key"
 
 
-@pytest.mark.parametrize("path", TWINS, ids=_id)
+@pytest.mark.parametrize("path", TWINS, ids=twin_id)
 def test_prefixes(path: Path) -> None:
     """No beginning of a specification makes a rule crash: a file is often half written."""
     text = read(path)
@@ -154,7 +104,7 @@ SHAPES = ("null", "true", "3", '"x"', "[]", "{}", "[1, {a: b}]", "{a: {b: c}}")
 
 
 def _shape_mutants(text: str) -> Iterator[str]:
-    tree = _parsed(text)
+    tree = parsed(text)
     for node in tree.root.walk() if tree.root else ():
         start, end = node.value_span
         if start < end:
@@ -163,7 +113,7 @@ def _shape_mutants(text: str) -> Iterator[str]:
                 yield text[:start] + flow + text[end:]
 
 
-@pytest.mark.parametrize("path", TWINS, ids=_id)
+@pytest.mark.parametrize("path", TWINS, ids=twin_id)
 def test_shapes(path: Path) -> None:
     """No value of another shape anywhere makes a rule crash."""
     mutants = list(_shape_mutants(read(path)))
@@ -172,7 +122,7 @@ def test_shapes(path: Path) -> None:
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("path", TWINS, ids=_id)
+@pytest.mark.parametrize("path", TWINS, ids=twin_id)
 def test_all_prefixes_and_shapes(path: Path) -> None:
     """As above, with every prefix and every shape."""
     text = read(path)

@@ -1,17 +1,19 @@
-// What VS Code says about JSON documents: standard input has a schema and requests, standard output the answers.
+// What VS Code says about JSON documents. Standard input has the schemas and the questions, standard output the answers.
+const fs = require("fs");
+const { fileURLToPath } = require("url");
 const { getLanguageService, TextDocument } = require("vscode-json-languageservice");
 
-const { schema, requests } = JSON.parse(require("fs").readFileSync(0, "utf-8"));
-const service = getLanguageService({});
-service.configure({ schemas: [{ uri: "memory:/schema.json", fileMatch: ["*"], schema }] });
+const { schemas, questions } = JSON.parse(fs.readFileSync(0, "utf-8"));
+const service = getLanguageService({ schemaRequestService: async (uri) => fs.readFileSync(fileURLToPath(uri), "utf-8") });
+service.configure({ schemas });
 
-async function answer({ text, offset }) {
-  const document = TextDocument.create("memory:/spec.json", "json", 1, text);
+async function answer({ uri, text, offset }) {
+  const document = TextDocument.create(uri, "json", 1, text);
   const parsed = service.parseJSONDocument(document);
   if (offset === undefined) return service.doValidation(document, parsed);
   const position = document.positionAt(offset);
-  const [completion, hover] = [service.doComplete, service.doHover].map((ask) => ask(document, position, parsed));
-  return { completion: (await completion).items, hover: await hover };
+  const completion = await service.doComplete(document, position, parsed);
+  return { completion: completion.items, hover: await service.doHover(document, position, parsed) };
 }
 
-Promise.all(requests.map(answer)).then((answers) => console.log(JSON.stringify(answers)));
+Promise.all(questions.map(answer)).then((answers) => console.log(JSON.stringify(answers)));
