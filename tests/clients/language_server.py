@@ -17,11 +17,13 @@ PATIENCE = 300.0
 class LanguageServer:
     """A running server. Documents are named by their URI; what the server asks for is answered from `settings`."""
 
-    def __init__(self, command: Sequence[str | Path], *, env: dict[str, str], settings: dict[str, Any]) -> None:
+    def __init__(
+        self, command: Sequence[str | Path], *, env: dict[str, str], settings: dict[str, Any] | None = None
+    ) -> None:
         self._process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._watch = threading.Timer(PATIENCE, self._process.kill)
         self._watch.start()
-        self._settings = settings
+        self._settings = settings or {}
         self._last_id = 0
         self._published: dict[str, list[Any]] = {}
         completion_item = {"snippetSupport": True, "documentationFormat": ["markdown", "plaintext"]}

@@ -37,6 +37,8 @@ HELD_ELSEWHERE = {
     ("docs/ci.md", "GitHub Actions", "yaml"): "clients/test_ci",
     ("docs/ci.md", "GitLab", "yaml"): "clients/test_ci",
     ("docs/ci.md", "Any other server", "sh"): "clients/test_ci",
+    ("docs/editors.md", "Completion from JSON Schemas", "json"): "clients/test_editor_schema",
+    ("docs/editors.md", "Completion from JSON Schemas", "yaml"): "clients/test_editor_schema",
     ("docs/editors.md", "Neovim", "lua"): "clients/test_neovim",
     ("docs/editors.md", "Neovim", "vim"): "clients/test_neovim",
     ("docs/editors.md", "VS Code", "json"): "clients/test_vscode",

@@ -56,6 +56,13 @@ def test_schemas_are_installed(clone: Clone, tmp_path: Path) -> None:
     assert "did you mean 'dummy'? [bad-value]" in done.stdout
 
 
+def test_schema_for_editors_is_installed(clone: Clone, tmp_path: Path) -> None:
+    """The installed command says where its schema for editors is, which is in its own environment."""
+    path = Path(clone.run("apigw-lint", "schema", "--path", cwd=tmp_path).stdout.rstrip("\n"))
+    assert path.is_relative_to(clone.folder / ".venv")
+    assert path.read_bytes() == (ROOT / "schemas" / "editor.json").read_bytes()
+
+
 def test_package_contents(clone: Clone, tmp_path: Path) -> None:
     """The package says that it is typed, and brings all schemas; tests and tools are not installed."""
     script = (

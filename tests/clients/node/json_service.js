@@ -4,7 +4,10 @@ const { fileURLToPath } = require("url");
 const { getLanguageService, TextDocument } = require("vscode-json-languageservice");
 
 const { schemas, questions } = JSON.parse(fs.readFileSync(0, "utf-8"));
-const service = getLanguageService({ schemaRequestService: async (uri) => fs.readFileSync(fileURLToPath(uri), "utf-8") });
+const service = getLanguageService({
+  schemaRequestService: async (uri) => fs.readFileSync(fileURLToPath(uri), "utf-8"),
+  workspaceContext: { resolveRelativePath: (path, uri) => new URL(path, uri).href },
+});
 service.configure({ schemas });
 
 async function answer({ uri, text, offset }) {
