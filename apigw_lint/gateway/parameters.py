@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cached_property
 from typing import NamedTuple
 
@@ -51,6 +52,22 @@ class Declared:
         self.in_path = {
             parameter.name.removesuffix("+") for parameter in self.parameters if parameter.location not in elsewhere
         }
+
+    def named(self, name: str) -> tuple[Parameter, ...]:
+        """The parameters that `{name}` stands for; names of headers are compared without regard to case."""
+        candidates = self._by_lower.get(name.removesuffix("+").lower(), ())
+        return tuple(
+            parameter
+            for parameter in candidates
+            if parameter.location == "header" or parameter.name.removesuffix("+") == name.removesuffix("+")
+        )
+
+    @cached_property
+    def _by_lower(self) -> dict[str, list[Parameter]]:
+        by_lower: dict[str, list[Parameter]] = defaultdict(list)
+        for parameter in self.parameters:
+            by_lower[parameter.name.removesuffix("+").lower()].append(parameter)
+        return by_lower
 
     @cached_property
     def headers(self) -> set[str]:

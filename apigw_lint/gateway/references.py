@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
+from typing import NamedTuple
 
-from apigw_lint.bounds import MAX_REFERENCE_STEPS
-from apigw_lint.gateway.kinds import REFERABLE, Kinds
+from apigw_lint.bounds import MAX_INDEX_DIGITS, MAX_REFERENCE_STEPS
+from apigw_lint.gateway.kinds import EXTENSIONS, REFERABLE, Kinds
 from apigw_lint.gateway.variables import Variables
 from apigw_lint.source.tree import Mapping, Node, Tree
+
+
+class Step(NamedTuple):
+    """A part of a reference: the entry that it leads to, how it is written there, and at which offset of the text."""
+
+    entry: Node
+    written: str
+    offset: int
 
 
 class References:
@@ -29,6 +38,18 @@ class References:
             for node in self._tree.holding("$ref")
             if isinstance(node.value, str) and self._kinds.of(node.container) in REFERABLE
         )
+
+    @cached_property
+    def mentions(self) -> tuple[Node, ...]:
+        """Every string that is a reference or may become one: each `$ref`, and pointers where aliases and variables
+        have them.
+        """
+        references = [node for node in self._tree.holding("$ref") if isinstance(node.value, str)]
+        root = self._tree.root
+        variables = root.descend("x-yc-apigateway", "variables") if root else None
+        others = [node for key in EXTENSIONS for node in self._tree.holding(key)]
+        others += variables.walk() if variables else ()
+        return (*references, *(node for node in others if isinstance(node.value, str) and node.value.startswith("#")))
 
     @cached_property
     def by_text(self) -> dict[str, list[Node]]:
@@ -83,6 +104,20 @@ class References:
         """What a reference of the form `#/...` leads to, None when it leads nowhere or outside."""
         return self._tree.resolve(unquoted(reference[1:])) if reference.startswith("#") else None
 
+    def steps(self, reference: str) -> Iterator[Step]:
+        """The parts of a reference of the form `#/...`, up to the first one that leads nowhere."""
+        if not reference.startswith("#/"):
+            return
+        offset = 2
+        for written in reference[2:].split("/"):
+            owner = self.target(reference[: offset - 1])
+            key = unescaped(written)
+            entry = _entry(owner, key) if owner else None
+            if entry is None:
+                return
+            yield Step(entry, written, offset)
+            offset += len(written) + 1
+
     def components(self, section: str) -> Iterator[tuple[str, Node]]:
         """The names and nodes of one section of `components`."""
         root = self._tree.root
@@ -98,3 +133,15 @@ def unquoted(fragment: str) -> str:
     from urllib.parse import unquote
 
     return unquote(fragment)
+
+
+def unescaped(part: str) -> str:
+    """A part of a reference as the key that it stands for."""
+    return unquoted(part).replace("~1", "/").replace("~0", "~")
+
+
+def _entry(owner: Node, key: str) -> Node | None:
+    """The entry of a mapping or list as it is there, even when its value is an alias."""
+    if isinstance(owner.value, Mapping):
+        return Node.entry(owner.tree, owner.value, key) if key in owner.value else None
+    return owner.get(int(key)) if key.isascii() and key.isdigit() and len(key) <= MAX_INDEX_DIGITS else None

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from apigw_lint.bounds import MAX_SUBSTITUTIONS
+from apigw_lint.gateway.schemas import fields_of
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import Placeholders
 from apigw_lint.source.tree import Mapping, Node
@@ -105,6 +106,16 @@ def names(text: str, placeholders: Placeholders) -> Iterator[tuple[str, int]]:
 def first_names(text: str, placeholders: Placeholders) -> list[tuple[str, int]]:
     """The names of a text like `names`, no more than are looked at."""
     return [(match[1], match.start()) for match in islice(_matches(text, placeholders), MAX_SUBSTITUTIONS)]
+
+
+def names_in_fixed_fields(integration: Node) -> Iterator[tuple[Node, str, int]]:
+    """Every `{name}` in the documented fields without substitution: the node, the name, the offset of its brace."""
+    kind = integration_type(integration)
+    substituted = SUBSTITUTED_FIELDS.get(kind, ())
+    for field, value in integration.value.items():
+        if isinstance(value, str) and "{" in value and field not in substituted and field in fields_of(kind):
+            for name, offset in first_names(value, integration.tree.placeholders):
+                yield Node.entry(integration.tree, integration.value, field), name, offset
 
 
 def _matches(text: str, placeholders: Placeholders) -> Iterator[re.Match[str]]:

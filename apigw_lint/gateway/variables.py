@@ -130,6 +130,11 @@ class Variables:
         return tuple(self._found(_USE, lambda match: match[1]))
 
     @cached_property
+    def gateway_uses(self) -> tuple[Use, ...]:
+        """The uses of the gateway's variables, those of Terraform's left out."""
+        return tuple(use for use in self.uses if use.is_escaped or not self.is_escaped)
+
+    @cached_property
     def mistaken_uses(self) -> tuple[Use, ...]:
         """What is meant as the use of a declared variable and is not one: `${apigw.name}`, `${name}`, `${var:name}`.
 

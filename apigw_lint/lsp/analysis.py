@@ -17,6 +17,7 @@ from apigw_lint.gateway.spec import Spec
 from apigw_lint.grouping import grouped
 from apigw_lint.inputs import Input
 from apigw_lint.linter import diagnostic_of, lint_specs
+from apigw_lint.lsp.names import Names
 from apigw_lint.lsp.positions import Positions
 from apigw_lint.lsp.settings import Settings
 from apigw_lint.rules import RULES, Problem
@@ -62,6 +63,7 @@ class Analysis:
 
     def __init__(self, text: Text, settings: Settings, content: Input) -> None:
         self.text = text
+        self.settings = settings
         self.config = settings.config
         self.content = content
         self.specs = [Spec(tree) for tree in content.documents]
@@ -69,6 +71,7 @@ class Analysis:
         if settings.baseline:
             report = report._replace(found=settings.baseline.compare(report.found, report.checked).new)
         self.report = grouped(report)
+        self._names: dict[Spec, Names] = {}
         self._mark = len(text.text) - len(content.source.text)
         self._positions = Positions(text.text, text.client.encoding)
 
@@ -104,6 +107,12 @@ class Analysis:
             if source.start <= offset <= source.start + len(source.text):
                 return Place(spec, offset - source.start)
         return None
+
+    def names(self, spec: Spec) -> Names:
+        """The names of a document of the text."""
+        if spec not in self._names:
+            self._names[spec] = Names(spec)
+        return self._names[spec]
 
     def range_in(self, spec: Spec, span: Span) -> Range:
         """The range of a span in a document of the text."""

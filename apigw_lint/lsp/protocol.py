@@ -1,12 +1,29 @@
-"""The protocol as pygls speaks it, except that it keeps no texts: `documents.py` does."""
+"""The protocol as pygls speaks it, except that it keeps no texts: `documents.py` does. A refusal is no failure."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol, lsp_method
+
+
+class RefusedError(JsonRpcException):
+    """A request that is answered with a reason for the user why it cannot be done."""
+
+    CODE = types.LSPErrorCodes.RequestFailed.value
+
+
+def _is_failure(record: logging.LogRecord) -> bool:
+    """Whether a message for the log is about something else than a refusal."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, RefusedError)
+
+
+logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_failure)
 
 
 class Protocol(LanguageServerProtocol):

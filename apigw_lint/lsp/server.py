@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -16,9 +19,13 @@ from apigw_lint.lsp.actions import EXPLAIN, KINDS, code_actions
 from apigw_lint.lsp.analysis import Analysis, Client, Text, analyse, analysis_of_configuration
 from apigw_lint.lsp.diagnostics import SOURCE, diagnostics
 from apigw_lint.lsp.documents import OpenText
-from apigw_lint.lsp.protocol import Protocol
+from apigw_lint.lsp.navigation import definitions, highlights, references
+from apigw_lint.lsp.protocol import Protocol, RefusedError
+from apigw_lint.lsp.renaming import CannotRenameError, renamable, rename
 from apigw_lint.lsp.settings import SettingsOfFiles
 from apigw_lint.rules import RULES
+
+_T = TypeVar("_T")
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 """Seconds without a change after which diagnostics are published; of a text that takes long, twice what it takes."""
@@ -104,7 +111,7 @@ class Server(LanguageServer):
 def server() -> Server:
     """A server with all features, not started yet."""
     made = Server()
-    for register in (_register_lifecycle, _register_texts, _register_diagnostics, _register_actions):
+    for register in (_register_lifecycle, _register_texts, _register_diagnostics, _register_actions, _register_names):
         register(made)
     return made
 
@@ -187,6 +194,42 @@ def _register_actions(made: Server) -> None:
         message = f"{name}: {rule.summary} ('apigw-lint explain {name}' tells more)" if rule else f"no rule '{name}'"
         made.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
         return pages.page(rule, color=False) if rule else None
+
+
+def _register_names(made: Server) -> None:
+    async def answer(
+        feature: Callable[[Analysis, int], _T], text: types.TextDocumentIdentifier, position: types.Position
+    ) -> _T | None:
+        """What a feature says about a position, worked out in another thread; None for a text that is not open."""
+        analysis = await made.analysis(text.uri)
+        if analysis is None:
+            return None
+        offset = analysis.offset(position)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(None, feature, analysis, offset)
+        except CannotRenameError as error:
+            raise RefusedError(str(error)) from error
+
+    @made.feature(types.TEXT_DOCUMENT_DEFINITION)
+    async def _definition(params: types.DefinitionParams) -> list[types.Location] | None:
+        return await answer(definitions, params.text_document, params.position)
+
+    @made.feature(types.TEXT_DOCUMENT_REFERENCES)
+    async def _references(params: types.ReferenceParams) -> list[types.Location] | None:
+        feature = partial(references, with_declarations=params.context.include_declaration)
+        return await answer(feature, params.text_document, params.position)
+
+    @made.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
+    async def _highlights(params: types.DocumentHighlightParams) -> list[types.DocumentHighlight] | None:
+        return await answer(highlights, params.text_document, params.position)
+
+    @made.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
+    async def _prepare_rename(params: types.PrepareRenameParams) -> types.Range | None:
+        return await answer(renamable, params.text_document, params.position)
+
+    @made.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
+    async def _rename(params: types.RenameParams) -> types.WorkspaceEdit | None:
+        return await answer(partial(rename, new=params.new_name), params.text_document, params.position)
 
 
 def run() -> int:

@@ -12,7 +12,13 @@ from apigw_lint.gateway.lookup import Presence
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.rules.security_schemes import AUTHORIZER, authorizers, has_misplaced_authorizer, security_schemes
+from apigw_lint.rules.security_schemes import (
+    AUTHORIZER,
+    authorizers,
+    has_misplaced_authorizer,
+    requirements,
+    security_schemes,
+)
 from apigw_lint.rules.suggested_fixes import rename_to
 from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.source.unknown import has_open_keys, has_unknown_key, is_unknown_text
@@ -26,11 +32,6 @@ def _are_schemes_known(spec: Spec) -> bool:
     section = spec.root.descend("components", "securitySchemes") if spec.root else None
     owners = (spec.root.get("components") if spec.root else None, section)
     return not any(node is not None and has_open_keys(node) for node in owners)
-
-
-def _requirements(security: Node) -> Iterator[Node]:
-    """The security requirement objects of a `security` list: alternatives, each with names of schemes as keys."""
-    return (requirement for requirement in security.entries() if isinstance(requirement.value, Mapping))
 
 
 def _security_lists(spec: Spec) -> Iterator[Node]:
@@ -90,7 +91,7 @@ def _requirement_entries(spec: Spec) -> Iterator[Node]:
     """Every entry of a requirement, each once; its key is the name of a scheme."""
     seen = set()
     for security in _security_lists(spec):
-        for requirement in _requirements(security):
+        for requirement in requirements(security):
             if id(requirement.value) not in seen:
                 seen.add(id(requirement.value))
                 yield from (Node.entry(spec.tree, requirement.value, name) for name in requirement.value)
@@ -167,11 +168,11 @@ def _operations_by_security(spec: Spec) -> Iterable[tuple[Node, list[Operation]]
 
 def _unenforced_entries(security: Node, unenforced: dict[str, Node]) -> dict[str, list[Node]]:
     """Where a `security` list names each scheme, nothing unless all are defined and unenforced."""
-    requirements = [requirement.value for requirement in _requirements(security)]
-    if not all(names and all(name in unenforced for name in names) for names in requirements):
+    mappings = [requirement.value for requirement in requirements(security)]
+    if not all(names and all(name in unenforced for name in names) for names in mappings):
         return {}
     entries: dict[str, list[Node]] = defaultdict(list)
-    for requirement in requirements:
+    for requirement in mappings:
         for name in requirement:
             entries[name].append(Node.entry(security.tree, requirement, name))
     return entries

@@ -8,9 +8,9 @@ from itertools import islice
 
 from apigw_lint.bounds import MAX_SUGGESTIONS
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.gateway.kinds import COMPONENT_SECTIONS, EXTENSIONS, NAMES_OF_AUTHORS
+from apigw_lint.gateway.kinds import COMPONENT_SECTIONS, NAMES_OF_AUTHORS
 from apigw_lint.gateway.lookup import Presence
-from apigw_lint.gateway.references import unquoted
+from apigw_lint.gateway.references import unescaped, unquoted
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.variables import sole_variable
 from apigw_lint.rules.phrases import with_article
@@ -131,7 +131,7 @@ def _siblings(spec: Spec, reference: str) -> Mapping | None:
 def _nearest_target(spec: Spec, node: Node, siblings: Callable[[str], Mapping | None]) -> str | None:
     """The same name in the section for this kind of object, or the nearest name where the reference points."""
     head, _, part = node.value.rpartition("/")
-    name = unquoted(part).replace("~1", "/").replace("~0", "~")
+    name = unescaped(part)
     kind = spec.kinds.of(node.container) or ""
     section = f"#/components/{COMPONENT_SECTIONS.get(kind, '')}"
     for owner in dict.fromkeys((section, head)):
@@ -311,7 +311,7 @@ def unused_component(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
-    used = set(_referenced_pointers(spec)) | set(_pointers_in_variables(spec))
+    used = set(_mentioned_pointers(spec))
     used |= {unquoted(reference[1:]) for reference in _suggestions(spec).values()}
     templated = _templated_sections(spec)
     for section, object_name in _EXTENSION_SECTIONS.items():
@@ -328,24 +328,11 @@ def _entries(spec: Spec, section: str) -> Iterator[tuple[str, Node]]:
             yield name, Node.entry(spec.tree, node.value, name)
 
 
-def _referenced_pointers(spec: Spec) -> Iterator[str]:
-    """The pointers of all references, those of templates for aliases under `x-` keys included."""
-    for node in spec.tree.holding("$ref"):
-        if isinstance(node.value, str):
-            values = spec.variables.known(node.value) if "${var." in node.value else (node.value,)
-            yield from (unquoted(str(value)[1:]) for value in values)
-    for key in EXTENSIONS:
-        for node in spec.tree.holding(key):
-            if isinstance(node.value, str) and node.value.startswith("#/"):
-                yield unquoted(node.value[1:])
-
-
-def _pointers_in_variables(spec: Spec) -> Iterator[str]:
-    """The pointers in the values of the gateway's variables."""
-    variables = spec.gateway_object.get("variables") if spec.gateway_object else None
-    for node in variables.walk() if variables else ():
-        if isinstance(node.value, str) and node.value.startswith("#"):
-            yield unquoted(node.value[1:])
+def _mentioned_pointers(spec: Spec) -> Iterator[str]:
+    """The pointers of all references and of what may become one."""
+    for node in spec.references.mentions:
+        values = spec.variables.known(node.value) if "${var." in node.value else (node.value,)
+        yield from (unquoted(str(value)[1:]) for value in values)
 
 
 def _templated_sections(spec: Spec) -> set[str]:

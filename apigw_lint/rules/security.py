@@ -10,7 +10,6 @@ from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway import addresses, secrets
 from apigw_lint.gateway.foreign import expressions
 from apigw_lint.gateway.operations import Operation
-from apigw_lint.gateway.parameters import Parameter
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import integration_type, names
 from apigw_lint.rules.possible_strings import possible_strings
@@ -57,7 +56,7 @@ def open_proxy(spec: Spec) -> Iterator[Problem]:
             continue
         for operation in operations:
             for name, offset in islice(names(url.value, spec.placeholders), MAX_URL_NAMES):
-                parameter = _declared_parameter(operation, name)
+                parameter = next(iter(operation.declared.named(name)), None)
                 if parameter is None or (url.identity, offset) in reported:
                     continue
                 if _decides_host(spec, url, offset) and not _is_limited(spec, operation, parameter.node):
@@ -76,15 +75,6 @@ def _url_with_names(integration: Node) -> Node | None:
     if url is None or not isinstance(url.value, str) or "{" not in url.value:
         return None
     return None if _FIXED_HOST.match(url.value) and "$" not in url.value else url
-
-
-def _declared_parameter(operation: Operation, name: str) -> Parameter | None:
-    """The parameter that a substitution takes; names of headers match without regard to case."""
-    for parameter in operation.parameters:
-        is_header = parameter.location == "header" and parameter.name.lower() == name.lower()
-        if parameter.name == name or is_header:
-            return parameter
-    return None
 
 
 def _decides_host(spec: Spec, url: Node, offset: int) -> bool:

@@ -20,6 +20,11 @@ def security_schemes(spec: Spec) -> dict[str, Node]:
     return {name: node for name, node in schemes.items() if node is not None and isinstance(node.value, Mapping)}
 
 
+def requirements(security: Node) -> Iterator[Node]:
+    """The security requirement objects of a `security` list: alternatives, each with names of schemes as keys."""
+    return (requirement for requirement in security.entries() if isinstance(requirement.value, Mapping))
+
+
 def has_misplaced_authorizer(spec: Spec) -> bool:
     """Whether an authorizer is beside the security schemes instead of in one, which `misplaced-extension` reports."""
     return any(name == AUTHORIZER for name, _ in spec.components("securitySchemes"))

@@ -11,9 +11,8 @@ from apigw_lint.fix.edits import Edits, combined, make_fix, replace_in
 from apigw_lint.gateway import websocket
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.routing import parameter_names
-from apigw_lint.gateway.schemas import fields_of
 from apigw_lint.gateway.spec import Spec
-from apigw_lint.gateway.substitution import SUBSTITUTED_FIELDS, Use, first_names, integration_type
+from apigw_lint.gateway.substitution import SUBSTITUTED_FIELDS, Use, integration_type, names_in_fixed_fields
 from apigw_lint.gateway.variables import Variables
 from apigw_lint.rules.operation_names import OperationNames, is_declared, is_undeclared
 from apigw_lint.rules.parameter_fixes import declare_parameters, parameter_object
@@ -294,7 +293,7 @@ def unsubstituted_parameter(spec: Spec) -> Iterator[Problem]:
     reported = set()
     for integration, operations in spec.usages:
         kind = integration_type(integration)
-        names = list(_names_in_fixed_fields(integration, kind))
+        names = list(names_in_fixed_fields(integration))
         if not names:
             continue
         distinct = {id(operation.declared): operation for operation in operations}.values()
@@ -306,15 +305,6 @@ def unsubstituted_parameter(spec: Spec) -> Iterator[Problem]:
                     f"parameters are not substituted in {_field_in_words(node, kind)}: '{{{name}}}' is sent literally"
                 )
                 yield Problem(node, message, at=node.find(f"{{{name}}}", offset))
-
-
-def _names_in_fixed_fields(integration: Node, kind: str) -> Iterator[tuple[Node, str, int]]:
-    """Every `{name}` in the documented fields without substitution: the node, the name, its offset."""
-    substituted = SUBSTITUTED_FIELDS.get(kind, ())
-    for field, value in integration.value.items():
-        if isinstance(value, str) and "{" in value and field not in substituted and field in fields_of(kind):
-            for name, offset in first_names(value, integration.tree.placeholders):
-                yield Node.entry(integration.tree, integration.value, field), name, offset
 
 
 def _field_in_words(node: Node, kind: str) -> str:

@@ -53,7 +53,7 @@ def undeclared_variable(spec: Spec) -> Iterator[Problem]:
     if names <= spec.variables.declared.keys() or not _are_names_known(spec):
         return
     severity = None if spec.variables.declared else Severity.WARNING
-    undeclared = [use for use in _gateway_uses(spec) if use.name not in spec.variables.declared]
+    undeclared = [use for use in spec.variables.gateway_uses if use.name not in spec.variables.declared]
     suggestions = _suggestions(spec, (use.name for use in undeclared))
     candidates = tuple(spec.variables.declared)
     for use in undeclared:
@@ -82,11 +82,6 @@ def _rewriting_fix(spec: Spec, use: Use, name: str) -> Fix | None:
     if use.is_in_key:
         return rename_to(use.node, str(use.node.key).replace(use.written, reference, 1))
     return write_inside(use.node, use.offset, use.written, reference)
-
-
-def _gateway_uses(spec: Spec) -> list[Use]:
-    """The uses of the gateway's variables, those of Terraform's left out."""
-    return [use for use in spec.variables.uses if use.is_escaped or not spec.variables.is_escaped]
 
 
 def _are_names_known(spec: Spec) -> bool:
@@ -227,7 +222,7 @@ def _used_names(spec: Spec) -> dict[str, None]:
     used.update(dict.fromkeys(re.findall(r"\$stageVariables\.([\w.-]*\w)", spec.tree.source.text)))
     if spec.variables.is_surely_escaped:
         terraform = {use.name for use in spec.variables.uses if not use.is_escaped}
-        meant = {use.name for use in (*_gateway_uses(spec), *_unescaped_uses(spec))}
+        meant = {use.name for use in (*spec.variables.gateway_uses, *_unescaped_uses(spec))}
         used = dict.fromkeys(name for name in used if name in meant or name not in terraform)
     used.update(dict.fromkeys(_suggestions(spec, used).values()))
     used.update((use.name, None) for use in spec.variables.mistaken_uses)
