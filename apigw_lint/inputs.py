@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from apigw_lint.gateway.own_keys import is_gateway_document, is_openapi_document, may_be_openapi, may_have_own_key
 from apigw_lint.recognition import (
@@ -25,6 +25,9 @@ from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
 from apigw_lint.source.text import PLAIN, TERRAFORM, Source, Span
 from apigw_lint.source.tree import TextProblem, Tree
 
+if TYPE_CHECKING:
+    from apigw_lint.source.terraform import Gateway
+
 NOT_OPENAPI = "not a gateway specification: no 'openapi', 'swagger' or 'paths' at the top"
 PLAIN_OPENAPI = "not a gateway specification: OpenAPI without a key like 'x-yc-apigateway-integration'"
 
@@ -38,13 +41,14 @@ class Input(NamedTuple):
 
     `source` is the whole text. `documents` are the trees of what is linted: the text itself, or each heredoc of a
     `.tf`, whose own source says where in the text it starts. `skipped` are parts of the text that are not linted, and
-    `reason` says why nothing in it is.
+    `reason` says why nothing in it is. `gateways` are those of a `.tf`.
     """
 
     source: Source
     documents: tuple[Tree, ...] = ()
     skipped: tuple[TextProblem, ...] = ()
     reason: str = ""
+    gateways: tuple[Gateway, ...] = ()
 
 
 class NamedFile(NamedTuple):
@@ -178,7 +182,7 @@ def _from_terraform(source: Source, reading: Reading) -> Input:
             if gateway.unclosed and tree.syntax_errors:
                 tree = _unclosed(source, gateway.unclosed)
             documents.append(tree)
-    return Input(source, tuple(documents), tuple(skipped))
+    return Input(source, tuple(documents), tuple(skipped), gateways=tuple(all_gateways))
 
 
 def _unclosed(source: Source, opening: Span) -> Tree:

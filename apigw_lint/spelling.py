@@ -53,8 +53,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def listed(names: Sequence[str], last: str = "or") -> str:
     """Names in quotes as a list in words: `'a', 'b' or 'c'`."""
-    quoted = [f"'{name}'" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
+    return joined([f"'{name}'" for name in names], last)
+
+
+def joined(words: Sequence[str], last: str = "or") -> str:
+    """Words as a list: `a, b or c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def _closest(word: str, known: Iterable[str]) -> Sequence[str]:

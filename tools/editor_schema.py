@@ -10,9 +10,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from apigw_lint.gateway.schemas import Schema, load, specification_files, target_of
+from apigw_lint.gateway.schemas import Schema, listed_values, load, specification_files, target_of
 from apigw_lint.gateway.substitution import LEGACY_TYPES
-from apigw_lint.rules.values import advised
 from apigw_lint.source import placeholder
 
 _DOCUMENT = "openapi"
@@ -150,7 +149,7 @@ def _alternatives(schema: Schema, judged: Schema) -> list[Schema]:
     """What is judged of a scalar; listed values that the linter does not advise are an alternative of their own."""
     if "enum" not in judged:
         return [judged]
-    suggested = list({value.lower(): value for value in reversed(advised(judged["enum"]))}.values())[::-1]
+    suggested = list({value.lower(): value for value in reversed(listed_values(schema))}.values())[::-1]
     others = [value for value in judged["enum"] if value not in suggested]
     meanings = [schema["x-values"][value] for value in suggested] if "x-values" in schema else None
     described = {"enumDescriptions": meanings, "markdownEnumDescriptions": meanings} if meanings else {}
@@ -235,7 +234,7 @@ def _describe_types(files: dict[str, Schema]) -> None:
     """Says of each type of integration and authorizer what its own schema says."""
     for kind, schema in (("integration", files["integration"]["else"]), ("authorizer", files["authorizer"])):
         kinds = schema["properties"]["type"]
-        kinds["x-values"] = {name: _of_type(files, kind, name)["description"] for name in advised(kinds["enum"])}
+        kinds["x-values"] = {name: _of_type(files, kind, name)["description"] for name in listed_values(kinds)}
 
 
 def _of_type(files: dict[str, Schema], kind: str, name: str) -> Schema:
@@ -255,7 +254,7 @@ def _integration_snippets(files: dict[str, Schema]) -> list[Schema]:
             "description": _of_type(files, "integration", name)["description"],
             "body": _integration(files, name),
         }
-        for name in advised(files["integration"]["else"]["properties"]["type"]["enum"])
+        for name in listed_values(files["integration"]["else"]["properties"]["type"])
     ]
 
 

@@ -31,7 +31,7 @@ def _table(report: Report) -> Iterator[str]:
 
 def _row(diagnostic: Diagnostic) -> str:
     cells = (
-        _code(printable(location(diagnostic))),
+        code(printable(location(diagnostic))),
         diagnostic.severity,
         _escaped(diagnostic.full_message),
         diagnostic.rule,
@@ -49,7 +49,7 @@ def _coverage(report: Report) -> Iterator[str]:
         sentences.append(f"{counted(len(report.baselined), 'finding')} in the baseline.")
     yield " ".join(sentences)
     if report.skipped:
-        yield "\n".join(f"- skipped {_code(printable(path))}: {_escaped(reason)}" for path, reason in report.skipped)
+        yield "\n".join(f"- skipped {code(printable(path))}: {_escaped(reason)}" for path, reason in report.skipped)
 
 
 def _escaped(text: str) -> str:
@@ -58,15 +58,15 @@ def _escaped(text: str) -> str:
     What is in quotes, and each word that is not plain, is code: there alone servers leave mentions and links alone.
     """
     parts = _QUOTED.split(printable(text))
-    quoted = {number: _code(part) if part else "''" for number, part in enumerate(parts) if number % 2}
+    quoted = {number: code(part) if part else "''" for number, part in enumerate(parts) if number % 2}
     return "".join(quoted.get(number) or _words(part) for number, part in enumerate(parts))
 
 
 def _words(text: str) -> str:
-    return " ".join(word if _PLAIN.fullmatch(word) else _code(word) for word in text.split(" "))
+    return " ".join(word if _PLAIN.fullmatch(word) else code(word) for word in text.split(" "))
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """A code span, whatever the text holds."""
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     space = " " if text[:1] in "` " or text[-1:] in "` " else ""

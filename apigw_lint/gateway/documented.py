@@ -71,13 +71,20 @@ def _schemas_of_value(kind: str | None, value: object) -> Iterator[Schema]:
 
 def _schemas_of(kind: str | None) -> Iterator[Schema]:
     """Every schema that may apply to an object of a kind."""
+    found = schema_of_kind(kind)
+    if found is not None:
+        yield from _on_same_object(*found)
+
+
+def schema_of_kind(kind: str | None) -> tuple[str, Schema] | None:
+    """The schema of a kind of object and the file that it is in, None for a kind that has none."""
     if kind is None:
-        return
+        return None
     name = _FILES.get(kind, kind.lower().replace(" ", "-"))
     if name in specification_schemas():
-        yield from _on_same_object(name, specification_schemas()[name])
-    elif name in specification_schemas()["openapi"]["definitions"]:
-        yield from _on_same_object("openapi", specification_schemas()["openapi"]["definitions"][name])
+        return name, specification_schemas()[name]
+    definition = specification_schemas()["openapi"]["definitions"].get(name)
+    return ("openapi", definition) if definition else None
 
 
 def _on_same_object(name: str, schema: Schema) -> Iterator[Schema]:

@@ -179,14 +179,15 @@ EXTENSIONS: dict[str, Extension] = {
 
 
 class Kinds:
-    """The kind of every container of one tree; answers are remembered."""
+    """The kind of every container of one tree, `holder` being around its root; answers are remembered."""
 
     def __init__(self, tree: Tree) -> None:
+        self.holder = tree.holder
         self._reused = tree.reused
         self._kinds: dict[int, str | None] = {}
         if tree.root is not None:
             self._kinds[id(tree.root.value)] = "document"
-        self._kinds[id(tree.holder)] = None
+        self._kinds[id(self.holder)] = None
 
     def of(self, container: Container) -> str | None:
         """What kind of object this is, where it is written or by an alias; None where the contract does not reach."""

@@ -90,6 +90,39 @@ def _segment(text: str) -> Segment:
     return Segment(text, bool(names), any(name.endswith("+") for name in names), bool(names) and not is_whole)
 
 
+def serves_before(first: Route, second: Route) -> bool | None:
+    """Whether the first of two paths serves the requests that both match; None if that is not documented."""
+    if first.kind is not second.kind:
+        return first.kind < second.kind
+    if first.kind is Kind.FIXED:
+        return None
+    if first.kind is Kind.PARAMETERS:
+        for ours, theirs in zip(first.segments, second.segments, strict=False):
+            if ours.is_parameter is not theirs.is_parameter:
+                return theirs.is_parameter
+    return None if len(first.path) == len(second.path) else len(first.path) > len(second.path)
+
+
+def may_overlap(first: Route, second: Route) -> bool:
+    """Whether there may be a request that both paths match. A mixed segment may match anything."""
+    left, right = sorted((first.segments, second.segments), key=len)
+    shorter_is_greedy, longer_is_greedy = (any(segment.is_greedy for segment in one) for one in (left, right))
+    if len(left) < len(right) and not shorter_is_greedy:
+        return False
+    is_open = shorter_is_greedy or longer_is_greedy
+    return _meet(left, right) and (not is_open or _meet(reversed(left), reversed(right)))
+
+
+def _meet(left: Iterable[Segment], right: Iterable[Segment]) -> bool:
+    """Whether segments up to a greedy parameter of either side may be the same."""
+    for ours, theirs in zip(left, right, strict=False):
+        if ours.is_greedy or theirs.is_greedy:
+            return True
+        if not (ours.is_parameter or theirs.is_parameter or ours.text == theirs.text):
+            return False
+    return True
+
+
 def covers(wide: str, narrow: str) -> bool:
     """Whether a path surely matches every request that another one matches.
 

@@ -82,6 +82,13 @@ def target_of(address: str) -> Any:
     return target
 
 
+def listed_values(schema: Schema) -> tuple[str, ...]:
+    """The values that a schema allows and that are worth naming: old and undocumented spellings are left out."""
+    values = schema.get("enum", [schema["const"]] if "const" in schema else ())
+    names = (value if isinstance(value, str) else json.dumps(value) for value in values)
+    return tuple(name for name in names if name not in schema.get("x-unlisted", ()))
+
+
 def steps_of(pointer: str) -> list[str]:
     """The steps of a JSON Pointer (RFC 6901)."""
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
@@ -90,6 +97,11 @@ def steps_of(pointer: str) -> list[str]:
 def fields_of(integration_type: str) -> frozenset[str]:
     """The documented fields of an integration type, none for an unknown one."""
     return frozenset(_properties_of(integration_type))
+
+
+def required_fields_of(integration_type: str) -> tuple[str, ...]:
+    """The fields that an integration of a type needs beside its type, none for an unknown one."""
+    return tuple(field for field in _schema_of(integration_type).get("required", ()) if field != "type")
 
 
 @cache
@@ -101,6 +113,9 @@ def string_fields_of(integration_type: str) -> frozenset[str]:
 
 
 def _properties_of(integration_type: str) -> dict[str, Schema]:
-    schema = specification_schemas().get(f"integration-{integration_type.replace('_', '-')}", {})
-    properties: dict[str, Schema] = schema.get("properties", {})
+    properties: dict[str, Schema] = _schema_of(integration_type).get("properties", {})
     return properties
+
+
+def _schema_of(integration_type: str) -> Schema:
+    return specification_schemas().get(f"integration-{integration_type.replace('_', '-')}", {})

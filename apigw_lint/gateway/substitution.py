@@ -13,6 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from apigw_lint.bounds import MAX_SUBSTITUTIONS
+from apigw_lint.gateway.kinds import Kinds
 from apigw_lint.gateway.schemas import fields_of
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import Placeholders
@@ -120,6 +121,18 @@ def names_in_fixed_fields(integration: Node) -> Iterator[tuple[Node, str, int]]:
 
 def _matches(text: str, placeholders: Placeholders) -> Iterator[re.Match[str]]:
     return _NAME.finditer(placeholders.without(text)) if "{" in text else iter(())
+
+
+def substituted_in(kinds: Kinds, node: Node) -> Node | None:
+    """The integration in a substituted field of which a string is, None for any other string."""
+    tree, container, key = node.tree, node.container, node.key
+    while container is not tree.holder and kinds.of(container) != "integration":
+        container, key = container.parent, container.key
+    if container is tree.holder:
+        return None
+    integration = Node.entry(tree, container.parent, container.key)
+    is_substituted = key in SUBSTITUTED_FIELDS.get(integration_type(integration), ())
+    return integration if is_substituted and (key != "error_object" or node.key != "statusCode") else None
 
 
 def _uses(integration: Node) -> Iterator[Use]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from lsprotocol.types import Location, Position, Range, TextEdit
@@ -34,6 +35,8 @@ class Client(NamedTuple):
 
 
 DEFAULT_CLIENT = Client()
+CONFIGURATION = "a configuration"
+"""Why nothing in a configuration of ours is linted as a specification."""
 
 
 class Text(NamedTuple):
@@ -56,9 +59,8 @@ class Place(NamedTuple):
 class Analysis:
     """One version of a text, `content` being the documents in it, and `specs` their specs.
 
-    `everything` is what is found at each place. `report` is what `check` shows of it: without what the baseline hides,
-    one finding for each cause. Offsets and spans are those of the whole text, counted after a
-    byte order mark.
+    Its findings are looked for when they are first asked for, which takes longer than all else. Offsets and spans are
+    those of the whole text, counted after a byte order mark.
     """
 
     def __init__(self, text: Text, settings: Settings, content: Input) -> None:
@@ -67,13 +69,23 @@ class Analysis:
         self.config = settings.config
         self.content = content
         self.specs = [Spec(tree) for tree in content.documents]
-        self.everything = report = lint_specs(content, self.specs, self.config)
-        if settings.baseline:
-            report = report._replace(found=settings.baseline.compare(report.found, report.checked).new)
-        self.report = grouped(report)
         self._names: dict[Spec, Names] = {}
+        self._baseline = settings.baseline
         self._mark = len(text.text) - len(content.source.text)
         self._positions = Positions(text.text, text.client.encoding)
+
+    @cached_property
+    def everything(self) -> Report:
+        """What is found at each place."""
+        return lint_specs(self.content, self.specs, self.config)
+
+    @cached_property
+    def report(self) -> Report:
+        """What `check` shows of it: without what the baseline hides, one finding for each cause."""
+        report = self.everything
+        if self._baseline:
+            report = report._replace(found=self._baseline.compare(report.found, report.checked).new)
+        return grouped(report)
 
     @property
     def source(self) -> Source:
@@ -120,16 +132,19 @@ class Analysis:
 
 
 def analyse(text: Text, settings: Settings) -> Analysis:
-    """What is known of a text. If that fails, which is a fault of ours, the failure is the only finding."""
+    """What is known of a text, its findings found. If that fails, which is a fault of ours, that is the only finding."""
     try:
-        return _analysed(text, settings)
+        analysis = read(text, settings)
+        _ = analysis.report
+        return analysis
     except Exception as error:  # noqa: BLE001 - the server must go on, and the user must see that this text is not checked
         message = f"failed with {type(error).__name__}: {error}; please report it"
         source = Source(shown_path(text.path), text.text.removeprefix("\ufeff"))
         return _with_findings(text, "a failure", [diagnostic_of(source, RULES["crash"], Problem(None, message))])
 
 
-def _analysed(text: Text, settings: Settings) -> Analysis:
+def read(text: Text, settings: Settings) -> Analysis:
+    """What is known of a text, its findings not looked for yet."""
     if os.path.basename(text.path) in NAMES:
         return analysis_of_configuration(text, _findings_of_configuration(text))
     path = shown_path(text.path)
@@ -141,7 +156,7 @@ def _analysed(text: Text, settings: Settings) -> Analysis:
 
 def analysis_of_configuration(text: Text, findings: Sequence[Diagnostic]) -> Analysis:
     """The analysis of a text that is a configuration of ours, with what is found in it."""
-    return _with_findings(text, "a configuration", findings)
+    return _with_findings(text, CONFIGURATION, findings)
 
 
 def _with_findings(text: Text, reason: str, findings: Sequence[Diagnostic]) -> Analysis:

@@ -51,14 +51,18 @@ class OpenText:
         """Makes the analysis count no more, because the text or something outside of it has changed."""
         self._revision += 1
 
+    @property
+    def latest(self) -> Text:
+        """The latest version of the text."""
+        return Text(self.uri, self.path, self.text, self.version, self._client)
+
     async def analysis(self, analyse: Analyse) -> Analysis:
         """The analysis of the latest version, made in another thread; a version that is overtaken is left out."""
         loop = asyncio.get_running_loop()
         async with self._lock:
             while self._analysis is None or self._analysed != self._revision:
                 revision, start = self._revision, loop.time()
-                text = Text(self.uri, self.path, self.text, self.version, self._client)
-                self._analysis = await asyncio.shield(loop.run_in_executor(None, analyse, text))
+                self._analysis = await asyncio.shield(loop.run_in_executor(None, analyse, self.latest))
                 self._analysed, self.seconds = revision, loop.time() - start
             return self._analysis
 

@@ -16,16 +16,20 @@ from pygls.uris import from_fs_path
 from apigw_lint import __version__, pages
 from apigw_lint.configfile import NAMES
 from apigw_lint.lsp.actions import EXPLAIN, KINDS, code_actions
-from apigw_lint.lsp.analysis import Analysis, Client, Text, analyse, analysis_of_configuration
+from apigw_lint.lsp.analysis import Analysis, Client, Text, analyse, analysis_of_configuration, read
+from apigw_lint.lsp.completion import TRIGGERS, completion
 from apigw_lint.lsp.diagnostics import SOURCE, diagnostics
 from apigw_lint.lsp.documents import OpenText
+from apigw_lint.lsp.hover import hover
+from apigw_lint.lsp.links import document_links
 from apigw_lint.lsp.navigation import definitions, highlights, references
 from apigw_lint.lsp.protocol import Protocol, RefusedError
 from apigw_lint.lsp.renaming import CannotRenameError, renamable, rename
-from apigw_lint.lsp.settings import SettingsOfFiles
+from apigw_lint.lsp.settings import Settings, SettingsOfFiles
+from apigw_lint.lsp.symbols import document_symbols
 from apigw_lint.rules import RULES
 
-_T = TypeVar("_T")
+T = TypeVar("T")
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 """Seconds without a change after which diagnostics are published; of a text that takes long, twice what it takes."""
@@ -65,10 +69,25 @@ class Server(LanguageServer):
         text = self.texts.get(uri)
         return await text.analysis(self._analyse) if text else None
 
+    async def reading(self, uri: str) -> Analysis | None:
+        """What is known of the latest version of a text without looking for findings, None for one that is not open."""
+        text = self.texts.get(uri)
+        return await asyncio.get_running_loop().run_in_executor(None, self._read, text.latest) if text else None
+
+    async def answer(self, uri: str, feature: Callable[[Analysis], T]) -> T | None:
+        """What a feature makes of the latest version of a text, in another thread; None for one that is not open."""
+        analysis = await self.analysis(uri)
+        return await asyncio.get_running_loop().run_in_executor(None, feature, analysis) if analysis else None
+
     def _analyse(self, text: Text) -> Analysis:
+        return analyse(text, self._settings_of(text))
+
+    def _read(self, text: Text) -> Analysis:
+        return read(text, self._settings_of(text))
+
+    def _settings_of(self, text: Text) -> Settings:
         with self._lock:
-            settings = self._settings.of(text.path)
-        return analyse(text, settings)
+            return self._settings.of(text.path)
 
     def publish_soon(self, uri: str, seconds: float | None = None) -> None:
         """Publishes the diagnostics of a text after a pause, unless something else changes it meanwhile."""
@@ -111,7 +130,17 @@ class Server(LanguageServer):
 def server() -> Server:
     """A server with all features, not started yet."""
     made = Server()
-    for register in (_register_lifecycle, _register_texts, _register_diagnostics, _register_actions, _register_names):
+    for register in (
+        _register_lifecycle,
+        _register_texts,
+        _register_diagnostics,
+        _register_actions,
+        _register_names,
+        _register_hover,
+        _register_symbols,
+        _register_links,
+        _register_completion,
+    ):
         register(made)
     return made
 
@@ -180,13 +209,11 @@ def _register_diagnostics(made: Server) -> None:
 
 def _register_actions(made: Server) -> None:
     @made.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(list(KINDS)))
-    async def _actions(params: types.CodeActionParams) -> list[types.CodeAction]:
-        analysis = await made.analysis(params.text_document.uri)
-        if analysis is None:
-            return []
+    async def _actions(params: types.CodeActionParams) -> list[types.CodeAction] | None:
         only = None if params.context.only is None else [str(kind) for kind in params.context.only]
-        span = analysis.span(params.range)
-        return await asyncio.get_running_loop().run_in_executor(None, code_actions, analysis, span, only)
+        return await made.answer(
+            params.text_document.uri, lambda analysis: code_actions(analysis, analysis.span(params.range), only)
+        )
 
     @made.command(EXPLAIN)
     def _explain(name: str) -> str | None:
@@ -198,15 +225,11 @@ def _register_actions(made: Server) -> None:
 
 def _register_names(made: Server) -> None:
     async def answer(
-        feature: Callable[[Analysis, int], _T], text: types.TextDocumentIdentifier, position: types.Position
-    ) -> _T | None:
-        """What a feature says about a position, worked out in another thread; None for a text that is not open."""
-        analysis = await made.analysis(text.uri)
-        if analysis is None:
-            return None
-        offset = analysis.offset(position)
+        feature: Callable[[Analysis, int], T], text: types.TextDocumentIdentifier, position: types.Position
+    ) -> T | None:
+        """What a feature says about a position; None for a text that is not open."""
         try:
-            return await asyncio.get_running_loop().run_in_executor(None, feature, analysis, offset)
+            return await made.answer(text.uri, lambda analysis: feature(analysis, analysis.offset(position)))
         except CannotRenameError as error:
             raise RefusedError(str(error)) from error
 
@@ -230,6 +253,33 @@ def _register_names(made: Server) -> None:
     @made.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
     async def _rename(params: types.RenameParams) -> types.WorkspaceEdit | None:
         return await answer(partial(rename, new=params.new_name), params.text_document, params.position)
+
+
+def _register_hover(made: Server) -> None:
+    @made.feature(types.TEXT_DOCUMENT_HOVER)
+    async def _hovered(params: types.HoverParams) -> types.Hover | None:
+        return await made.answer(
+            params.text_document.uri, lambda analysis: hover(analysis, analysis.offset(params.position))
+        )
+
+
+def _register_symbols(made: Server) -> None:
+    @made.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    async def _symbols(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol] | None:
+        return await made.answer(params.text_document.uri, document_symbols)
+
+
+def _register_links(made: Server) -> None:
+    @made.feature(types.TEXT_DOCUMENT_DOCUMENT_LINK)
+    async def _links(params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
+        return await made.answer(params.text_document.uri, document_links)
+
+
+def _register_completion(made: Server) -> None:
+    @made.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(list(TRIGGERS)))
+    async def _completed(params: types.CompletionParams) -> list[types.CompletionItem]:
+        analysis = await made.reading(params.text_document.uri)
+        return completion(analysis, analysis.offset(params.position)) if analysis else []
 
 
 def run() -> int:

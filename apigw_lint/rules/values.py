@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -11,8 +10,8 @@ from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.fix.edits import make_fix, quote, unquote
 from apigw_lint.gateway.kinds import DOCS
 from apigw_lint.gateway.schema_errors import SchemaError
+from apigw_lint.gateway.schemas import listed_values
 from apigw_lint.gateway.spec import Spec
-from apigw_lint.gateway.substitution import LEGACY_TYPES
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.schema_keywords import KEYWORDS_OF
 from apigw_lint.rules.suggested_fixes import rename_to, write_instead
@@ -103,7 +102,7 @@ def _type_hint(error: SchemaError, types: list[str]) -> str:
         return ": remove the quotes" if _is_number_of(scalar.resolve(value), types) else ""
     if "string" in types and isinstance(value, (bool, int, float)):
         values = error.schema.get("enum")
-        return f": allowed are {listed(advised(values))}" if values else f": quote it, '{node.written}'"
+        return f": allowed are {listed(listed_values(error.schema))}" if values else f": quote it, '{node.written}'"
     if "string" in types and isinstance(value, Mapping) and len(value) == 1 and None in value.values():
         return ": quote it"
     if "string" in types and node.container.key == "content" and isinstance(value, (Mapping, Sequence)):
@@ -192,7 +191,7 @@ def _replace_fix(error: SchemaError) -> Fix | None:
     node = error.possible.origin if error.possible else error.node
     if error.keyword not in ("enum", "const") or node is None or not isinstance(node.value, str):
         return None
-    names = advised(error.wanted if error.keyword == "enum" else [error.wanted])
+    names = listed_values(error.schema)
     names = _in_the_same_case(node.value, names)
     name = error.schema.get("x-misnamed", {}).get(node.value) or only_nearest(node.value, names)
     return write_instead(node, name)
@@ -210,7 +209,7 @@ def _bad_value_words(error: SchemaError) -> tuple[str, str]:
     limit: Any = error.schema.get(error.keyword)
     match error.keyword:
         case "enum" | "const":
-            return _not_listed_words(error, limit if error.keyword == "enum" else [limit])
+            return _not_listed_words(error)
         case "minimum" | "minLength" | "minItems" | "minProperties":
             return f"{subject} must {_limit_in_words(error.keyword, 'at least', limit)}", _schema_hint(error)
         case "maximum" | "maxLength" | "maxItems" | "maxProperties":
@@ -230,8 +229,8 @@ def _limit_in_words(keyword: str, bound: str, limit: Any) -> str:
     return f"have {bound} {limit} {noun}{'' if limit == 1 else 's'}"
 
 
-def _not_listed_words(error: SchemaError, allowed: list[Any]) -> tuple[str, str]:
-    names = tuple(name for name in advised(allowed) if name not in error.schema.get("x-unlisted", ()))
+def _not_listed_words(error: SchemaError) -> tuple[str, str]:
+    names = listed_values(error.schema)
     value = error.value
     shown = f"'{value}'" if isinstance(value, str) else _type_in_words(value)
     message = f"{shown} is not a valid value of {_subject(error.node)}"
@@ -245,12 +244,6 @@ def _not_listed_words(error: SchemaError, allowed: list[Any]) -> tuple[str, str]
 def _schema_hint(error: SchemaError) -> str:
     hint = error.schema.get("x-hint")
     return f"; {hint}" if hint else ""
-
-
-def advised(values: list[Any]) -> tuple[str, ...]:
-    """The allowed values that a message names: legacy spellings and undocumented ones are not advised."""
-    names = (item if isinstance(item, str) else json.dumps(item) for item in values)
-    return tuple(name for name in names if name not in LEGACY_TYPES and name != "iam")
 
 
 def _subject(node: Node) -> str:

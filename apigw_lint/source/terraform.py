@@ -21,7 +21,7 @@ class Gateway(NamedTuple):
 
     `span` is the content of the heredoc, or the expression. `file` is a path from the folder of the `.tf` file, and
     `is_template` says whether it goes through `templatefile`. `reason` says why nothing is linted. `unclosed` is the
-    opening of a heredoc that is never closed.
+    opening of a heredoc that is never closed. `name` is where the resource is named, with its quotes.
     """
 
     span: Span
@@ -29,6 +29,7 @@ class Gateway(NamedTuple):
     is_template: bool = False
     reason: str = ""
     unclosed: Span | None = None
+    name: Span = Span(0, 0)
 
 
 def gateways(text: str) -> list[Gateway]:
@@ -36,8 +37,8 @@ def gateways(text: str) -> list[Gateway]:
     if RESOURCE not in text:
         return []
     return [
-        _gateway(text, statement[2:])
-        for body in _bodies(text)
+        _gateway(text, statement[2:])._replace(name=Span(name.start, name.end))
+        for name, body in _bodies(text)
         for statement in _statements(body)
         if len(statement) > 2 and _word(text, statement[0]) == "spec" and statement[1].kind == "equals"
     ]
@@ -49,19 +50,19 @@ def document(path: str, text: str, gateway: Gateway) -> Source:
     return Source(path, text[start:end], TERRAFORM, start)
 
 
-def _bodies(text: str) -> Iterator[list[Token]]:
-    """The tokens between the braces of each gateway; an unclosed one ends where the next resource begins."""
+def _bodies(text: str) -> Iterator[tuple[Token, list[Token]]]:
+    """The name of each gateway and the tokens in its braces; an unclosed one ends where the next resource begins."""
     tokens = list(hcl.tokens(text))
-    headers: list[tuple[int, bool]] = []
+    headers: list[tuple[int, list[Token]]] = []
     words: list[Token] = []
     for number, token in enumerate(tokens):
         if token.kind == "open" and len(words) == 3 and _word(text, words[0]) == "resource":
-            headers.append((number, _word(text, words[1]) == RESOURCE))
+            headers.append((number, words))
         words = [] if token.kind in ("line", "open", "close") else [*words[:3], token]
     ends = [*(start for start, _ in headers), len(tokens)]
-    for (start, is_gateway), end in zip(headers, ends[1:], strict=True):
-        if is_gateway:
-            yield list(_until_closed(tokens[start + 1 : end]))
+    for (start, (_, kind, name)), end in zip(headers, ends[1:], strict=True):
+        if _word(text, kind) == RESOURCE:
+            yield name, list(_until_closed(tokens[start + 1 : end]))
 
 
 def _word(text: str, token: Token) -> str:

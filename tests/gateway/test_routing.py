@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apigw_lint.gateway.routing import covers, route
+from apigw_lint.gateway.routing import covers, may_overlap, route, serves_before
 from tests.gateway.routing_oracle import matches, serving
 
 
@@ -91,6 +91,22 @@ def test_covers_means_matches_too(wide: str, narrow: str) -> None:
     is_clear = max(route(wide).greedy_count, route(narrow).greedy_count) <= 1
     requests = [request for request in SHORT_REQUESTS if matches(narrow, request)]
     assert covers(wide, narrow) == (is_clear and all(matches(wide, request) for request in requests))
+
+
+@settings(max_examples=300, deadline=None)
+@given(SHORT_PATHS, SHORT_PATHS)
+def test_overlap_and_precedence(first: str, second: str) -> None:
+    """Two paths overlap exactly if a request matches both, and then one serves it exactly if it comes before the other.
+
+    With several greedy parameters in a path they may overlap.
+    """
+    left, right = route(first), route(second)
+    common = [request for request in SHORT_REQUESTS if matches(first, request) and matches(second, request)]
+    is_clear = max(left.greedy_count, right.greedy_count) <= 1
+    assert may_overlap(left, right) == may_overlap(right, left)
+    assert may_overlap(left, right) == bool(common) if is_clear else may_overlap(left, right) >= bool(common)
+    served_by = {True: [first], False: [second], None: [first, second]}[serves_before(left, right)]
+    assert all(serving([first, second], request) == served_by for request in common)
 
 
 @pytest.mark.parametrize(

@@ -199,4 +199,6 @@ def test_nothing_there(client: Client) -> None:
     uri = client.open("spec.yaml", BAD)
     assert client.actions(uri, "openapi|: 3") == []
     client.close(uri)
-    assert client.actions(uri, "dum|y") == []
+    params = client.at(uri, "dum|y")
+    params |= {"range": {"start": params["position"], "end": params["position"]}, "context": {"diagnostics": []}}
+    assert client.request("textDocument/codeAction", params) is None
