@@ -132,7 +132,7 @@ class Analysis:
 
 
 def analyse(text: Text, settings: Settings) -> Analysis:
-    """What is known of a text, its findings found. If that fails, which is a fault of ours, that is the only finding."""
+    """What is known of a text, its findings found. A failure, which is a fault of ours, is the only finding then."""
     try:
         analysis = read(text, settings)
         _ = analysis.report

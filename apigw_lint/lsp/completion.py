@@ -99,13 +99,11 @@ def _proposals(analysis: Analysis, offset: int) -> tuple[Source, Iterator[Propos
 def _at(place: Place, source: Source) -> Iterator[Proposal]:
     """What may be written at a place: what it is in the middle of, or what is due there."""
     node, cursor = place.cursor.node, place.cursor
-    if not cursor.is_key and "{" in cursor.before:
-        yield from _variables(place, source)
-        yield from _parameters(place, source)
+    in_braces = () if cursor.is_key else (*_variables(place, source), *_parameters(place, source))
     typed = source.slice(cursor.typed)
-    if "\n" in typed or "\r" in typed:
-        return
-    if not cursor.is_key and node.key == "$ref":
+    if in_braces or "\n" in typed or "\r" in typed or node.container is cursor.tree.holder:
+        yield from in_braces
+    elif not cursor.is_key and node.key == "$ref":
         yield from _targets(place)
     elif not cursor.is_key and node.container.key == KEY:
         for name in RULES:

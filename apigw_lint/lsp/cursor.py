@@ -26,6 +26,7 @@ _NEAR_LINES = 3
 _WORD = pattern(r"[^\s,:{}\[\]\"'#]*")
 _LONE = pattern(r"[ \t]*(?:-[ \t]+)*(?:\"[^\"\\]*|'[^']*|[^\s,:{}\[\]\"'#]*)")
 _NO_CONTENT = pattern(r"[ \t]*(?:(?<![^\s])#.*)?")
+_NEXT_WORD = pattern(r"[ \t]+[^\s,:{}\[\]#]")
 _QUOTED = pattern(r"(?:^|(?<=[\s\[{,:]))(?:\"(?:\\.|[^\"\\])*(?P<double>\"?)|'(?:[^']|'')*(?P<single>'?))")
 _BARE_REFERENCE = pattern(r":[ \t]+(#/\S*)\Z")
 _LINE = pattern(r"[^\r\n]*")
@@ -133,8 +134,10 @@ def _repairs(text: str, line: Span, offset: int) -> Iterator[_Repair]:
         closings.reverse()
     is_lone = _LONE.fullmatch(before) is not None and _NO_CONTENT.fullmatch(rest) is not None
     brackets = _unclosed_brackets(before + rest)
+    is_flow = bool(_unclosed_brackets(before)) or text.lstrip()[:1] in ("{", "[")
     additions = [": null", "", ":", ": null,"] if is_lone else ["", ","]
-    is_flow = bool(brackets) or text.lstrip()[:1] in ("{", "[")
+    if is_flow and _NEXT_WORD.match(rest):
+        additions.reverse()
     start = line.start + opened if opened is not None else offset - len(_last_word(before))
     heads = [text[:offset]]
     if is_flow and text[start - 1 : start].isspace():
