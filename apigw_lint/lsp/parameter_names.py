@@ -32,7 +32,8 @@ def parameter_groups(spec: Spec) -> Iterator[tuple[str, list[NamePlace]]]:
 class _Groups:
     """Places by what they are a part of: a declaration, a name in a path, or a name in an integration.
 
-    Such a part is a tuple that begins with a letter. Parts that are about one parameter are joined.
+    Such a part is a tuple that begins with what it is. Parts that are about one parameter are joined: each leads to
+    another one, and all of them to their leader.
     """
 
     def __init__(self, spec: Spec) -> None:
@@ -59,6 +60,7 @@ class _Groups:
                 yield self._names[leader], places
 
     def _leader(self, part: Hashable) -> Hashable:
+        """The part that stands for all that are joined with one."""
         while (leader := self._leaders.get(part, part)) != part:
             self._leaders[part] = self._leaders.get(leader, leader)
             part = leader
