@@ -43,7 +43,7 @@ def description(spec: Spec, node: Node) -> Iterator[str]:
     pages = [page for part in entry.parts if (page := part.schema.get("x-docs"))]
     page = pages[-1 if len(texts) > 1 else 0] if pages else ""
     if page:
-        yield f"[{page}]({page})"
+        yield f"[Documentation]({page})"
 
 
 def _described(spec: Spec, node: Node) -> _Entry | None:
