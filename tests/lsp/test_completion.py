@@ -57,6 +57,7 @@ class TestKeys:
     )
     @pytest.mark.parametrize("rest", ["", REST])
     def test_in_a_block(self, client: Client, typed: str, rest: str) -> None:
+        """The keys of a block mapping are proposed on a new line, for a word alone, and above or below other keys."""
         assert labels(client, "a.yaml", INTEGRATION + typed + rest) == [*self.FIELDS_OF_A_FUNCTION]
 
     @pytest.mark.parametrize(
@@ -72,6 +73,7 @@ class TestKeys:
     )
     @pytest.mark.parametrize("rest", ["", REST])
     def test_in_braces(self, client: Client, typed: str, rest: str) -> None:
+        """So they are in braces, closed or not."""
         text = f"{OPERATION}      x-yc-apigateway-integration: {typed}{rest}"
         assert labels(client, "a.yaml", text) == [*self.FIELDS_OF_A_FUNCTION]
 
@@ -86,6 +88,7 @@ class TestKeys:
         ],
     )
     def test_in_json(self, client: Client, typed: str) -> None:
+        """In JSON they are proposed with quotes that are open or closed, and where a comma is missing."""
         text = '{"openapi": "3.0.0", "paths": {"/a": {"get": {"x-yc-apigateway-integration": {\n%s\n}}}}}\n'
         assert labels(client, "a.json", text % typed) == [*self.FIELDS_OF_A_FUNCTION]
 
@@ -93,15 +96,18 @@ class TestKeys:
         "broken", ["x-a: [\n", 'x-a: "\n', "word\n", "x-a: {b: 1\n", "x-a: b: c\n", "x-a: *a\n", "%\n"]
     )
     def test_beside_other_broken_lines(self, client: Client, broken: str) -> None:
+        """A line below that is no YAML changes nothing."""
         text = f"{INTEGRATION}        type: cloud_functions\n        |\n{REST}{broken}"
         assert labels(client, "a.yaml", text) == [*self.FIELDS_OF_A_FUNCTION]
 
     def test_below_a_broken_line(self, client: Client) -> None:
+        """Neither does one above."""
         text = f"{INTEGRATION}        type: cloud_functions\n        |\n{REST}"
         assert labels(client, "a.yaml", text.replace("paths:", "word\npaths:")) == [*self.FIELDS_OF_A_FUNCTION]
 
     @pytest.mark.parametrize("suffix", [".tf", ".yaml.j2", ".tftpl"])
     def test_in_heredocs_and_templates(self, client: Client, suffix: str) -> None:
+        """Heredocs of Terraform and templates are completed like documents."""
         tag = "{{ x }}" if suffix == ".yaml.j2" else "${x}"
         text = f"{INTEGRATION}        type: cloud_functions\n        tag: {tag}\n        |\n{REST}"
         if suffix == ".tf":
@@ -110,12 +116,14 @@ class TestKeys:
         assert labels(client, f"a{suffix}", text) == expected
 
     def test_with_windows_line_breaks_and_wide_characters(self, client: Client) -> None:
+        """The edit is exact behind CRLF and characters outside of the basic plane."""
         text = f"{INTEGRATION}        type: cloud_functions\n        fu|n\n".replace("API", "🙂 мир")
         assert labels(client, "a.yaml", text.replace("\n", "\r\n")) == [*self.FIELDS_OF_A_FUNCTION]
         result = accept(client, "a.yaml", text.replace("\n", "\r\n"), "function_id")
         assert result.endswith("        type: cloud_functions\r\n        function_id: \r\n")
 
     def test_what_is_required_comes_first(self, client: Client) -> None:
+        """Required keys come first, then the others in the order of the schema, a reference last."""
         items = completed(client, "a.yaml", f"{OPERATION}      parameters:\n        - |\n")
         assert [(item["label"], item["detail"]) for item in items[:4]] == [
             ("name", "string, required"),
@@ -126,11 +134,13 @@ class TestKeys:
         assert items[-1]["label"] == "$ref"
 
     def test_what_excludes_a_key_that_is_there_is_left_out(self, client: Client) -> None:
+        """Of two keys that exclude each other, the second is not proposed."""
         typed = "      parameters:\n        - name: a\n          schema: {}\n          |\n"
         assert "content" not in labels(client, "a.yaml", OPERATION + typed)
         assert "content" in labels(client, "a.yaml", (OPERATION + typed).replace("schema: {}", "in: query"))
 
     def test_no_keys_beside_a_reference(self, client: Client) -> None:
+        """Beside a reference nothing is proposed."""
         assert labels(client, "a.yaml", f"{INTEGRATION}        $ref: '#/x'\n        |\n") == []
 
     @pytest.mark.parametrize(
@@ -142,12 +152,14 @@ class TestKeys:
         ],
     )
     def test_no_old_spellings(self, client: Client, place: str, left_out: set[str]) -> None:
+        """Old spellings and discontinued keys are not proposed."""
         text = place if place.startswith("openapi") else HEAD + place
         proposed = labels(client, "a.yaml", text)
         assert len(proposed) > 5
         assert left_out.isdisjoint(proposed)
 
     def test_documentation(self, client: Client) -> None:
+        """A key is documented with what the schema says and a link to the page."""
         [item, *_] = completed(client, "a.yaml", f"{INTEGRATION}        type: cloud_functions\n        |\n")
         page = "https://yandex.cloud/en/docs/api-gateway/concepts/extensions/cloud-functions"
         assert item["documentation"] == {
@@ -166,13 +178,16 @@ class TestKeys:
         ],
     )
     def test_nothing_in_comments_texts_and_names(self, client: Client, place: str) -> None:
+        """Where nothing is due that the schemas know, nothing is proposed."""
         assert labels(client, "a.yaml", f"{place}x-yc-apigateway: {{}}\n") == []
 
     def test_a_document_that_is_no_gateway_specification_yet(self, client: Client) -> None:
+        """A new OpenAPI document is completed before it has a key of the gateway."""
         assert labels(client, "new.yaml", "openapi: 3.0.0\n|")[:2] == ["info", "paths"]
         assert "x-yc-apigateway-integration" in labels(client, "new.yaml", f"{OPERATION}      |\n")
 
     def test_nothing_in_other_files(self, client: Client) -> None:
+        """Other YAML files are left alone."""
         assert labels(client, "other.yaml", "services:\n  |\n") == []
 
 
@@ -196,6 +211,7 @@ class TestTyping:
         ],
     )
     def test_in_a_block(self, client: Client, place: str, label: str, written: str) -> None:
+        """In a block, the colon and the next line are written where they are missing, and the quotes that were begun stay."""
         assert accept(client, "a.yaml", INTEGRATION + place, label) == INTEGRATION + written
 
     @pytest.mark.parametrize(
@@ -208,6 +224,7 @@ class TestTyping:
         ],
     )
     def test_in_braces(self, client: Client, place: str, label: str, written: str) -> None:
+        """In braces, what was typed is replaced, and nothing else."""
         head = f"{OPERATION}      x-yc-apigateway-integration: "
         assert accept(client, "a.yaml", f"{head}{place}\n", label) == f"{head}{written}\n"
 
@@ -225,19 +242,23 @@ class TestTyping:
         ],
     )
     def test_in_json(self, client: Client, place: str, label: str, written: str) -> None:
+        """In JSON, quotes are completed, and a comma is written if an entry follows."""
         text = '{"openapi": "3.0.0", "paths": {"/a": {"get": {"x-yc-apigateway-integration": {\n%s\n}}}}}\n'
         assert accept(client, "a.json", text % place, label) == text % written
 
     def test_a_value_that_needs_quotes(self, client: Client) -> None:
+        """A string that would be a number without quotes gets them."""
         text = f"{INTEGRATION}        type: cloud_functions\n        payload_format_version: |\n"
         assert accept(client, "a.yaml", text, "1.0") == text.replace("|", "'1.0'")
 
     def test_behind_a_dash(self, client: Client) -> None:
+        """Behind a dash, the next line is indented from the key."""
         text = f"{OPERATION}      parameters:\n        - sch|\n"
         written = f"{OPERATION}      parameters:\n        - schema:\n            \n"
         assert accept(client, "a.yaml", text, "schema") == written
 
     def test_a_client_without_snippets(self, tmp_path: Path) -> None:
+        """A client that takes no snippets gets plain text."""
         capabilities = {**CAPABILITIES, "textDocument": {}}
         with Client(tmp_path, capabilities) as client:
             items = completed(client, "a.yaml", f"{INTEGRATION}        |\n")
@@ -265,10 +286,12 @@ class TestValues:
         ],
     )
     def test_values(self, client: Client, place: str, values: list[str]) -> None:
+        """Values are those of the schemas that are in force on the object as it is."""
         text = OPERATION + place + "x-yc-apigateway: {}\n"
         assert labels(client, "a.yaml", text) == values
 
     def test_no_old_spellings(self, client: Client) -> None:
+        """Old spellings of types are not proposed."""
         types = labels(client, "a.yaml", f"{INTEGRATION}        type: |\n")
         assert types == [
             *("dummy", "cloud_functions", "serverless_containers", "http", "object_storage"),
@@ -280,6 +303,7 @@ class TestNames:
     """What is declared in the document."""
 
     def test_parameters(self, client: Client) -> None:
+        """Behind a brace the names of the operation are proposed, those in its path that are not declared last."""
         parameters = "      parameters:\n        - {name: limit, in: query, description: How many}\n"
         text = f"{OPERATION}{parameters}      x-yc-apigateway-integration: {{type: http, url: 'https://x/{{|'}}\n"
         items = completed(client, "a.yaml", text)
@@ -292,6 +316,7 @@ class TestNames:
         assert "url: 'https://x/{id}/y'}" in accept(client, "a.yaml", text.replace("{|", "{i|x}/y"), "id")
 
     def test_parameters_of_all_operations_that_share_an_integration(self, client: Client) -> None:
+        """A shared integration has the names of each operation that uses it."""
         text = f"""{HEAD}paths:
   /a/{{x}}: {{get: {{x-yc-apigateway-integration: {{$ref: '#/components/x-yc-apigateway-integrations/I'}}}}}}
   /b/{{y+}}: {{get: {{x-yc-apigateway-integration: {{$ref: '#/components/x-yc-apigateway-integrations/I'}}}}}}
@@ -305,11 +330,13 @@ components:
         assert labels(client, "a.yaml", text) == ["x", "y"]
 
     def test_parameters_only_where_they_are_substituted(self, client: Client) -> None:
+        """A field that the gateway does not substitute has none."""
         integration = "      x-yc-apigateway-integration: {type: cloud_functions, function_id: '{|'}\n"
         assert labels(client, "a.yaml", OPERATION + integration) == []
         assert labels(client, "a.yaml", OPERATION + integration.replace("function_id", "tag")) == ["id"]
 
     def test_websocket_headers(self, client: Client) -> None:
+        """An operation of WebSocket has the headers of its event."""
         text = f"""{HEAD}paths:
   /ws:
     x-yc-apigateway-websocket-message:
@@ -319,6 +346,7 @@ components:
         assert labels(client, "a.yaml", text) == [f"{prefix}{n}" for n in ("Connection-Id", "Event-Type", "Message-Id")]
 
     def test_variables(self, client: Client) -> None:
+        """Behind `${` the variables of the gateway are proposed with their values."""
         text = (
             f"{OPERATION}      summary: a ${{|\nx-yc-apigateway:\n  variables: {{a.b: {{default: 1, enum: [1, 2]}}}}\n"
         )
@@ -328,12 +356,14 @@ components:
             assert "summary: a ${var.a.b}\n" in accept(client, "a.yaml", text.replace("${|", typed), "var.a.b")
 
     def test_the_value_of_a_secret_variable_is_hidden(self, client: Client) -> None:
+        """A secret is not shown."""
         secret = "sk_live_4eC39HqLyjWDarjtT1zdp7dc"
         text = f"{OPERATION}      summary: ${{|\nx-yc-apigateway: {{variables: {{api_key: {{default: {secret}}}}}}}\n"
         [item] = completed(client, "a.yaml", text)
         assert item["documentation"]["value"] == f"Values: `{'*' * len(secret)}`"
 
     def test_variables_of_the_gateway_in_terraform(self, client: Client) -> None:
+        """In Terraform, only `$${` is the gateway's."""
         body = f"{OPERATION}      summary: $${{var.|\nx-yc-apigateway: {{variables: {{a: {{default: 1}}}}}}\n"
         text = f'resource "yandex_api_gateway" "g" {{\n  spec = <<EOT\n{body}EOT\n}}\n'
         assert labels(client, "a.tf", text) == ["var.a"]
@@ -351,6 +381,7 @@ components:
         ],
     )
     def test_references(self, client: Client, typed: str, written: str) -> None:
+        """References lead to objects of the kind that is due, and get the quotes that `#` needs."""
         text = f"{OPERATION}      parameters:\n        - schema:\n            %s\n{COMPONENTS}x-yc-apigateway: {{}}\n"
         addresses = ["#/components/schemas/Pet", "#/components/schemas/a~1b~0c"]
         items = completed(client, "a.yaml", text % typed)
@@ -359,6 +390,7 @@ components:
         assert accept(client, "a.yaml", text % typed, addresses[0]) == text % written
 
     def test_no_reference_to_the_object_itself(self, client: Client) -> None:
+        """An object is not proposed to itself."""
         text = f"{HEAD}x-yc-apigateway: {{}}\ncomponents:\n  schemas:\n    A: {{$ref: '|'}}\n    B: {{}}\n"
         assert labels(client, "a.yaml", text) == ["#/components/schemas/B"]
 
@@ -372,6 +404,7 @@ components:
         ],
     )
     def test_security_schemes(self, client: Client, typed: str, written: str) -> None:
+        """Requirements name the declared schemes."""
         text = f"{OPERATION}      %s\n{COMPONENTS}"
         assert accept(client, "a.yaml", text % typed, "key") == text % written
 
@@ -380,6 +413,7 @@ class TestIgnores:
     """Names of rules in ignores."""
 
     def test_in_a_comment(self, client: Client) -> None:
+        """A comment names rules that it does not name yet."""
         text = f"{INTEGRATION}        type: dumy # apigw-lint: ignore[bad-value, |]\n"
         items = completed(client, "a.yaml", text)
         assert [item["label"] for item in items] == [name for name in RULES if name != "bad-value"]
@@ -387,6 +421,7 @@ class TestIgnores:
         assert "ignore[bad-mapping-index]" in accept(client, "a.yaml", text, "bad-mapping-index")
 
     def test_in_a_key(self, client: Client) -> None:
+        """So does the key that JSON has instead."""
         text = '{"openapi": "3.0.0", "x-yc-apigateway": {}, "x-apigw-lint-ignore": ["|"]}'
         assert labels(client, "a.json", text) == list(RULES)
 
@@ -405,12 +440,15 @@ class TestConfiguration:
         ],
     )
     def test_configuration(self, client: Client, place: str, proposed: list[str]) -> None:
+        """Its keys and values are those of its schema."""
         assert labels(client, ".apigw-lint.yaml", place) == proposed
 
     def test_off_has_no_quotes(self, client: Client) -> None:
+        """`off` is written as people write it there."""
         assert accept(client, ".apigw-lint.yaml", "rules: {bad-value: |}", "off") == "rules: {bad-value: off}"
 
     def test_rules(self, client: Client) -> None:
+        """The keys of `rules` are rules."""
         assert set(labels(client, ".apigw-lint.yaml", "rules:\n  |\n")) <= set(RULES)
 
 
