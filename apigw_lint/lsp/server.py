@@ -279,7 +279,10 @@ def _register_completion(made: Server) -> None:
     @made.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(list(TRIGGERS)))
     async def _completed(params: types.CompletionParams) -> list[types.CompletionItem]:
         analysis = await made.reading(params.text_document.uri)
-        return completion(analysis, analysis.offset(params.position)) if analysis else []
+        if analysis is None:
+            return []
+        offset = analysis.offset(params.position)
+        return await asyncio.get_running_loop().run_in_executor(None, completion, analysis, offset)
 
 
 def run() -> int:

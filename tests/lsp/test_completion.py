@@ -211,7 +211,7 @@ class TestTyping:
         ],
     )
     def test_in_a_block(self, client: Client, place: str, label: str, written: str) -> None:
-        """In a block, the colon and the next line are written where they are missing, and the quotes that were begun stay."""
+        """In a block, the colon and the next line are written where they are missing; quotes that were begun stay."""
         assert accept(client, "a.yaml", INTEGRATION + place, label) == INTEGRATION + written
 
     @pytest.mark.parametrize(
