@@ -96,7 +96,7 @@ CASES = {
 URL to call, reachable from the internet or from the gateway's user network. `{{name}}` is replaced by the request \
 parameter of that name.
 
-[{DOCS}http]({DOCS}http)""",
+[Documentation]({DOCS}http)""",
     "method: G|ET": f"""\
 **`method`** string
 
@@ -104,20 +104,20 @@ HTTP method of the call, the request's own by default.
 
 Allowed: `GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE`, `OPTIONS`, `TRACE`, `CONNECT`.
 
-[{DOCS}http]({DOCS}http)""",
+[Documentation]({DOCS}http)""",
     "con|nect: 3": f"""\
 **`connect`** number, at least 0
 
 Time to connect, in seconds. At most the gateway's own request timeout.
 
-[{DOCS}http]({DOCS}http)""",
+[Documentation]({DOCS}http)""",
     "X-To|ken: ": f"""\
 **`headers`** object
 
 Headers of the call: name to value or list of values; `'*': '*'` forwards the request's. Only `User-Agent` is sent by \
 default; `{{name}}` in a value is replaced by the request parameter of that name.
 
-[{DOCS}http]({DOCS}http)""",
+[Documentation]({DOCS}http)""",
     "aje01234|56789abcdefg": f"""\
 **`service_account_id`** string
 
@@ -125,7 +125,7 @@ Id of the service account that authorizes the call. The one of `x-yc-apigateway`
 
 Parameters are not substituted here.
 
-[{DOCS}http]({DOCS}http)""",
+[Documentation]({DOCS}http)""",
     "type: htt|p\n        url": f"""\
 **`type`** string, required
 
@@ -136,7 +136,7 @@ Forwards the request to a URL.
 Allowed: `dummy`, `cloud_functions`, `serverless_containers`, `http`, `object_storage`, `cloud_datasphere`, \
 `cloud_datastreams`, `cloud_ymq`, `cloud_ydb`, `swagger`.
 
-[{DOCS}http]({DOCS}http)""",
+[Documentation]({DOCS}http)""",
     "x-yc-apigateway-integrati|on:\n        type: http": f"""\
 **`x-yc-apigateway-integration`** object
 
@@ -144,13 +144,13 @@ What the gateway calls or returns to serve requests to this operation.
 
 Forwards the request to a URL.
 
-[{DOCS}http]({DOCS}http)""",
+[Documentation]({DOCS}http)""",
     "o|penapi: 3": f"""\
 **`openapi`** string or number
 
 Version of OpenAPI that the document follows, such as `3.0.3`.
 
-[{OPENAPI}#openapi-object]({OPENAPI}#openapi-object)""",
+[Documentation]({OPENAPI}#openapi-object)""",
     # parameters
     "example.com/{i|d}": """\
 **`id`** path parameter, line 46
@@ -230,7 +230,7 @@ The gateway does not enforce it: it has no `x-yc-apigateway-authorizer`.""",
 
 What a GET request to this path does.
 
-[{OPENAPI}#path-item-object]({OPENAPI}#path-item-object)
+[Documentation]({OPENAPI}#path-item-object)
 
 - Integration: `http`, url `https://${{var.stage}}.example.com/{{id}}/${{var.any}}/🐱{{kind}}`
 - Security: `jwt` (jwt authorizer), `open` (not enforced by the gateway) or none
@@ -240,7 +240,7 @@ What a GET request to this path does.
 
 Operation that serves every HTTP method this path does not define itself.
 
-[{DOCS}any-method]({DOCS}any-method)
+[Documentation]({DOCS}any-method)
 
 - Integration: `dummy`, http_code `404`
 - Security of the document: `key` (function authorizer)
@@ -250,7 +250,7 @@ Operation that serves every HTTP method this path does not define itself.
 
 What a GET request to this path does.
 
-[{OPENAPI}#path-item-object]({OPENAPI}#path-item-object)
+[Documentation]({OPENAPI}#path-item-object)
 
 - Integration: `dummy`, http_code `200`
 - Security: none
