@@ -221,6 +221,42 @@ def test_action_behind_wide_characters(neovim: Neovim) -> None:
     assert neovim.lua(script) == WIDE.splitlines()[2].replace("dumy", "dummy")
 
 
+def test_questions(neovim: Neovim) -> None:
+    """Hover, completion, definition and rename answer behind an emoji, in the editor's own units."""
+    text = HEAD + (
+        "paths:\n  /a/{id}:\n    get:\n"
+        "      parameters: [{name: id, in: path, required: true, schema: {type: string}}]\n"
+        "      x-yc-apigateway-integration: {type: dummy, http_code: 200, content: {text/plain: '😀 {id}'}}\n"
+    )
+    (neovim.folder / "asked.yaml").write_text(text, "utf-8")
+    script = """
+      vim.cmd('edit asked.yaml')
+      diagnostics(0)
+      local function ask(method, more)
+        local params = vim.tbl_extend('force', vim.lsp.util.make_position_params(0, 'utf-16'), more or {})
+        local answers = vim.lsp.buf_request_sync(0, method, params, 60000)
+        for _, answer in pairs(answers) do return answer.result end
+      end
+      keys('/😀<CR>f{l')
+      local hovered = ask('textDocument/hover').contents.value
+      vim.lsp.buf.definition()
+      assert(vim.wait(60000, function() return vim.fn.line('.') == 6 end, 20), 'it stayed')
+      local there = vim.fn.expand('<cword>')
+      local renamed = ask('textDocument/rename', {newName = 'number'})
+      vim.lsp.util.apply_workspace_edit(renamed, 'utf-16')
+      local lines = vim.api.nvim_buf_get_lines(0, 0, -1, true)
+      keys('/dummy<CR>ciw<Esc>')
+      vim.api.nvim_win_set_cursor(0, {7, vim.fn.stridx(vim.fn.getline(7), 'type: ') + 6})
+      local completed = ask('textDocument/completion')
+      result({hovered, there, lines, vim.tbl_map(function(item) return item.label end, completed.items or completed)})
+    """
+    hovered, there, lines, labels = neovim.lua(script)
+    assert hovered.startswith("**`id`** path parameter, line 6\n")
+    assert there == "id"
+    assert lines == text.replace("{id}", "{number}").replace("name: id", "name: number").splitlines()
+    assert {"dummy", "cloud_functions", "http"} < {*labels}
+
+
 def test_other_files_and_mistakes(neovim: Neovim) -> None:
     """A file that is no specification has no diagnostics; a mistake in the configuration is one of that file."""
     script = """
