@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,20 @@ TYPED = [
     "${X}",
     "dumy",
 ]
+QUESTIONS: dict[str, dict[str, Any]] = {
+    "hover": {},
+    "completion": {},
+    "definition": {},
+    "documentHighlight": {},
+    "prepareRename": {},
+    "documentSymbol": {},
+    "documentLink": {},
+    "references": {"context": {"includeDeclaration": True}},
+    "rename": {"newName": "other"},
+    "codeAction": {"context": {"diagnostics": []}},
+}
+REFUSED = -32803
+"""The code of a request that cannot be served, such as a rename where no name is."""
 TEXTS = {
     "spec.yaml": (FIXTURES / "formats" / "spec.yaml").read_text("utf-8"),
     "crlf.yaml": (FIXTURES / "specs" / "websocket-seed.yaml").read_text("utf-8").replace("\n", "\r\n"),
@@ -94,6 +109,26 @@ def test_random_edits(name: str, encoding: str, tmp_path: Path) -> None:
                 ]
                 assert found == wanted, (number, text)
     assert lint(name, TEXTS[name]).checked
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_random_questions(name: str, tmp_path: Path) -> None:
+    """Whatever stands in a text, each question at each place has an answer, and nothing goes wrong in the server."""
+    require_module("pygls")
+    dice = random.Random(name)
+    undo: list[tuple[int, int, str]] = []
+    with Client(tmp_path) as client:
+        uri = client.open(name, TEXTS[name])
+        for _ in range(150):
+            edit(client, uri, dice, undo)
+            text = client.texts[uri]
+            position = client.position(uri, dice.randrange(len(text) + 1))
+            for question, more in QUESTIONS.items():
+                params = {"textDocument": {"uri": uri}, "position": position, **more}
+                if question == "codeAction":
+                    params["range"] = {"start": position, "end": position}
+                answer = client.answer(f"textDocument/{question}", params)
+                assert answer.get("error", {}).get("code", REFUSED) == REFUSED, (question, position, text)
 
 
 def test_whole_text_at_once(client: Client) -> None:
