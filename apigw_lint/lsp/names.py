@@ -32,6 +32,10 @@ class Kind(StrEnum):
     OPERATION = "operation"
 
 
+_MARKS = {Kind.VARIABLE: "${var.", Kind.PARAMETER: "{"}
+"""What stands in front of a name where it is used."""
+
+
 class Name(NamedTuple):
     """A name, and every place where it is written, in the order of the text.
 
@@ -80,11 +84,15 @@ class Names:
         return min(found, key=lambda one: one.place.span.end - one.place.span.start, default=None)
 
     def meant_at(self, offset: int) -> Found | None:
-        """The name at an offset, and anywhere else in a reference what it leads to."""
+        """The name at an offset, or in whose `{name}` or `${var.name}` that is; in a reference what it leads to."""
         if found := self.at(offset):
             return found
         node = self._spec.tree.at(offset)
         places = [Found(name, place) for name in self.all for place in name.places if node and place.node == node]
+        for one in places:
+            before = len(_MARKS.get(one.name.kind, ""))
+            if before and one.place.span.start - before <= offset <= one.place.span.end + 1:
+                return one
         references = [one for one in places if one.name.kind in (Kind.COMPONENT, Kind.PART)]
         return max(references, key=lambda one: one.place.span.start, default=None)
 

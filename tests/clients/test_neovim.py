@@ -264,7 +264,10 @@ def test_other_files_and_mistakes(neovim: Neovim) -> None:
       vim.cmd('edit other.yaml')
       vim.cmd('edit спека.yaml')
       diagnostics(2)
-      local there = function() return #vim.diagnostic.get(vim.fn.bufnr('.apigw-lint.yaml')) == 1 end
+      local function there()
+        local buffer = vim.fn.bufnr('.apigw-lint.yaml')
+        return buffer > 0 and #vim.diagnostic.get(buffer) == 1
+      end
       assert(vim.wait(60000, there, 20))
       local found = vim.diagnostic.get(vim.fn.bufnr('.apigw-lint.yaml'))
       result({#vim.diagnostic.get(vim.fn.bufnr('other.yaml')), found[1].message})

@@ -181,6 +181,10 @@ Default: `test`. Allowed: `test`, `prod`.""",
 **`${var.any}`** variable, line 10
 
 Default: `1`. Any value is allowed.""",
+    "$|{var.any}": """\
+**`${var.any}`** variable, line 10
+
+Default: `1`. Any value is allowed.""",
     "${var.t|oken}": f"""\
 **`${{var.token}}`** variable, line 11
 
