@@ -35,6 +35,7 @@ class Client(NamedTuple):
 
 
 DEFAULT_CLIENT = Client()
+_SMALLEST = "openapi: 3.0.0\npaths: {/: {get: {x-yc-apigateway-integration: {type: dummi}}}}\n"
 CONFIGURATION = "a configuration"
 """Why nothing in a configuration of ours is linted as a specification."""
 
@@ -141,6 +142,11 @@ def analyse(text: Text, settings: Settings) -> Analysis:
         message = f"failed with {type(error).__name__}: {error}; please report it"
         source = Source(shown_path(text.path), text.text.removeprefix("\ufeff"))
         return _with_findings(text, "a failure", [diagnostic_of(source, RULES["crash"], Problem(None, message))])
+
+
+def warm_up() -> None:
+    """Loads what the first analysis needs, the rules and schemas, so that the first text does not wait for it."""
+    analyse(Text("", "", _SMALLEST), Settings(Config()))
 
 
 def read(text: Text, settings: Settings) -> Analysis:

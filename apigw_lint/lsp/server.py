@@ -16,7 +16,7 @@ from pygls.uris import from_fs_path
 from apigw_lint import __version__, pages
 from apigw_lint.configfile import NAMES
 from apigw_lint.lsp.actions import EXPLAIN, KINDS, code_actions
-from apigw_lint.lsp.analysis import Analysis, Client, Text, analyse, analysis_of_configuration, read
+from apigw_lint.lsp.analysis import Analysis, Client, Text, analyse, analysis_of_configuration, read, warm_up
 from apigw_lint.lsp.completion import TRIGGERS, completion
 from apigw_lint.lsp.diagnostics import SOURCE, diagnostics
 from apigw_lint.lsp.documents import OpenText
@@ -161,6 +161,7 @@ def _register_lifecycle(made: Server) -> None:
 
     @made.feature(types.INITIALIZED)
     async def _initialized(_: types.InitializedParams) -> None:
+        asyncio.get_running_loop().run_in_executor(None, warm_up)
         of_workspace = made.client_capabilities.workspace
         watching = of_workspace.did_change_watched_files if of_workspace else None
         if watching and watching.dynamic_registration:
