@@ -1,20 +1,16 @@
-"""A client of the language server: it starts the command, keeps texts as an editor does, and reads all messages."""
+"""A client of our language server: it keeps texts as an editor does, and checks what comes against them."""
 
 from __future__ import annotations
 
-import json
-import queue
 import re
-import subprocess
 import sys
-import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-PATIENCE = 60
-"""Seconds after which a message that is waited for is missing."""
+from tests.clients.connection import Connection
+
 _WIDTHS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
@@ -30,7 +26,7 @@ CAPABILITIES: dict[str, Any] = {
 }
 
 
-class Client:
+class Client(Connection):
     """A running server; use it in a `with` statement, which ends it in the way of the protocol."""
 
     def __init__(
@@ -40,16 +36,10 @@ class Client:
         encoding: str | None = "utf-16",
         command: Sequence[str] = (sys.executable, "-m", "apigw_lint", "lsp"),
     ) -> None:
-        pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, cwd=root, stdin=pipe, stdout=pipe, stderr=pipe)
+        super().__init__(command, cwd=root)
         self.root = root
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
-        self.published: dict[str, list[dict[str, Any]]] = {}
-        self.messages: list[dict[str, Any]] = []
-        self._received: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        self._number = 0
-        threading.Thread(target=self._read, daemon=True).start()
         wanted = dict(CAPABILITIES if capabilities is None else capabilities)
         wanted["general"] = {"positionEncodings": [encoding]} if encoding else {}
         params = {"processId": None, "rootUri": root.as_uri(), "capabilities": wanted}
@@ -72,9 +62,7 @@ class Client:
         """Ends the server; its exit code and what it wrote to standard error."""
         self.request("shutdown", None)
         self.notify("exit", None)
-        code = self.process.wait(PATIENCE)
-        assert self.process.stderr
-        return code, self.process.stderr.read().decode()
+        return self.ended()
 
     def uri(self, name: str) -> str:
         """The URI of a file below the root."""
@@ -120,7 +108,7 @@ class Client:
                     found = params["diagnostics"]
                     assert isinstance(found, list)
                     return found
-            self._take()
+            self.take()
 
     def at(self, uri: str, place: str) -> dict[str, Any]:
         """The parameters of a request at a place: a part of the text with a `|` where the cursor is; its start."""
@@ -178,50 +166,3 @@ class Client:
         codec, width = _WIDTHS[self.encoding]
         units = text[start:].encode(codec, "surrogatepass")[: position["character"] * width]
         return start + len(units.decode(codec, "surrogatepass"))
-
-    def request(self, method: str, params: Any) -> Any:
-        """The result of a request. Fails on an error."""
-        answer = self.answer(method, params)
-        assert "error" not in answer, answer["error"]
-        return answer["result"]
-
-    def answer(self, method: str, params: Any) -> dict[str, Any]:
-        """The answer to a request, with its result or an error."""
-        self._number += 1
-        self._send({"id": self._number, "method": method, "params": params})
-        while True:
-            message = self._take()
-            if message.get("id") == self._number and "method" not in message:
-                return message
-
-    def notify(self, method: str, params: Any) -> None:
-        """Sends a notification."""
-        self._send({"method": method, "params": params})
-
-    def _send(self, message: dict[str, Any]) -> None:
-        data = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        assert self.process.stdin
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(data), data))
-        self.process.stdin.flush()
-
-    def _take(self) -> dict[str, Any]:
-        """The next message, after taking notice of it."""
-        message = self._received.get(timeout=PATIENCE)
-        assert message is not None, "the server is gone"
-        if message.get("method") == "textDocument/publishDiagnostics":
-            self.published.setdefault(message["params"]["uri"], []).append(message["params"])
-        elif "method" in message:
-            self.messages.append(message)
-            if "id" in message:
-                self._send({"id": message["id"], "result": None})
-        return message
-
-    def _read(self) -> None:
-        stream = self.process.stdout
-        assert stream
-        while header := stream.readline():
-            length = int(header.split(b":")[1])
-            while stream.readline().strip():
-                pass
-            self._received.put(json.loads(stream.read(length)))
-        self._received.put(None)

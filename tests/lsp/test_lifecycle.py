@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from tests.clients import require_module
-from tests.lsp.client import PATIENCE, Client
+from tests.clients.connection import PATIENCE
+from tests.lsp.client import Client
 from tests.support import BAD, GOOD, run
 
 WITHOUT_PYGLS = "import sys; sys.modules['pygls'] = None; from apigw_lint.cli import main; main(['lsp'], 'apigw-lint')"
