@@ -13,12 +13,13 @@ from apigw_lint.cli.console import default_format, read_standard_input, render, 
 from apigw_lint.cli.exit_codes import CLEAN, FOUND, MISUSED
 from apigw_lint.cli.options import (
     Paths,
+    color_option,
     complete_formats,
     complete_rules,
     config_options,
+    exclude_option,
     existing_paths,
     formats_with_files,
-    globs,
     known_rules,
     not_negative,
 )
@@ -115,19 +116,8 @@ class _Options(NamedTuple):
 @click.option("--stdin-filename", metavar="PATH", help="File name to report for standard input.")
 @click.option("--allow-none", is_flag=True, help="For hooks: skip what is no gateway specification, and exit with 0.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
-@click.option(
-    "--exclude",
-    metavar="GLOB",
-    multiple=True,
-    callback=globs,
-    help="Do not check these files, as in .gitignore, from the current folder. Can be repeated.",
-)
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    help="When to use colors.  [default: auto]",
-)
+@exclude_option
+@color_option
 @click.option("--list-files", is_flag=True, help="List what would be checked, and as what; check nothing.")
 @click.pass_context
 def check(ctx: click.Context, /, **values: Any) -> None:

@@ -6,7 +6,7 @@ import click
 
 from apigw_lint import pages
 from apigw_lint.cli.console import use_color, write
-from apigw_lint.cli.options import complete_rules, page_format, unknown_rule
+from apigw_lint.cli.options import color_option, complete_rules, page_format, unknown_rule
 from apigw_lint.formats.json_text import document
 from apigw_lint.rules import RULES, Rule
 
@@ -14,8 +14,9 @@ from apigw_lint.rules import RULES, Rule
 @click.command()
 @click.argument("words", metavar="RULE...", nargs=-1, required=True, shell_complete=complete_rules)
 @page_format
+@color_option
 @click.pass_context
-def explain(ctx: click.Context, words: tuple[str, ...], page_format: str) -> None:
+def explain(ctx: click.Context, words: tuple[str, ...], page_format: str, color: str) -> None:
     """Show why a rule exists, with examples.
 
     For a part of a name, such as "websocket", this lists the rules.
@@ -23,13 +24,13 @@ def explain(ctx: click.Context, words: tuple[str, ...], page_format: str) -> Non
     if page_format == "json":
         write(document([pages.facts(rule) for word in words for rule in _named(word, ctx)]))
     else:
-        write("\n".join(_page(word, ctx) for word in words))
+        write("\n".join(_page(word, ctx, color) for word in words))
 
 
-def _page(word: str, ctx: click.Context) -> str:
+def _page(word: str, ctx: click.Context, color: str) -> str:
     """The page of the rule of this name, or a list of the rules that have the word in their names."""
     rules = _named(word, ctx)
-    return pages.page(rules[0], color=use_color()) if word in RULES else pages.table(rules)
+    return pages.page(rules[0], color=use_color(color)) if word in RULES else pages.table(rules)
 
 
 def _named(word: str, ctx: click.Context) -> list[Rule]:

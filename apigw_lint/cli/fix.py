@@ -10,8 +10,15 @@ import click
 from apigw_lint import memory
 from apigw_lint.cli.console import read_standard_input, say, write
 from apigw_lint.cli.exit_codes import CLEAN, CRASHED, FOUND, MISUSED
-from apigw_lint.cli.options import Paths, complete_fixable_rules, config_options, existing_paths, fixable_rules
-from apigw_lint.cli.outcome import config_errors_reported, passed_over
+from apigw_lint.cli.options import (
+    Paths,
+    complete_fixable_rules,
+    config_options,
+    exclude_option,
+    existing_paths,
+    fixable_rules,
+)
+from apigw_lint.cli.outcome import config_errors_reported, passed_over, skipped
 from apigw_lint.configfile import Configs
 from apigw_lint.files import UnreadableError
 from apigw_lint.fix.files import FileResult, fix_paths, fix_stdin
@@ -28,6 +35,7 @@ class _Options(NamedTuple):
     rules: tuple[str, ...]
     config: str | None
     no_config: bool
+    exclude: tuple[str, ...]
     quiet: bool
     stdin_filename: str | None
     allow_none: bool
@@ -52,6 +60,7 @@ class _Options(NamedTuple):
     help="Apply only the fixes of this rule. Can be repeated.",
 )
 @config_options
+@exclude_option
 @click.option("--quiet", is_flag=True, help="Print only errors.")
 @click.option("--stdin-filename", metavar="PATH", help="File name to report for standard input.")
 @click.option("--allow-none", is_flag=True, help="For hooks: skip what is no gateway specification, and exit with 0.")
@@ -73,11 +82,13 @@ def fix(ctx: click.Context, /, **values: Any) -> None:
     memory.collect_rarely()
     totals = _Totals()
     with config_errors_reported(ctx):
-        configs = Configs(options.config, is_ignored=options.no_config)
+        configs = Configs(options.config, is_ignored=options.no_config, exclude=options.exclude)
         for result in _results(options, configs):
             _report(result, options)
             totals.add(result)
     say(*options.paths.wrong)
+    if not (options.quiet or options.allow_none):
+        say(*skipped(totals.skipped))
     if options.paths.given and not options.quiet:
         say(*configs.notes, *passed_over(totals.passed_over), totals.summary(is_diff=options.diff))
     code = totals.exit_code(is_diff=options.diff, allow_none=options.allow_none)
@@ -103,8 +114,6 @@ def _report(result: FileResult, options: _Options) -> None:
     """Says what became of a file; the text of standard input, or a diff, goes to standard output."""
     if not options.quiet:
         say(*(f"{link} is a link to {path}" for link, path in result.report.links))
-    if not (options.quiet or options.allow_none):
-        say(*(f"skipped {path}: {reason}" for path, reason in result.report.skipped))
     say(*(f"{path}: {error}" for path, error in _failures(result)))
     for diagnostic, fix, reason in result.fixed.refused:
         line = diagnostic.source.position(diagnostic.span.start).line
@@ -135,11 +144,13 @@ class _Totals:
         self.checked = self.changed = self.applied = self.refused = self.failed = 0
         self.has_crashed = False
         self.passed_over: list[str] = []
+        self.skipped: list[tuple[str, str]] = []
 
     def add(self, result: FileResult) -> None:
         """Counts a file."""
         self.checked += len(result.report.checked)
         self.passed_over += result.report.passed_over
+        self.skipped += result.report.skipped
         self.changed += result.is_changed
         self.applied += len(result.fixed.applied)
         self.refused += len(result.fixed.refused)

@@ -129,7 +129,19 @@ def complete_formats(ctx: click.Context, param: click.Parameter, incomplete: str
     return [name for name in FORMATS if name.startswith(incomplete)]
 
 
-def globs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+def exclude_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command the option `--exclude`."""
+    words = "Leave these files out, as in .gitignore, from the current folder. Can be repeated."
+    return click.option("--exclude", metavar="GLOB", multiple=True, callback=_globs, help=words)(command)
+
+
+def color_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command the option `--color`."""
+    choice = click.Choice(("auto", "always", "never"))
+    return click.option("--color", type=choice, default="auto", help="When to use colors.  [default: auto]")(command)
+
+
+def _globs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     """Globs in the way of `.gitignore`. Raises click.BadParameter for one that can match nothing."""
     for glob in value:
         if flaw := flaw_of_glob(glob):

@@ -100,13 +100,13 @@ def summary(outcome: Outcome, *, unshown: int, allow_none: bool) -> list[str]:
     """Lines that say what was checked and what was not; `unshown` findings are in the report but not printed."""
     report = outcome.report
     lines = [f"{link} is a link to {path}" for link, path in report.links]
-    lines += [] if allow_none else _skipped(report.skipped)
+    lines += [] if allow_none else skipped(report.skipped)
     lines += [] if allow_none else passed_over(report.passed_over)
     lines += [f"fixed, but still in the baseline: {entry}" for entry in outcome.stale]
     if outcome.written:
         lines.append(f"{counted(outcome.written, 'finding')} written to the baseline")
-    skipped = f", {len(report.skipped)} skipped" if report.skipped else ""
-    files = f"{counted(len(report.checked), 'file')} checked{skipped}"
+    left_out = f", {len(report.skipped)} skipped" if report.skipped else ""
+    files = f"{counted(len(report.checked), 'file')} checked{left_out}"
     if report.checked or allow_none:
         lines.append(f"{files}: {severity_counts(report) or 'nothing found'}{_hidden_counts(report, unshown)}")
     else:
@@ -149,10 +149,10 @@ def passed_over(paths: Sequence[str]) -> list[str]:
     ]
 
 
-def _skipped(skipped: Iterable[tuple[str, str]]) -> Iterator[str]:
+def skipped(files: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Lines that say what was skipped and why: one for each, or one for all that were skipped for the same reason."""
     by_reason: dict[str, list[str]] = {}
-    for path, reason in skipped:
+    for path, reason in files:
         by_reason.setdefault(reason, []).append(path)
     for reason, paths in by_reason.items():
         together = paths if len(paths) <= _MOST_NAMED else [_first_of(paths)]

@@ -38,6 +38,21 @@ def test_exclude(project: Path) -> None:
     ]
     done = run("check", "-", "--stdin-filename", "bad.yaml", "--exclude", "bad.yaml", cwd=project, stdin=BAD.encode())
     assert (done.returncode, done.stdout) == (2, "")
+    assert run("fix", "--unsafe", "--exclude", "bad*", "api", cwd=project).returncode == 2
+    assert (project / "api" / "bad.yaml").read_text() == BAD
+
+
+@pytest.mark.parametrize("command", ["check", "fix"])
+def test_many_skipped_for_one_reason(command: str, project: Path) -> None:
+    """What is skipped for one reason is one line as soon as there are more than three of it."""
+    names = [f"{number}.yaml" for number in range(5)]
+    for name in names:
+        (project / name).write_text(OTHER)
+    reason = "not a gateway specification: no 'openapi', 'swagger' or 'paths' at the top"
+    said = run(command, *names[:3], "api/good.yaml", cwd=project).stderr.splitlines()
+    assert said[:-1] == [f"skipped {name}: {reason}" for name in names[:3]]
+    said = run(command, *names, "api/good.yaml", cwd=project).stderr.splitlines()
+    assert said[:-1] == [f"skipped 0.yaml, 1.yaml, 2.yaml and 2 more: {reason}"]
 
 
 @pytest.mark.parametrize("glob", ["", "!", "[z-a]", "#a", "a\\", "./a", "a//b", "*.{yaml,yml}"])
@@ -64,6 +79,10 @@ def test_color(project: Path) -> None:
         for env in (("NO_COLOR", "1"), ("FORCE_COLOR", "1"))
     }
     assert shown == {key: key[0] == "always" or key[:2] == ("auto", "FORCE_COLOR") for key in shown}
+    pages = {
+        choice: run("explain", "--color", choice, "bad-value", cwd=project).stdout for choice in ("always", "never")
+    }
+    assert {choice: "\x1b" in page for choice, page in pages.items()} == {"always": True, "never": False}
 
 
 def test_list_files(project: Path) -> None:
