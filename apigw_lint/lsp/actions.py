@@ -65,7 +65,7 @@ def _touch(first: Span, second: Span) -> bool:
 
 def _is_wanted(kind: str, only: Sequence[str] | None) -> bool:
     """Whether a kind, or one that it is a part of, is among the wanted ones."""
-    return only is None or any(kind == wanted or kind.startswith(f"{wanted}.") for wanted in only)
+    return only is None or any(wanted in ("", kind) or kind.startswith(f"{wanted}.") for wanted in only)
 
 
 def _is_safe(diagnostic: Diagnostic) -> bool:

@@ -69,7 +69,7 @@ def test_one_fix_for_one_cause(client: Client) -> None:
 def test_fix_all(client: Client) -> None:
     """All that is safe is repaired at once, line by line, as `fix` does it; where nothing is, nothing is offered."""
     uri = client.open("spec.yaml", SPEC)
-    for only in (["source.fixAll"], ["source.fixAll.apigw-lint"], ["source"]):
+    for only in (["source.fixAll"], ["source.fixAll.apigw-lint"], ["source"], [""]):
         (action,) = client.actions(uri, "openapi|: 3", only)
         assert (action["kind"], action["title"]) == ("source.fixAll.apigw-lint", "apigw-lint: fix all that is safe")
     (change,) = action["edit"]["documentChanges"]
