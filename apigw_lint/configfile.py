@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 
 from apigw_lint.bounds import MAX_CONFIG_BYTES
+from apigw_lint.cached import cached_property
 from apigw_lint.config import Config
 from apigw_lint.diagnostic import Consequence, Diagnostic, Severity
 from apigw_lint.files import UnreadableError, decode, read, read_inside, shown_path

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from apigw_lint.bounds import MAX_MISSPELT_RULES, MAX_REMOVED_NAMES
+from apigw_lint.cached import cached_property
 from apigw_lint.diagnostic import Diagnostic, Edit, Fix, Ignored
 from apigw_lint.fix.edits import combined, delete_entry, make_fix
 from apigw_lint.fix.extent import is_flow

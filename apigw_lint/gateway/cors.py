@@ -10,10 +10,10 @@ https://fetch.spec.whatwg.org/#http-cors-protocol for what browsers make of the 
 from __future__ import annotations
 
 from enum import Enum, auto
-from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
+from apigw_lint.cached import cached_property
 from apigw_lint.gateway.cors_headers import CorsHeader, items, meant_cors_header
 from apigw_lint.gateway.kinds import Kinds
 from apigw_lint.gateway.lookup import Presence, lookup

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cached_property
 
+from apigw_lint.cached import cached_property
 from apigw_lint.gateway.kinds import Kinds
 from apigw_lint.gateway.references import References
 from apigw_lint.gateway.substitution import integration_type

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cached_property
 
+from apigw_lint.cached import cached_property
 from apigw_lint.gateway.kinds import kind_under
 from apigw_lint.source.tree import Container, Mapping, Node, Sequence, Tree
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 from typing import NamedTuple
 
+from apigw_lint.cached import cached_property
 from apigw_lint.gateway.kinds import ANY_METHOD, HTTP_METHODS, WEBSOCKET_EVENTS
 from apigw_lint.gateway.parameters import Declared, Parameter, Parameters
 from apigw_lint.gateway.references import References

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
 from typing import NamedTuple
 
+from apigw_lint.cached import cached_property
 from apigw_lint.gateway.kinds import Kinds
 from apigw_lint.gateway.lookup import Presence, lookup
 from apigw_lint.gateway.references import References

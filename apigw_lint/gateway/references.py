@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cached_property
 from typing import NamedTuple
 
 from apigw_lint.bounds import MAX_INDEX_DIGITS, MAX_REFERENCE_STEPS
+from apigw_lint.cached import cached_property
 from apigw_lint.gateway.kinds import EXTENSIONS, REFERABLE, Kinds
 from apigw_lint.gateway.variables import Variables
 from apigw_lint.source.tree import Mapping, Node, Tree

@@ -6,8 +6,8 @@ Only well-shaped parts are shown; what is not well-shaped is a matter of the sch
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 
+from apigw_lint.cached import cached_property
 from apigw_lint.gateway.cors import Cors
 from apigw_lint.gateway.integrations import Integrations
 from apigw_lint.gateway.kinds import GATEWAY, OPERATION_KEYS, Kinds

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import NamedTuple
 
 from apigw_lint.bounds import MAX_COMBINATIONS, MAX_REMEMBERED_STRINGS
+from apigw_lint.cached import cached_property
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.text import ENVSUBST, PLAIN, TERRAFORM, Span
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from lsprotocol.types import Location, Position, Range, TextEdit
 
 from apigw_lint import inputs
+from apigw_lint.cached import cached_property
 from apigw_lint.config import Config
 from apigw_lint.configfile import NAMES, ConfigError, parse_config_file
 from apigw_lint.diagnostic import Diagnostic, Edit, Report

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -33,6 +34,9 @@ T = TypeVar("T")
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 """Seconds without a change after which diagnostics are published; of a text that takes long, twice what it takes."""
+
+_TURN = 0.0005
+"""Seconds after which the analysis of a large text lets another thread go on: an answer needs dozens of such turns."""
 
 
 class Server(LanguageServer):
@@ -288,6 +292,7 @@ def _register_completion(made: Server) -> None:
 
 def run() -> int:
     """Serves a client on standard input and output until it says so; the exit code is 1 if it just went away."""
+    sys.setswitchinterval(_TURN)
     made = server()
     made.start_io()
     return 0 if made.has_shut_down else 1

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import NamedTuple
 
+from apigw_lint.cached import cached_property
 from apigw_lint.fix.edits import Edits, insert_entry
 from apigw_lint.gateway.addresses import end_of_authority
 from apigw_lint.gateway.operations import Operation

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from functools import cached_property
 
 from apigw_lint.bounds import MAX_DECLARED, MAX_FORWARDED, MAX_SENT_COOKIES, MAX_SUGGESTIONS
+from apigw_lint.cached import cached_property
 from apigw_lint.diagnostic import Fix
 from apigw_lint.fix.edits import combined, make_fix
 from apigw_lint.gateway import websocket

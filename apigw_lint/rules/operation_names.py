@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cached_property
 
 from apigw_lint.bounds import MAX_SUGGESTIONS
+from apigw_lint.cached import cached_property
 from apigw_lint.gateway import websocket
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.routing import parameter_names

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 
 from apigw_lint.bounds import MAX_CHECKED_NAMES, MAX_DECLARED
+from apigw_lint.cached import cached_property
 from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.fix.edits import Edits, combined, make_fix, replace_in
 from apigw_lint.gateway import websocket

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
 from apigw_lint.bounds import MAX_NAMED_OPERATIONS
+from apigw_lint.cached import cached_property
 from apigw_lint.diagnostic import Consequence, Fix, Severity
 from apigw_lint.fix.edits import combined, make_fix, replace_in, replace_value
 from apigw_lint.gateway.operations import Operation

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
 
+from apigw_lint.cached import cached_property
 from apigw_lint.source.pattern import pattern
 
 PIECE = 8

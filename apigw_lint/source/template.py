@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 from apigw_lint.bounds import MAX_NEAR_LINES
+from apigw_lint.cached import cached_property
 from apigw_lint.source import hcl
 from apigw_lint.source.text import ENVSUBST, HELM, JINJA, PLAIN, TERRAFORM, Span
 from apigw_lint.source.tree import DuplicateKey, TextProblem, Tree

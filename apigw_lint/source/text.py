@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cached_property
 from typing import NamedTuple
 
+from apigw_lint.cached import cached_property
 from apigw_lint.source.mask import NOTHING_HIDDEN
 
 
