@@ -181,7 +181,7 @@ def _register_lifecycle(made: Server) -> None:
 
 def _register_texts(made: Server) -> None:
     @made.feature(types.TEXT_DOCUMENT_DID_OPEN)
-    async def _opened(params: types.DidOpenTextDocumentParams) -> None:
+    def _opened(params: types.DidOpenTextDocumentParams) -> None:
         made.open(params.text_document)
 
     @made.feature(types.TEXT_DOCUMENT_DID_CHANGE)

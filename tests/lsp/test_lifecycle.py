@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -98,3 +99,19 @@ def test_odd_messages(tmp_path: Path) -> None:
     assert client.messages == []
     code, log = client.stop()
     assert (code, "nonsense" in log) == (0, True)
+
+
+def test_nothing_is_kept_of_changes() -> None:
+    """What handles the changes of a text is a plain function: of any other, pygls keeps something for ever."""
+    require_module("pygls")
+    from apigw_lint.lsp.server import server
+
+    manager = server().protocol.fm
+    for name in ("didOpen", "didChange", "didClose", "didSave"):
+        handlers = [
+            group[method]
+            for group in (manager.builtin_features, manager.features)
+            if (method := f"textDocument/{name}") in group
+        ]
+        assert handlers, name
+        assert not any(inspect.isgeneratorfunction(one) or inspect.iscoroutinefunction(one) for one in handlers), name
