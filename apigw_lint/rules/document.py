@@ -45,7 +45,7 @@ def syntax(spec: Spec) -> Iterator[Problem]:
         yield Problem(None, error.message, at=error.span, related=error.related)
     for span, value in spec.tree.unmerged:
         if not (isinstance(value, str) and spec.tree.placeholders.is_unknown(value)):
-            yield Problem(None, "'<<' can merge a mapping or a list of mappings only", at=span)
+            yield Problem(None, "'<<' merges only a mapping or a list of mappings", at=span)
     if spec.root is None and not spec.tree.syntax_errors:
         yield Problem(None, "empty file", at=Span(0, 0), consequence=Consequence.UNCHECKED)
     if spec.is_specification and spec.root is not None and not isinstance(spec.root.value, Mapping):

@@ -242,7 +242,8 @@ def _not_listed_words(error: SchemaError) -> tuple[str, str]:
 
 
 def _schema_hint(error: SchemaError) -> str:
-    hint = error.schema.get("x-hint")
+    of_value = error.schema.get("x-hint-of", {}).get(error.value) if isinstance(error.value, str) else None
+    hint = of_value or error.schema.get("x-hint")
     return f"; {hint}" if hint else ""
 
 

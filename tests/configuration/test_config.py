@@ -200,7 +200,7 @@ def test_placeholders(project: Path) -> None:
             "1:11-1:15: error: '!a' takes nothing back: no glob before it matches anything [bad-value]",
         ),
         ("templates: {'!a': jinja}\n", "1:13-1:17: error: '!a' takes nothing back: no glob before it matches anything"),
-        ("<<: off\n", "1:1-1:3: error: '<<' can merge a mapping or a list of mappings only [syntax]"),
+        ("<<: off\n", "1:1-1:3: error: '<<' merges only a mapping or a list of mappings [syntax]"),
         (
             "overrides: [{files: ['a', '[z-a]'], rules: {}}]\n",
             "1:27-1:34: error: '[z-a]' matches no file: 'z-a' is not in order [bad-value]",
