@@ -315,10 +315,10 @@ def test_settings(yaml_server: Server, json_service: Ask) -> None:
     )
     server = yaml_server(settings["yaml.schemas"])
     for name in ("api/a.yaml", "other/a.yaml"):
-        server.open(f"file:///work/{name}", GOOD.replace("dummy", "dumy"))
-    assert len(server.diagnostics("file:///work/api/a.yaml")) == 1
-    assert server.diagnostics("file:///work/other/a.yaml") == []
-    questions = [{"uri": f"file:///work/{folder}/a.json", "text": BAD_JSON} for folder in ("api", "other")]
+        server.open(f"file:///project/{name}", GOOD.replace("dummy", "dumy"))
+    assert len(server.diagnostics("file:///project/api/a.yaml")) == 1
+    assert server.diagnostics("file:///project/other/a.yaml") == []
+    questions = [{"uri": f"file:///project/{folder}/a.json", "text": BAD_JSON} for folder in ("api", "other")]
     answers = json_service(questions, schemas=settings["json.schemas"])
     assert [len(answer) for answer in answers] == [1, 0]
 

@@ -6,8 +6,8 @@ import { describe, test } from "node:test";
 import { findProgram, type Machine, type Settings, type Workspace } from "../src/program";
 
 const DEFAULTS: Settings = { path: "", args: ["lsp"] };
-const TRUSTED: Workspace = { folders: ["/work"], isTrusted: true };
-const UNTRUSTED: Workspace = { folders: ["/work"], isTrusted: false };
+const TRUSTED: Workspace = { folders: ["/project"], isTrusted: true };
+const UNTRUSTED: Workspace = { folders: ["/project"], isTrusted: false };
 
 function linux(searchPath: string, ...programs: string[]): Machine {
   return { platform: "linux", home: "/home/me", searchPath, isProgram: (file) => programs.includes(file) };
@@ -25,8 +25,8 @@ function found(settings: Partial<Settings>, workspace: Workspace, machine: Machi
 
 describe("without a setting", () => {
   test("the virtual environment of the workspace comes before the PATH", () => {
-    const machine = linux("/usr/bin", "/work/.venv/bin/apigw-lint", "/work/venv/bin/apigw-lint", "/usr/bin/apigw-lint");
-    equal(found({}, TRUSTED, machine), "/work/.venv/bin/apigw-lint");
+    const machine = linux("/usr/bin", "/project/.venv/bin/apigw-lint", "/project/venv/bin/apigw-lint", "/usr/bin/apigw-lint");
+    equal(found({}, TRUSTED, machine), "/project/.venv/bin/apigw-lint");
   });
 
   test("'venv' is looked at after '.venv', and each folder before the next", () => {
@@ -67,16 +67,16 @@ describe("without a setting", () => {
 
 describe("with a setting", () => {
   test("a path is taken as it is, and nothing else is looked at", () => {
-    const machine = linux("/usr/bin", "/opt/a b/lint", "/usr/bin/apigw-lint", "/work/.venv/bin/apigw-lint");
+    const machine = linux("/usr/bin", "/opt/a b/lint", "/usr/bin/apigw-lint", "/project/.venv/bin/apigw-lint");
     equal(found({ path: "/opt/a b/lint" }, TRUSTED, machine), "/opt/a b/lint");
     equal(found({ path: "/opt/none" }, TRUSTED, machine), "'apigw-lint.path' is '/opt/none': there is no such program");
   });
 
   test("it may begin in the home or in the folder that is open", () => {
-    const machine = linux("", "/home/me/bin/lint", "/work/tools/lint");
+    const machine = linux("", "/home/me/bin/lint", "/project/tools/lint");
     equal(found({ path: "~/bin/lint" }, TRUSTED, machine), "/home/me/bin/lint");
-    equal(found({ path: "${workspaceFolder}/tools/lint" }, TRUSTED, machine), "/work/tools/lint");
-    equal(found({ path: "./tools/lint" }, TRUSTED, machine), "/work/tools/lint");
+    equal(found({ path: "${workspaceFolder}/tools/lint" }, TRUSTED, machine), "/project/tools/lint");
+    equal(found({ path: "./tools/lint" }, TRUSTED, machine), "/project/tools/lint");
     const closed = { folders: [], isTrusted: true };
     equal(found({ path: "tools/lint" }, closed, machine), "'apigw-lint.path' is 'tools/lint': no folder is open");
   });
@@ -95,7 +95,7 @@ describe("with a setting", () => {
     deepEqual(findProgram(settings, TRUSTED, linux("/usr/bin", "/usr/bin/uv")), {
       path: "/usr/bin/uv",
       args: ["run", "apigw-lint", "lsp"],
-      folder: "/work",
+      folder: "/project",
     });
     equal(found(settings, TRUSTED, linux("/b")), "'apigw-lint.path' is 'uv': there is no such program on the PATH");
   });
@@ -105,22 +105,22 @@ describe("in a workspace that is not trusted", () => {
   const HELD_BACK = "the apigw-lint of this workspace runs once you trust the workspace";
 
   test("its virtual environment is not run, but the program of the machine is", () => {
-    const own = "/work/.venv/bin/apigw-lint";
+    const own = "/project/.venv/bin/apigw-lint";
     equal(found({}, UNTRUSTED, linux("/usr/bin", own, "/usr/bin/apigw-lint")), "/usr/bin/apigw-lint");
     const failure = findProgram(DEFAULTS, UNTRUSTED, linux("/usr/bin", own));
     deepEqual(failure, { message: HELD_BACK, remedies: ["trust"] });
   });
 
   test("a folder of it on the PATH is passed over", () => {
-    const searchPath = "/work:/work/bin:/work/../work/..bin:/works/bin";
-    const inside = ["/work/apigw-lint", "/work/bin/apigw-lint", "/work/..bin/apigw-lint"];
-    equal(found({}, UNTRUSTED, linux(searchPath, ...inside, "/works/bin/apigw-lint")), "/works/bin/apigw-lint");
-    equal(found({}, TRUSTED, linux(searchPath, ...inside)), "/work/apigw-lint");
+    const searchPath = "/project:/project/bin:/project/../project/..bin:/projects/bin";
+    const inside = ["/project/apigw-lint", "/project/bin/apigw-lint", "/project/..bin/apigw-lint"];
+    equal(found({}, UNTRUSTED, linux(searchPath, ...inside, "/projects/bin/apigw-lint")), "/projects/bin/apigw-lint");
+    equal(found({}, TRUSTED, linux(searchPath, ...inside)), "/project/apigw-lint");
     ok(found({}, UNTRUSTED, linux(searchPath, ...inside)).startsWith("apigw-lint is not installed"));
   });
 
   test("a path of the user that leads into it is not followed", () => {
-    const machine = linux("/usr/bin", "/work/tools/lint", "/usr/bin/apigw-lint");
+    const machine = linux("/usr/bin", "/project/tools/lint", "/usr/bin/apigw-lint");
     equal(found({ path: "tools/lint" }, UNTRUSTED, machine), HELD_BACK);
     equal(found({ path: "${workspaceFolder}/tools/lint" }, UNTRUSTED, machine), HELD_BACK);
   });
