@@ -10,6 +10,7 @@ from apigw_lint.bounds import MAX_INDEX_DIGITS, MAX_REFERENCE_STEPS
 from apigw_lint.cached import cached_property
 from apigw_lint.gateway.kinds import EXTENSIONS, REFERABLE, Kinds
 from apigw_lint.gateway.variables import Variables
+from apigw_lint.source import pointer
 from apigw_lint.source.tree import Mapping, Node, Tree
 
 
@@ -137,7 +138,7 @@ def unquoted(fragment: str) -> str:
 
 def unescaped(part: str) -> str:
     """A part of a reference as the key that it stands for."""
-    return unquoted(part).replace("~1", "/").replace("~0", "~")
+    return pointer.unescaped(unquoted(part))
 
 
 def _entry(owner: Node, key: str) -> Node | None:

@@ -10,6 +10,8 @@ import os
 from functools import cache
 from typing import Any
 
+from apigw_lint.source.pointer import unescaped
+
 Schema = dict[str, Any]
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -91,7 +93,7 @@ def listed_values(schema: Schema) -> tuple[str, ...]:
 
 def steps_of(pointer: str) -> list[str]:
     """The steps of a JSON Pointer (RFC 6901)."""
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    return [unescaped(step) for step in pointer.split("/")[1:]]
 
 
 def fields_of(integration_type: str) -> frozenset[str]:

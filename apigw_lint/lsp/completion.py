@@ -33,6 +33,7 @@ from apigw_lint.masking import mask_of
 from apigw_lint.rules import RULES
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import LITERAL, Placeholders
+from apigw_lint.source.pointer import escaped
 from apigw_lint.source.text import PLAIN, Source, Span
 from apigw_lint.source.tree import Node
 from apigw_lint.suppress import KEY
@@ -203,12 +204,7 @@ def _referable(spec: Spec, kind: str | None) -> Iterator[tuple[str, Node]]:
     """The objects of a kind that references may lead to, with their addresses."""
     if section := COMPONENT_SECTIONS.get(kind or ""):
         for name, node in spec.components(section):
-            yield f"#/components/{section}/{_step(name)}", node
+            yield f"#/components/{section}/{escaped(name)}", node
     elif kind == "path item":
         for path, node in spec.path_items:
-            yield f"#/paths/{_step(path)}", node
-
-
-def _step(name: str) -> str:
-    """A name as a step of a JSON Pointer."""
-    return name.replace("~", "~0").replace("/", "~1")
+            yield f"#/paths/{escaped(path)}", node

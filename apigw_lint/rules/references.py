@@ -17,6 +17,7 @@ from apigw_lint.rules.phrases import with_article
 from apigw_lint.rules.possible_strings import when_clause
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.suggested_fixes import write_instead
+from apigw_lint.source.pointer import escaped
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.source.unknown import has_unknown_key, is_unknown
 from apigw_lint.spelling import listed, nearest
@@ -142,7 +143,7 @@ def _nearest_target(spec: Spec, node: Node, siblings: Callable[[str], Mapping | 
         others = (key for key, value in entries.items() if value is not node.container)
         target_name = name if is_there else nearest(name, others)
         if target_name:
-            return f"{owner}/{target_name.replace('~', '~0').replace('/', '~1')}"
+            return f"{owner}/{escaped(target_name)}"
     return None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
 from apigw_lint.bounds import MAX_INDEX_DIGITS
-from apigw_lint.source import scalar
+from apigw_lint.source import pointer, scalar
 from apigw_lint.source.containers import Container, Mapping, Sequence
 from apigw_lint.source.locate import Layout
 from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
@@ -83,8 +83,8 @@ class Node:
         """The JSON Pointer (RFC 6901) of this node."""
         last = self.tree.last_pointer
         if last[0] != self.identity:
-            parts = (str(part).replace("~", "~0").replace("/", "~1") for part in self.path)
-            last = self.tree.last_pointer = self.identity, "".join(f"/{part}" for part in parts)
+            steps = (f"/{pointer.escaped(str(part))}" for part in self.path)
+            last = self.tree.last_pointer = self.identity, "".join(steps)
         return last[1]
 
     def get(self, key: str | int) -> Node | None:
@@ -345,13 +345,13 @@ class Tree:
                 return node
         return None
 
-    def resolve(self, pointer: str) -> Node | None:
+    def resolve(self, address: str) -> Node | None:
         """The node that a JSON Pointer leads to, None when it leads nowhere."""
-        if pointer and not pointer.startswith("/"):
+        if address and not address.startswith("/"):
             return None
         node = self.root
-        for part in pointer.split("/")[1:]:
-            key = part.replace("~1", "/").replace("~0", "~")
+        for step in address.split("/")[1:]:
+            key = pointer.unescaped(step)
             if node is None:
                 return None
             is_number = key.isascii() and key.isdigit() and len(key) <= MAX_INDEX_DIGITS
