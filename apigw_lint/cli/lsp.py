@@ -16,10 +16,9 @@ def lsp(ctx: click.Context, stdio: bool) -> None:
 
     It needs the extra "lsp": pip install "apigw-lint[lsp]".
     """
-    try:
-        import lsprotocol  # noqa: F401
-        import pygls  # noqa: F401
-    except ModuleNotFoundError:
+    from importlib.util import find_spec
+
+    if find_spec("pygls") is None or find_spec("lsprotocol") is None:
         say('the language server is not installed: pip install "apigw-lint[lsp]"')
         ctx.exit(MISUSED)
     from apigw_lint.lsp.server import run

@@ -21,8 +21,10 @@ from apigw_lint.linter import diagnostic_of, lint_specs
 from apigw_lint.lsp.names import Names
 from apigw_lint.lsp.positions import Positions
 from apigw_lint.lsp.settings import Settings
+from apigw_lint.masking import mask_of
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.run import reading_at
+from apigw_lint.source.mask import Mask
 from apigw_lint.source.text import Source, Span
 
 
@@ -67,11 +69,9 @@ class Analysis:
     def __init__(self, text: Text, settings: Settings, content: Input) -> None:
         self.text = text
         self.settings = settings
-        self.config = settings.config
         self.content = content
         self.specs = [Spec(tree) for tree in content.documents]
         self._names: dict[Spec, Names] = {}
-        self._baseline = settings.baseline
         self._mark = len(text.text) - len(content.source.text)
         self._positions = Positions(text.text, text.client.encoding)
 
@@ -81,12 +81,25 @@ class Analysis:
         return lint_specs(self.content, self.specs, self.config)
 
     @cached_property
+    def _mask(self) -> Mask:
+        return mask_of(self.source, self.content.documents)
+
+    def hide(self, text: str) -> str:
+        """A text, as long as it was, with stars for the secrets of the documents: nothing is shown without this."""
+        return self._mask.hide(text)
+
+    @cached_property
     def report(self) -> Report:
         """What `check` shows of it: without what the baseline hides, one finding for each cause."""
         report = self.everything
-        if self._baseline:
-            report = report._replace(found=self._baseline.compare(report.found, report.checked).new)
+        if baseline := self.settings.baseline:
+            report = report._replace(found=baseline.compare(report.found, report.checked).new)
         return grouped(report)
+
+    @property
+    def config(self) -> Config:
+        """The configuration of the text."""
+        return self.settings.config
 
     @property
     def source(self) -> Source:
@@ -140,8 +153,8 @@ def analyse(text: Text, settings: Settings) -> Analysis:
         return analysis
     except Exception as error:  # noqa: BLE001 - the server must go on, and the user must see that this text is not checked
         message = f"failed with {type(error).__name__}: {error}; please report it"
-        source = Source(shown_path(text.path), text.text.removeprefix("\ufeff"))
-        return _with_findings(text, "a failure", [diagnostic_of(source, RULES["crash"], Problem(None, message))])
+        crash = diagnostic_of(_source_of(text), RULES["crash"], Problem(None, message))
+        return _with_findings(text, "a failure", [crash])
 
 
 def warm_up() -> None:
@@ -153,11 +166,15 @@ def read(text: Text, settings: Settings) -> Analysis:
     """What is known of a text, its findings not looked for yet."""
     if os.path.basename(text.path) in NAMES:
         return analysis_of_configuration(text, _findings_of_configuration(text))
-    path = shown_path(text.path)
     if settings.is_excluded:
-        return Analysis(text, settings, Input(Source(path, text.text.removeprefix("\ufeff")), reason="excluded"))
+        return Analysis(text, settings, Input(_source_of(text), reason="excluded"))
     reading = reading_at(text.path, settings.config)
-    return Analysis(text, settings, inputs.from_file(path, text.text, reading, is_wanted=False))
+    return Analysis(text, settings, inputs.from_file(shown_path(text.path), text.text, reading, is_wanted=False))
+
+
+def _source_of(text: Text) -> Source:
+    """The source of a text in which no documents are looked for."""
+    return Source(shown_path(text.path), text.text.removeprefix("\ufeff"))
 
 
 def analysis_of_configuration(text: Text, findings: Sequence[Diagnostic]) -> Analysis:
@@ -167,8 +184,7 @@ def analysis_of_configuration(text: Text, findings: Sequence[Diagnostic]) -> Ana
 
 def _with_findings(text: Text, reason: str, findings: Sequence[Diagnostic]) -> Analysis:
     """The analysis of a text that is no specification, with findings all the same."""
-    source = Source(shown_path(text.path), text.text.removeprefix("\ufeff"))
-    analysis = Analysis(text, Settings(Config()), Input(source, reason=reason))
+    analysis = Analysis(text, Settings(Config()), Input(_source_of(text), reason=reason))
     analysis.everything = analysis.report = Report(findings)
     return analysis
 

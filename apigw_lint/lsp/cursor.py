@@ -29,7 +29,6 @@ _NO_CONTENT = pattern(r"[ \t]*(?:(?<![^\s])#.*)?")
 _NEXT_WORD = pattern(r"[ \t]+[^\s,:{}\[\]#]")
 _QUOTED = pattern(r"(?:^|(?<=[\s\[{,:]))(?:\"(?:\\.|[^\"\\])*(?P<double>\"?)|'(?:[^']|'')*(?P<single>'?))")
 _BARE_REFERENCE = pattern(r":[ \t]+(#/\S*)\Z")
-_LINE = pattern(r"[^\r\n]*")
 _OPENING = {"{": "}", "[": "]"}
 
 
@@ -176,8 +175,8 @@ def _unclosed_brackets(text: str) -> str:
 def _left_out(text: str, problem: _Problem, line: Span) -> str:
     """The text without the line of a problem; unchanged where that is the line of the cursor, or a lone bracket."""
     at = problem.start if problem.start < line.start else problem.start - problem.length + len(text)
-    start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
-    end = _LINE.match(text, start).end()  # type: ignore[union-attr]
+    source = Source("", text)
+    start, end = source.line_span(source.position(at).line)
     is_kept = start <= line.end and line.start <= end
     if is_kept or text[start:end].strip() in ("", "{", "["):
         return text

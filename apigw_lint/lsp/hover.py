@@ -22,7 +22,7 @@ def hover(analysis: Analysis, offset: int) -> Hover | None:
         return None
     for span, paragraphs in _answers(analysis, *place):
         if text := "\n\n".join(paragraphs):
-            content = MarkupContent(MarkupKind.Markdown, analysis.source.mask.hide(text))
+            content = MarkupContent(MarkupKind.Markdown, analysis.hide(text))
             return Hover(content, analysis.range_in(place.spec, span))
     return None
 

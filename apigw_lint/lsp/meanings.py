@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from apigw_lint.bounds import MAX_ENTRY
 from apigw_lint.fix.extent import CannotTellError, column, entry_end, entry_start
 from apigw_lint.formats.markdown import code
 from apigw_lint.gateway.cors import Handler
@@ -94,7 +95,7 @@ class Meanings:
         except CannotTellError:
             return
         end = min(end, start + 2 * MOST_LINES * MOST_COLUMNS)
-        text = self._analysis.source.mask.hide(node.tree.source.text[start:end])
+        text = self._analysis.hide(node.tree.source.text[start : end + MAX_ENTRY])[: end - start]
         indentation = re.compile(rf"^[ \t]{{1,{max(1, column(node.tree, start))}}}")
         lines = [indentation.sub("", line)[:MOST_COLUMNS] for line in text.splitlines()]
         shown = [*lines[:MOST_LINES], "..."] if len(lines) > MOST_LINES else lines

@@ -178,7 +178,7 @@ def _referable(spec: Spec) -> Iterator[Name]:
         places[entry.identity].append(place)
     for identity, entry in entries.items():
         kind = Kind.COMPONENT if identity in components else Kind.PART
-        target = entry.container[entry.key]  # type: ignore[index]
+        target = entry.value
         targets = (Node.entry(spec.tree, target.parent, target.key) if isinstance(target, Mapping) else entry,)
         yield _name(kind, str(entry.key), (place.leading_to(targets) for place in places[identity]))
 
@@ -186,8 +186,10 @@ def _referable(spec: Spec) -> Iterator[Name]:
 def _components(spec: Spec) -> Iterator[tuple[_Identity, Node]]:
     for section in COMPONENT_SECTIONS.values():
         node = spec.root.descend("components", section) if spec.root else None
-        for key in node.value if node and isinstance(node.value, Mapping) else ():
-            entry = Node.entry(spec.tree, node.value, key)  # type: ignore[union-attr]
+        if node is None or not isinstance(node.value, Mapping):
+            continue
+        for key in node.value:
+            entry = Node.entry(spec.tree, node.value, key)
             if spec.kinds.at(entry.container, key) is not None:
                 yield entry.identity, entry
 

@@ -184,12 +184,14 @@ class _Groups:
         for link in self._spec.objects.of_kind("link"):
             operation = self._operation_of(link)
             filled = link.get("parameters")
-            for key, node in filled.items() if operation and filled else ():
+            if operation is None or filled is None:
+                continue
+            for key, node in filled.items():
                 located = re.fullmatch(r"(path|query|header|cookie)\.(.+)", key)
                 location, name = located.groups() if located else (None, key)
-                for parameter in operation.parameters if operation else ():
+                for parameter in operation.parameters:
                     if parameter.name == name and location in (None, parameter.location):
-                        entry = Node.entry(node.tree, filled.value, key)  # type: ignore[union-attr]
+                        entry = Node.entry(node.tree, filled.value, key)
                         part = "link", entry.identity
                         self._names[part] = name
                         self._places[part] = [

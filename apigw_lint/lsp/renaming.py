@@ -79,7 +79,7 @@ def _renamable(analysis: Analysis, offset: int) -> _Candidate:
     candidate = _Candidate(analysis, place.spec, found)
     obstacle = next(candidate.obstacles(), None)
     if obstacle is not None:
-        raise CannotRenameError(analysis.source.mask.hide(obstacle))
+        raise CannotRenameError(analysis.hide(obstacle))
     return candidate
 
 

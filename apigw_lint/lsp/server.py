@@ -67,6 +67,7 @@ class Server(LanguageServer):
         if task := self._tasks.pop(uri, None):
             task.cancel()
         self._publish(uri, [])
+        self._publish_problems_of_configurations()
 
     async def analysis(self, uri: str) -> Analysis | None:
         """The analysis of the latest version of a text, None for one that is not open."""

@@ -24,33 +24,41 @@ class Settings(NamedTuple):
     baseline: Baseline | None = None
 
 
-class SettingsOfFiles:
-    """The settings of each file; `problems` are the findings in configurations that cannot be used, by their paths.
+class _Known(NamedTuple):
+    """The settings of a file, what they were made of, and what is wrong in which configuration of it, if anything."""
 
-    While a configuration cannot be used, the last one that could counts.
-    """
+    stamp: _Stamp
+    settings: Settings
+    problem: tuple[str, list[Diagnostic]] | None
+
+
+class SettingsOfFiles:
+    """The settings of each file. While a configuration cannot be used, the last one that could counts."""
 
     def __init__(self) -> None:
-        self.problems: dict[str, list[Diagnostic]] = {}
-        self._known: dict[str, tuple[_Stamp, Settings]] = {}
+        self._known: dict[str, _Known] = {}
+
+    @property
+    def problems(self) -> dict[str, list[Diagnostic]]:
+        """The findings in configurations of files that cannot be used, by their paths."""
+        return dict(known.problem for known in list(self._known.values()) if known.problem)
 
     def of(self, path: str) -> Settings:
         """The settings of a file, as its folders are now."""
         repository.forget()
         files = list(_configurations_above(path))
         stamp = _stamp(files)
-        before, settings = self._known.get(path, ((), Settings(Config())))
-        if path in self._known and before == _with_baseline(stamp, settings):
-            return settings
-        for file in files:
-            self.problems.pop(file, None)
+        known = self._known.get(path)
+        if known and known.stamp == _with_baseline(stamp, known.settings):
+            return known.settings
+        settings, problem = known.settings if known else Settings(Config()), None
         try:
             configs = Configs()
             config = configs.config_for(path)
             settings = Settings(config, configs.excluded_by(path) is not None, _baseline(config))
         except ConfigError as error:
-            self.problems[_file_of(error, files)] = error.findings
-        self._known[path] = _with_baseline(stamp, settings), settings
+            problem = _file_of(error, files), error.findings
+        self._known[path] = _Known(_with_baseline(stamp, settings), settings, problem)
         return settings
 
     def forget(self, path: str) -> None:

@@ -150,5 +150,5 @@ def _name(analysis: Analysis, key: str) -> str:
 
 def _line(analysis: Analysis, text: str) -> str:
     """A text as it may be shown on one line."""
-    words = " ".join(analysis.source.mask.hide(text).split())
+    words = " ".join(analysis.hide(text).split())
     return words if len(words) <= LONGEST_DETAIL else f"{words[: LONGEST_DETAIL - 3]}..."

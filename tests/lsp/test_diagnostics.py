@@ -266,6 +266,26 @@ def test_mistake_in_the_configuration(client: Client) -> None:
     assert client.wait_for_diagnostics(uri, 2) == []
 
 
+def test_mistaken_configuration_that_goes_away(client: Client) -> None:
+    """What is wrong in a configuration is taken back when the file is deleted, or its last text is closed."""
+    path = client.root / ".apigw-lint.yaml"
+    config = client.uri(path.name)
+    uri = client.open("spec.yaml", BAD)
+    for number in range(2):
+        path.write_text(f"ruls{number}: {{}}\n")
+        client.change(uri, 0, 0, "#\n")
+        client.diagnostics(uri)
+        assert len(client.wait_for_diagnostics(config, None)) == 1
+        client.published.clear()
+        if number:
+            client.close(uri)
+        else:
+            path.unlink()
+            client.change(uri, 0, 0, "#\n")
+        assert client.wait_for_diagnostics(config, None) == []
+        client.published.clear()
+
+
 def test_ignores_and_baseline(client: Client) -> None:
     """What a comment ignores or the baseline knows is not shown; a baseline that is written anew counts at once."""
     (client.root / ".apigw-lint.yaml").write_text("baseline: known.jsonl\n")

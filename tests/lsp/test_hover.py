@@ -305,6 +305,26 @@ def test_range(client: Client, place: str, covered: str) -> None:
     assert found[1] == covered
 
 
+def test_secrets_without_findings(tmp_path: Path) -> None:
+    """A secret is stars in a hover, the outline and completion, also where nothing is found in the text."""
+    (tmp_path / ".apigw-lint.yaml").write_text("rules: {hardcoded-secret: 'off'}\n")
+    text = header(
+        f"x-yc-apigateway:\n  variables:\n    api-token: {{default: {TOKEN}}}\n"
+        "paths:\n  /a:\n    get:\n      security: []\n      responses: {'200': {description: ok}}\n"
+        "      x-yc-apigateway-integration: {type: dummy, http_code: 200, content: {'*': '${var.api-token}'}}\n"
+    )
+    with Client(tmp_path) as client:
+        uri = client.open("spec.yaml", text)
+        assert client.diagnostics(uri) == []
+        shown = hover(client, uri, "${var.api|-token}")
+        assert shown
+        assert f"Default: `{'*' * len(TOKEN)}`." in shown[0]
+        symbols = client.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+        completed = client.request("textDocument/completion", client.at(uri, "${var.|api-token}"))
+        assert [TOKEN in str(answer) for answer in (symbols, completed)] == [False, False]
+        assert "api-token" in str(completed)
+
+
 @pytest.mark.parametrize("place", ["🐱{k|ind}", "${var.t|oken}", "/pe|ts/{id}:", "con|nect: 3"])
 def test_crlf(client: Client, place: str) -> None:
     """Line ends of Windows change nothing."""
