@@ -103,6 +103,14 @@ def serves_before(first: Route, second: Route) -> bool | None:
     return None if len(first.path) == len(second.path) else len(first.path) > len(second.path)
 
 
+def precedence(route: Route) -> tuple[object, ...]:
+    """What paths are sorted by, so that each comes before those that it serves requests before."""
+    if route.kind is Kind.FIXED:
+        return (route.kind,)
+    are_parameters = [segment.is_parameter for segment in route.segments] if route.kind is Kind.PARAMETERS else []
+    return route.kind, are_parameters, -len(route.path)
+
+
 def may_overlap(first: Route, second: Route) -> bool:
     """Whether there may be a request that both paths match. A mixed segment may match anything."""
     left, right = sorted((first.segments, second.segments), key=len)

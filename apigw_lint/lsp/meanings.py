@@ -14,12 +14,12 @@ from apigw_lint.gateway.kinds import HTTP_METHODS
 from apigw_lint.gateway.operations import Operation, Served
 from apigw_lint.gateway.routing import may_overlap, serves_before
 from apigw_lint.gateway.schemas import required_fields_of
+from apigw_lint.gateway.security_schemes import AUTHORIZER, credential, requirements
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import integration_type
 from apigw_lint.gateway.variables import written
 from apigw_lint.lsp.analysis import Analysis
 from apigw_lint.lsp.names import Found, Kind
-from apigw_lint.rules.security_schemes import AUTHORIZER, credential, requirements
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.spelling import joined
 

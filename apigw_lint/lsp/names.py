@@ -10,11 +10,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from apigw_lint.gateway.kinds import COMPONENT_SECTIONS
+from apigw_lint.gateway.security_schemes import requirements
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.variables import sole_variable
 from apigw_lint.lsp.name_places import NamePlace
 from apigw_lint.lsp.parameter_names import parameter_groups
-from apigw_lint.rules.security_schemes import requirements
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node
 

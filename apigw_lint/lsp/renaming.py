@@ -17,12 +17,12 @@ from apigw_lint.diagnostic import Edit
 from apigw_lint.fix.apply import apply_edits
 from apigw_lint.fix.edits import rename_key, replace_in, replace_in_key, replace_value
 from apigw_lint.gateway.kinds import COMPONENT_SECTIONS
+from apigw_lint.gateway.security_schemes import credential, security_schemes
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.lsp.actions import workspace_edit
 from apigw_lint.lsp.analysis import Analysis, analyse
 from apigw_lint.lsp.name_places import NamePlace
 from apigw_lint.lsp.names import Found, Kind, Name
-from apigw_lint.rules.security_schemes import credential, security_schemes
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.text import Span
 from apigw_lint.source.unknown import is_unknown

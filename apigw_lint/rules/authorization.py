@@ -10,15 +10,15 @@ from typing import NamedTuple
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.lookup import Presence
 from apigw_lint.gateway.operations import Operation
-from apigw_lint.gateway.spec import Spec
-from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.rules.security_schemes import (
+from apigw_lint.gateway.security_schemes import (
     AUTHORIZER,
     authorizers,
     has_misplaced_authorizer,
     requirements,
     security_schemes,
 )
+from apigw_lint.gateway.spec import Spec
+from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.suggested_fixes import rename_to
 from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.source.unknown import has_open_keys, has_unknown_key, is_unknown_text

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.gateway.security_schemes import authorizers
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.rules.security_schemes import authorizers
 
 
 @rule(Severity.ERROR, Consequence.INVALID)

@@ -12,12 +12,12 @@ from apigw_lint.fix.edits import combined, make_fix
 from apigw_lint.gateway import websocket
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.parameters import Parameter, is_upgrading
+from apigw_lint.gateway.security_schemes import Credentials
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import first_names
+from apigw_lint.gateway.validators import may_check_parameters
 from apigw_lint.rules.backend_requests import ALL, BackendRequest, Line
 from apigw_lint.rules.operation_names import is_declared
-from apigw_lint.rules.security_schemes import Credentials
-from apigw_lint.rules.validators_in_force import may_check_parameters
 from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.source.unknown import has_open_keys
 from apigw_lint.spelling import nearest_of_each

@@ -9,11 +9,11 @@ from apigw_lint.fix.edits import make_fix, move_entry, move_into_empty
 from apigw_lint.gateway.kinds import DOCS, EXTENSIONS, NAMES_OF_AUTHORS, OPERATION_KEYS
 from apigw_lint.gateway.lookup import counterpart, fitting_extensions, meant_extension
 from apigw_lint.gateway.own_keys import as_own
+from apigw_lint.gateway.security_schemes import AUTHORIZER, security_schemes
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.rules.extension_places import gateway_field, move_into_gateway, move_to_owner, owners_in_words
 from apigw_lint.rules.phrases import with_article
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.rules.security_schemes import AUTHORIZER, security_schemes
 from apigw_lint.rules.suggested_fixes import rename_to
 from apigw_lint.source.tree import Container, Mapping, Node
 from apigw_lint.spelling import in_latin

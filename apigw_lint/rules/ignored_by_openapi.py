@@ -9,8 +9,8 @@ from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.parameters import Parameter
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import SUBSTITUTED_FIELDS, integration_type
+from apigw_lint.gateway.validators import may_check_parameters
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.rules.validators_in_force import may_check_parameters
 from apigw_lint.source.tree import Node
 
 _INSTEAD = {

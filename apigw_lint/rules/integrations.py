@@ -7,6 +7,7 @@ from typing import Any
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.fix.edits import make_fix, quote, rename_key, replace_value
+from apigw_lint.gateway.accounts import NEED_ACCOUNT, may_gateway_have_account, may_have_account
 from apigw_lint.gateway.foreign import has_foreign_integration
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
@@ -174,13 +175,11 @@ def unquoted_version(spec: Spec) -> Iterator[Problem]:
         yield Problem(node, message, fix=fix, cause=message)
 
 
-_NEED_ACCOUNT = ("cloud_ymq", "cloud_ydb", "cloud_datastreams", "cloud_datasphere")
 _MAY_BE_PUBLIC = {
     "cloud_functions": "functions",
     "serverless_containers": "containers",
     "object_storage": "objects",
 }
-_ACCOUNT_KEYS = ("service_account_id", "serviceAccountId", "service_account")
 
 
 @rule(Severity.ERROR, Consequence.BROKEN, other_severities=(Severity.INFO,))
@@ -214,14 +213,14 @@ def missing_service_account(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/ymq
     """
-    if _may_have_account(spec, spec.root) or _may_gateway_have_account(spec):
+    if may_have_account(spec, spec.root) or may_gateway_have_account(spec):
         return
     public: dict[str, list[Node]] = {}
     for integration in spec.integrations.written:
         kind = integration_type(integration)
-        if _may_have_account(spec, integration):
+        if may_have_account(spec, integration):
             continue
-        if kind in _NEED_ACCOUNT:
+        if kind in NEED_ACCOUNT:
             message = f"a {kind} integration requires 'service_account_id', here or under 'x-yc-apigateway'"
             yield Problem(integration, message, cause=message)
         elif kind in _MAY_BE_PUBLIC:
@@ -241,18 +240,6 @@ def _only_public_problem(public: dict[str, list[Node]]) -> Problem:
         f", only public {kinds} can be called{more}",
     )
     return Problem(first, message, hint=hint, severity=Severity.INFO)
-
-
-def _may_gateway_have_account(spec: Spec) -> bool:
-    """Whether the gateway object gives an account, or that is unknown."""
-    if spec.gateway_object is None:
-        return spec.may_have(spec.root, _GATEWAY)
-    return _may_have_account(spec, spec.gateway_object)
-
-
-def _may_have_account(spec: Spec, owner: Node | None) -> bool:
-    """Whether an account is given, or that is unknown."""
-    return any(spec.may_have(owner, key) for key in _ACCOUNT_KEYS)
 
 
 _YDB_FIELDS = ("key", "update_expression", "expression_attribute_values", "limit", "exclusive_start_key")

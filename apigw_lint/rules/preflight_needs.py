@@ -10,9 +10,9 @@ from apigw_lint.gateway.cors_headers import ASKED_METHODS, SAFELISTED_METHODS
 from apigw_lint.gateway.kinds import ANY_METHOD
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.parameters import Declared
+from apigw_lint.gateway.security_schemes import credential, security_schemes
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import integration_type
-from apigw_lint.rules.security_schemes import credential, security_schemes
 from apigw_lint.source.tree import Mapping, Node
 from apigw_lint.source.unknown import has_open_keys, is_unknown
 

@@ -12,9 +12,9 @@ from apigw_lint.gateway.foreign import expressions
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import integration_type, names
+from apigw_lint.gateway.validators import may_check_parameters
 from apigw_lint.rules.possible_strings import possible_strings
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.rules.validators_in_force import may_check_parameters
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.source.unknown import is_unknown

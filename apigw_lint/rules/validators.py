@@ -10,8 +10,8 @@ from apigw_lint.fix.edits import insert_entry, make_fix
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import integration_type
+from apigw_lint.gateway.validators import VALIDATOR
 from apigw_lint.rules.rule import Problem, rule
-from apigw_lint.rules.validators_in_force import VALIDATOR
 from apigw_lint.source.tree import Node
 from apigw_lint.source.unknown import is_unknown
 

@@ -1,0 +1,36 @@
+"""Owns what an integration calls: the fields that name it, and its service."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from apigw_lint.gateway.substitution import integration_type
+from apigw_lint.source.tree import Mapping, Node, Sequence
+
+_FIELDS = {
+    "dummy": ("http_code",),
+    "cloud_functions": ("function_id", "tag"),
+    "serverless_containers": ("container_id",),
+    "http": ("method", "url"),
+    "object_storage": ("bucket", "object"),
+    "cloud_datasphere": ("folder_id", "node_id"),
+    "cloud_datastreams": ("action", "stream_name"),
+    "cloud_ymq": ("action", "queue_url"),
+    "cloud_ydb": ("action", "database", "table_name"),
+    "swagger": (),
+}
+
+
+class Target(NamedTuple):
+    """What an integration calls: its type in the documented spelling, and the fields that are written."""
+
+    type: str
+    fields: tuple[tuple[str, Node], ...]
+
+
+def target_of(integration: Node) -> Target:
+    """What an integration object calls; fields that are not scalars are left out."""
+    kind = integration_type(integration)
+    nodes = ((field, integration.get(field)) for field in _FIELDS.get(kind, ()))
+    fields = ((field, node) for field, node in nodes if node and not isinstance(node.value, (Mapping, Sequence)))
+    return Target(kind, tuple(fields))
