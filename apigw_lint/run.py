@@ -136,6 +136,41 @@ def _report(job: _Job) -> Report:
     return report
 
 
+class Content(NamedTuple):
+    """What a file of a run holds, or `reason`: why it holds nothing for a command.
+
+    `is_worth_saying` is false for a file of a folder that nobody takes for a specification, and `is_error` true for one
+    that cannot be read.
+    """
+
+    path: str
+    content: Input | None = None
+    reason: str = ""
+    is_worth_saying: bool = True
+    is_error: bool = False
+
+
+def contents(files: Iterable[Target], configs: Configs) -> Iterator[Content]:
+    """What `check_targets` would check, and what it would skip. Raises ConfigError."""
+    for job in (_job(target, configs) for target in _with_named_files(list(files), configs)):
+        target, shown = job.target, shown_path(job.target.path)
+        reason = f"excluded by {job.excluded_by}" if job.excluded_by else target.skipped or target.error
+        is_error = bool(target.error) and not job.excluded_by
+        if not reason:
+            try:
+                content = read_target(target, job.config)
+            except MissingFileError as error:
+                reason, is_error = str(error), target.is_named
+            except UnreadableError as error:
+                reason, is_error = str(error), True
+            else:
+                reason = content.reason
+        if not reason:
+            yield Content(shown, content)
+        else:
+            yield Content(shown, None, reason, target.is_named or is_error or reason == PLAIN_OPENAPI, is_error)
+
+
 class ListedFile(NamedTuple):
     """A file of a run, by the path in findings: what it is read as, or why it is not checked."""
 
@@ -146,20 +181,11 @@ class ListedFile(NamedTuple):
 
 def listed_files(files: Iterable[Target], configs: Configs) -> Iterator[ListedFile]:
     """What `check_targets` would check, and what it would skip and say so. Raises ConfigError."""
-    for job in (_job(target, configs) for target in _with_named_files(list(files), configs)):
-        shown = shown_path(job.target.path)
-        reason = f"excluded by {job.excluded_by}" if job.excluded_by else job.target.skipped or job.target.error
-        if not reason:
-            try:
-                content = read_target(job.target, job.config)
-            except UnreadableError as error:
-                reason = str(error)
-            else:
-                reason = content.reason
-        if not reason:
-            yield ListedFile(shown, _kind_of(content))
-        elif job.target.is_named or job.target.error or reason == PLAIN_OPENAPI:
-            yield ListedFile(shown, reason=reason)
+    for file in contents(files, configs):
+        if file.content is not None:
+            yield ListedFile(file.path, _kind_of(file.content))
+        elif file.is_worth_saying:
+            yield ListedFile(file.path, reason=file.reason)
 
 
 def _kind_of(content: Input) -> str:
@@ -231,16 +257,20 @@ def _with_named_files(files: list[Target], configs: Configs) -> Iterable[Target]
     return targets_by_identity.values()
 
 
+def stdin_content(data: bytes, name: str | None, config: Config, *, is_optional: bool = False) -> Input:
+    """What the bytes of standard input hold, treated as a named file of this name. Raises UnreadableError."""
+    reading = reading_of(config)._replace(sibling=lambda: _sibling(name) if name else "")
+    return inputs.from_file(name or STANDARD_INPUT, decode(data), reading, is_wanted=not is_optional)
+
+
 def check_stdin(data: bytes, name: str | None, configs: Configs, *, is_optional: bool = False) -> tuple[Config, Report]:
     """The report on the bytes of standard input, treated as a named file of this name. Raises ConfigError."""
     path = followed(name) if name else STANDARD_INPUT
     config = configs.config_for(path)
     if name and (excluded_by := configs.excluded_by(path)):
         return config, Report(skipped=[(shown_path(name), f"excluded by {excluded_by}")])
-    shown = name or STANDARD_INPUT
     try:
-        reading = reading_of(config)._replace(sibling=lambda: _sibling(name) if name else "")
-        content = inputs.from_file(shown, decode(data), reading, is_wanted=not is_optional)
+        content = stdin_content(data, name, config, is_optional=is_optional)
     except UnreadableError as error:
-        return config, _unreadable(shown, str(error))
+        return config, _unreadable(name or STANDARD_INPUT, str(error))
     return config, lint_input(content, config)
