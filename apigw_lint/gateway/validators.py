@@ -10,7 +10,6 @@ from typing import NamedTuple
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.source.unknown import is_unknown
 
 VALIDATOR = "x-yc-apigateway-validator"
 HEADER_CHECKS = ("any", "superset", "subset", "exact")
@@ -77,4 +76,4 @@ def _is_on(spec: Spec, validator: Node, key: str) -> bool | None:
     if check is None:
         return None if spec.may_have(validator, key) else False
     values = {possible.value is True for possible in spec.variables.possible(check)}
-    return values.pop() if len(values) == 1 and not is_unknown(check) else None
+    return values.pop() if len(values) == 1 else None
