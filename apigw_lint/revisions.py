@@ -161,9 +161,7 @@ def read_at(name: str, path: str) -> bytes | None:
     The path is relative to the working directory, or if there was no such file, to the top of the repository, as git
     takes it. Raises RevisionError.
     """
-    place = place_of(path)
-    if place is None:
-        raise RevisionError(f"'{path}' is in no git repository")
+    place = _known_place(path)
     revision = Revision(name, place.top)
     here = place_of("x")
     from_top = os.path.normpath(path).replace(os.sep, "/")
@@ -171,9 +169,8 @@ def read_at(name: str, path: str) -> bytes | None:
     if here and here.top == place.top and not os.path.isabs(path) and not from_top.startswith("../"):
         names += [from_top] if from_top != place.name else []
     for file in revision.read(names).values():
-        if file and file.reason:
-            raise RevisionError(f"'{path}' at '{name}': {file.reason}")
         if file:
+            _check(file, path, name)
             return file.data
     return None
 
@@ -181,11 +178,11 @@ def read_at(name: str, path: str) -> bytes | None:
 def files_at(name: str, paths: Iterable[str]) -> dict[str, OldFile | None]:
     """Files as they were at a revision, each in its own repository, by their paths.
 
-    A file that was renamed since is the one that it was then. It is None if there was none, or if the file is in no
-    repository. Raises RevisionError if a repository has no such revision.
+    A file that was renamed since is the one that it was then. It is None if there was none. Raises RevisionError if a
+    file is in no repository or could not be read as it was, or if a repository has no such revision.
     """
     files: dict[str, OldFile | None] = dict.fromkeys(paths)
-    places = {path: place for path in files if (place := place_of(path))}
+    places = {path: _known_place(path) for path in files}
     for top in dict.fromkeys(place.top for place in places.values()):
         revision = Revision(name, top)
         names = {path: place.name for path, place in places.items() if place.top == top}
@@ -196,8 +193,21 @@ def files_at(name: str, paths: Iterable[str]) -> dict[str, OldFile | None]:
             found |= {new: before[old] for new, old in old_names.items()}
         for path, own in names.items():
             if file := found[own]:
+                _check(file, path, name)
                 files[path] = file._replace(path=path if file.path == own else os.path.join(top, *file.path.split("/")))
     return files
+
+
+def _known_place(path: str) -> _Place:
+    place = place_of(path)
+    if place is None:
+        raise RevisionError(f"'{shown_path(path)}' is in no git repository")
+    return place
+
+
+def _check(file: OldFile, path: str, name: str) -> None:
+    if file.reason:
+        raise RevisionError(f"'{shown_path(path)}' at '{name}': {file.reason}")
 
 
 def place_of(path: str) -> _Place | None:

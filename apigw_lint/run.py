@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from apigw_lint import inputs
@@ -86,10 +86,18 @@ class _Job(NamedTuple):
     size: int
 
 
-def check_targets(files: Iterable[Target], configs: Configs) -> Iterator[tuple[Config, Report]]:
-    """The report of each file, with the configuration that applies to it. Raises ConfigError."""
+def check_targets(
+    files: Iterable[Target], configs: Configs, since: str | None = None
+) -> Iterator[tuple[Config, Report]]:
+    """The report of each file, with the configuration that applies to it.
+
+    With a revision of git in `since`, only what is new since then is in `found`. Raises ConfigError and RevisionError.
+    """
     jobs = [_job(target, configs) for target in _with_named_files(list(files), configs)]
-    for job, report in zip(jobs, _reports(jobs), strict=True):
+    reports = _reports(jobs)
+    if since is not None:
+        reports = _new_since(since, jobs, list(reports))
+    for job, report in zip(jobs, reports, strict=True):
         link = job.target.link
         yield job.config, report._replace(links=[link]) if link else report
 
@@ -106,6 +114,24 @@ def _size(path: str) -> int:
     except (OSError, ValueError):
         return 0
     return status.st_size if stat.S_ISREG(status.st_mode) else 0
+
+
+def _new_since(revision: str, jobs: list[_Job], reports: list[Report]) -> Iterator[Report]:
+    from apigw_lint.since import new_since
+
+    def lint_then(index: int, data: bytes) -> Report:
+        job = jobs[index]
+        return _lint_then(lambda: content_of(job.target, job.config, data), job.config)
+
+    return iter(new_since(revision, [job.target.path for job in jobs], reports, lint_then))
+
+
+def _lint_then(read_content: Callable[[], Input], config: Config) -> Report:
+    """The report on what a file held; empty if it could not be read."""
+    try:
+        return lint_input(read_content(), config)
+    except UnreadableError:
+        return Report()
 
 
 def _reports(jobs: list[_Job]) -> Iterator[Report]:
@@ -203,7 +229,12 @@ def read_target(target: Target, config: Config) -> Input:
     shown = shown_path(target.path)
     if target.style is None and (reason := other_kind(shown)):
         return Input(Source(shown, ""), reason=reason)
-    text = decode(read(target.path))
+    return content_of(target, config, read(target.path))
+
+
+def content_of(target: Target, config: Config, data: bytes) -> Input:
+    """What a file holds if these are its bytes. Raises UnreadableError."""
+    shown, text = shown_path(target.path), decode(data)
     if target.style is not None:
         return inputs.from_text(shown, text, Reading(target.style, config.placeholders))
     return inputs.from_file(shown, text, reading_at(target.path, config), is_wanted=target.is_wanted)
@@ -263,8 +294,13 @@ def stdin_content(data: bytes, name: str | None, config: Config, *, is_optional:
     return inputs.from_file(name or STANDARD_INPUT, decode(data), reading, is_wanted=not is_optional)
 
 
-def check_stdin(data: bytes, name: str | None, configs: Configs, *, is_optional: bool = False) -> tuple[Config, Report]:
-    """The report on the bytes of standard input, treated as a named file of this name. Raises ConfigError."""
+def check_stdin(
+    data: bytes, name: str | None, configs: Configs, *, is_optional: bool = False, since: str | None = None
+) -> tuple[Config, Report]:
+    """The report on the bytes of standard input, treated as a named file of this name; `since` as for files.
+
+    Raises ConfigError and RevisionError.
+    """
     path = followed(name) if name else STANDARD_INPUT
     config = configs.config_for(path)
     if name and (excluded_by := configs.excluded_by(path)):
@@ -273,4 +309,12 @@ def check_stdin(data: bytes, name: str | None, configs: Configs, *, is_optional:
         content = stdin_content(data, name, config, is_optional=is_optional)
     except UnreadableError as error:
         return config, _unreadable(name or STANDARD_INPUT, str(error))
-    return config, lint_input(content, config)
+    report = lint_input(content, config)
+    if since is not None and name:
+        from apigw_lint.since import new_since
+
+        def lint_then(_: int, data: bytes) -> Report:
+            return _lint_then(lambda: stdin_content(data, name, config, is_optional=is_optional), config)
+
+        (report,) = new_since(since, [path], [report], lint_then)
+    return config, report

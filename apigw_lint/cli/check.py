@@ -65,6 +65,7 @@ class _Options(NamedTuple):
     exclude: tuple[str, ...]
     color: str
     list_files: bool
+    since: str | None
 
 
 @click.command()
@@ -109,6 +110,7 @@ class _Options(NamedTuple):
     type=click.Path(),
     help="Write all findings to this file, to hide them from now on.",
 )
+@click.option("--since", metavar="REVISION", help="Report only what is new since this revision of git.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @click.option("--timing", is_flag=True, help="Show what took time.")
 @click.option("--quiet", is_flag=True, help="Print only findings and errors.")
@@ -157,12 +159,24 @@ def check(ctx: click.Context, /, **values: Any) -> None:
 def _outcome(options: _Options) -> Outcome:
     """What the run amounts to. Raises ConfigError and click.UsageError."""
     configs = _configs(options)
-    results = list(_results(options, configs))
+    results = _all_results(options, configs)
     if not options.quiet:
         say(*configs.notes)
     if options.write_baseline:
         return outcome_with_new_baseline((report for _, report in results), options.write_baseline)
     return outcome_of(results)
+
+
+def _all_results(options: _Options, configs: Configs) -> list[tuple[Config, Report]]:
+    """The reports of the run. Raises ConfigError and click.UsageError."""
+    if options.since is None:
+        return list(_results(options, configs))
+    from apigw_lint.revisions import RevisionError
+
+    try:
+        return list(_results(options, configs))
+    except RevisionError as error:
+        raise click.UsageError(f"--since: {error}") from None
 
 
 def _configs(options: _Options) -> Configs:
@@ -204,9 +218,13 @@ def _config_changes(options: _Options) -> Config:
 def _results(options: _Options, configs: Configs) -> Iterator[tuple[Config, Report]]:
     """The report of each file, with the configuration that holds for it."""
     files = [path for path in options.paths.given if path != "-"]
-    yield from with_progress(check_targets(targets(files, are_optional=options.allow_none), configs))
+    are_optional, since = options.allow_none, options.since
+    yield from with_progress(check_targets(targets(files, are_optional=are_optional), configs, since))
     if "-" in options.paths.given:
-        yield check_stdin(read_standard_input(), options.stdin_filename, configs, is_optional=options.allow_none)
+        name = options.stdin_filename
+        if since is not None and not name:
+            raise click.UsageError("'--since' needs the name of standard input: add '--stdin-filename'")
+        yield check_stdin(read_standard_input(), name, configs, is_optional=are_optional, since=since)
 
 
 def _write_reports(report: Report, options: _Options) -> None:

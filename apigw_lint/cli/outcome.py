@@ -166,7 +166,12 @@ def _first_of(paths: Sequence[str]) -> str:
 
 
 def _hidden_counts(report: Report, unshown: int) -> str:
-    numbers = {"ignored": len(report.ignored), "in the baseline": len(report.baselined), "not shown": unshown}
+    numbers = {
+        "ignored": len(report.ignored),
+        "in the baseline": len(report.baselined),
+        "there before": len(report.earlier),
+        "not shown": unshown,
+    }
     parts = [f"{number} {reason}" for reason, number in numbers.items() if number]
     return f" ({', '.join(parts)})" if parts else ""
 

@@ -45,6 +45,8 @@ def _coverage(report: Report) -> Iterator[str]:
     sentences = [f"{files} checked{'' if report.found else ', nothing found'}."]
     if report.ignored:
         sentences.append(f"{counted(len(report.ignored), 'finding')} ignored by comments.")
+    if report.earlier:
+        sentences.append(f"{counted(len(report.earlier), 'earlier finding')} not shown.")
     if report.baselined:
         sentences.append(f"{counted(len(report.baselined), 'finding')} in the baseline.")
     yield " ".join(sentences)
