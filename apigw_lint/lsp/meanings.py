@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from apigw_lint.bounds import MAX_ENTRY
 from apigw_lint.fix.extent import CannotTellError, column, entry_end, entry_start
 from apigw_lint.formats.markdown import code
+from apigw_lint.gateway.access import Access, Accesses, RequiredScheme
 from apigw_lint.gateway.cors import Handler
 from apigw_lint.gateway.kinds import HTTP_METHODS
 from apigw_lint.gateway.operations import Operation, Served
 from apigw_lint.gateway.routing import may_overlap, serves_before
 from apigw_lint.gateway.schemas import required_fields_of
-from apigw_lint.gateway.security_schemes import AUTHORIZER, credential, requirements
+from apigw_lint.gateway.security_schemes import AUTHORIZER, credential
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import integration_type
 from apigw_lint.gateway.variables import written
@@ -40,6 +41,7 @@ class Meanings:
     def __init__(self, analysis: Analysis, spec: Spec) -> None:
         self._analysis = analysis
         self._spec = spec
+        self._accesses = Accesses(spec)
 
     def of_name(self, found: Found) -> Iterator[str]:
         """Paragraphs about what a name stands for where it is used."""
@@ -149,25 +151,14 @@ class Meanings:
 
     def _protection(self, operation: Operation) -> str:
         """The security in force, with the type of each authorizer."""
-        security = operation.security
-        if security is None:
-            return "Security: none" if self._spec.lacks(operation.node, "security") else ""
-        if not isinstance(security.value, Sequence):
+        protection = self._accesses.of(operation)
+        if protection.security is None:
+            return "Security: none" if protection.access is Access.PUBLIC else ""
+        if not isinstance(protection.security.value, Sequence):
             return ""
-        choices = [
-            " and ".join(map(self._named_scheme, requirement.value)) or "none" for requirement in requirements(security)
-        ]
-        owner = "" if "security" in operation.node.value else " of the document"
+        choices = [" and ".join(map(_named_scheme, schemes)) or "none" for schemes in protection.alternatives]
+        owner = "" if protection.operation and "security" in protection.operation.node.value else " of the document"
         return f"Security{owner}: {joined(choices or ['none'])}"
-
-    def _named_scheme(self, name: str) -> str:
-        schemes = dict(self._spec.components("securitySchemes"))
-        scheme = self._spec.references.resolve(schemes.get(name))
-        authorizer = scheme.get(AUTHORIZER) if scheme else None
-        if authorizer is not None and (kind := authorizer.text("type")):
-            return f"{code(name)} ({kind} authorizer)"
-        is_open = scheme is not None and self._spec.lacks(scheme, AUTHORIZER)
-        return f"{code(name)} (not enforced by the gateway)" if is_open else code(name)
 
     def _preflight(self, operation: Operation) -> Iterator[str]:
         """Who answers the CORS preflight requests of the path."""
@@ -179,6 +170,12 @@ class Meanings:
             yield f"CORS: the rule of the {'path' if is_own else 'gateway'} answers preflight requests"
         elif any(one.key == "options" for one in path.operations):
             yield "CORS: `options` answers preflight requests"
+
+
+def _named_scheme(scheme: RequiredScheme) -> str:
+    if scheme.authorizer is not None and (kind := scheme.authorizer.text("type")):
+        return f"{code(scheme.name)} ({kind} authorizer)"
+    return f"{code(scheme.name)} (not enforced by the gateway)" if scheme.is_enforced is False else code(scheme.name)
 
 
 def _enforcement(scheme: Node, authorizer: Node) -> str:

@@ -107,6 +107,25 @@ def test_block_of_the_page(source: Source, project: Path, env: dict[str, str]) -
     git(["commit", "-am", "nothing to check"], cwd=project, env=env)
 
 
+def test_since(source: Source, project: Path, env: dict[str, str]) -> None:
+    """With `--since HEAD`, the hook lets a commit pass that adds nothing to what is wrong already, and stops another."""
+    require_module("pre_commit")
+    commit_all(project, env)
+    hook = "{id: apigw-lint, args: [--since, HEAD], verbose: true}"
+    config = f"repos: [{{repo: '{source.address}', rev: {source.revision}, hooks: [{hook}]}}]\n"
+    (project / ".pre-commit-config.yaml").write_text(config)
+    command = [sys.executable, "-m", "pre_commit", "run", "--files", "bad.yml"]
+    (project / "bad.yml").write_text(f"# more\n{BAD}")
+    git(["add", "--all"], cwd=project, env=env)
+    assert "nothing found (1 there before)" in run(command, cwd=project, env=env).stdout
+    more = "paths: {/b: {get: {x-yc-apigateway-integration: {type: dumy, http_code: 200}}}, "
+    (project / "bad.yml").write_text(BAD.replace("paths: {", more))
+    git(["add", "--all"], cwd=project, env=env)
+    done = run(command, cwd=project, env=env, check=False)
+    assert done.returncode == 1
+    assert "1 error (1 there before)" in done.stdout
+
+
 def test_fixing_hook(source: Source, project: Path, env: dict[str, str]) -> None:
     """The second hook repairs a staged file and fails because of that; the next time it passes."""
     require_module("pre_commit")
