@@ -108,7 +108,7 @@ def test_block_of_the_page(source: Source, project: Path, env: dict[str, str]) -
 
 
 def test_since(source: Source, project: Path, env: dict[str, str]) -> None:
-    """With `--since HEAD`, the hook lets a commit pass that adds nothing to what is wrong already, and stops another."""
+    """With `--since HEAD`, the hook passes a commit that adds nothing to what is wrong already, and stops another."""
     require_module("pre_commit")
     commit_all(project, env)
     hook = "{id: apigw-lint, args: [--since, HEAD], verbose: true}"
