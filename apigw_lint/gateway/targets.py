@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from apigw_lint.gateway.substitution import integration_type
 from apigw_lint.source.tree import Mapping, Node, Sequence
+from apigw_lint.source.unknown import is_unknown
 
 _FIELDS = {
     "dummy": ("http_code",),
@@ -29,8 +30,12 @@ class Target(NamedTuple):
 
 
 def target_of(integration: Node) -> Target:
-    """What an integration object calls; fields that are not scalars are left out."""
+    """What an integration object calls; lists and mappings are left out, but not an unquoted `{NAME}`."""
     kind = integration_type(integration)
     nodes = ((field, integration.get(field)) for field in _FIELDS.get(kind, ()))
-    fields = ((field, node) for field, node in nodes if node and not isinstance(node.value, (Mapping, Sequence)))
+    fields = ((field, node) for field, node in nodes if node and _is_value(node))
     return Target(kind, tuple(fields))
+
+
+def _is_value(node: Node) -> bool:
+    return not isinstance(node.value, (Mapping, Sequence)) or is_unknown(node)

@@ -13,7 +13,7 @@ from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.targets import Target
 from apigw_lint.gateway.validators import Validation
 from apigw_lint.gateway.variables import written
-from apigw_lint.source.tree import Node
+from apigw_lint.source.tree import Mapping, Node, Sequence
 
 UNKNOWN = "unknown"
 
@@ -25,12 +25,17 @@ def method_words(operation: Operation) -> str:
 
 def target_words(target: Target) -> str:
     """What an integration calls, without its type: `d4e0123456789abcdefg tag stable`, `bucket/object`; may be empty."""
-    fields = {name: written(node.value) for name, node in target.fields}
+    fields = {name: _field_words(node) for name, node in target.fields}
     if target.type == "object_storage":
         return "/".join(fields.values())
     if target.type == "cloud_functions" and "tag" in fields:
         return f"{fields.get('function_id', '')} tag {fields['tag']}".strip()
     return " ".join(value for name, value in fields.items() if name != "action" or target.type == "cloud_ydb")
+
+
+def _field_words(node: Node) -> str:
+    """The value of a field; an unquoted `{NAME}`, which is a mapping in YAML, as it is written."""
+    return node.written if isinstance(node.value, (Mapping, Sequence)) else written(node.value)
 
 
 def account_words(account: Account | None) -> str:
