@@ -99,10 +99,10 @@ def render(report: Report, format_name: str, *, is_file: bool = False, color: st
     module = import_module(f"apigw_lint.formats.{format_name}")
     if format_name != "text" or is_file:
         return str(module.render(report))
-    return str(module.render(report, color=use_color(color), width=_terminal_width()))
+    return str(module.render(report, color=use_color(color), width=terminal_width()))
 
 
-def _terminal_width() -> int | None:
+def terminal_width() -> int | None:
     """The number of columns of the terminal, None if standard output is none."""
     if not _is_terminal(sys.stdout):
         return None

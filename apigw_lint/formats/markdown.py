@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from apigw_lint.diagnostic import Diagnostic, Report
 from apigw_lint.formats.counts import counted, severity_counts
@@ -36,7 +36,7 @@ def _row(diagnostic: Diagnostic) -> str:
         _escaped(diagnostic.full_message),
         diagnostic.rule,
     )
-    return f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |"
+    return table_row(cells)
 
 
 def _coverage(report: Report) -> Iterator[str]:
@@ -66,6 +66,11 @@ def _escaped(text: str) -> str:
 
 def _words(text: str) -> str:
     return " ".join(word if _PLAIN.fullmatch(word) else code(word) for word in text.split(" "))
+
+
+def table_row(cells: Iterable[str]) -> str:
+    """A row of a table; the cells are Markdown."""
+    return f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |"
 
 
 def code(text: str) -> str:

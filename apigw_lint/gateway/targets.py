@@ -20,6 +20,8 @@ _FIELDS = {
     "cloud_ydb": ("action", "database", "table_name"),
     "swagger": (),
 }
+INTEGRATION_TYPES = tuple(_FIELDS)
+"""The types of integrations in their documented spelling."""
 
 
 class Target(NamedTuple):

@@ -25,7 +25,7 @@ def method_words(operation: Operation) -> str:
 
 def target_words(target: Target) -> str:
     """What an integration calls, without its type: `d4e0123456789abcdefg tag stable`, `bucket/object`; may be empty."""
-    fields = {name: _field_words(node) for name, node in target.fields}
+    fields = {name: field_words(node) for name, node in target.fields}
     if target.type == "object_storage":
         return "/".join(fields.values())
     if target.type == "cloud_functions" and "tag" in fields:
@@ -33,7 +33,7 @@ def target_words(target: Target) -> str:
     return " ".join(value for name, value in fields.items() if name != "action" or target.type == "cloud_ydb")
 
 
-def _field_words(node: Node) -> str:
+def field_words(node: Node) -> str:
     """The value of a field; an unquoted `{NAME}`, which is a mapping in YAML, as it is written."""
     return node.written if isinstance(node.value, (Mapping, Sequence)) else written(node.value)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from apigw_lint.gateway import access, handling
 from apigw_lint.gateway.access import Access
 from apigw_lint.gateway.handling import Handling, handlings
 from apigw_lint.gateway.spec import Spec
@@ -16,6 +17,7 @@ from apigw_lint.gateway.words import (
     access_words,
     account_words,
     cors_words,
+    field_words,
     method_words,
     target_words,
     validation_words,
@@ -26,12 +28,36 @@ from apigw_lint.source.mask import Mask
 from apigw_lint.spelling import joined
 
 
+class RequiredScheme(NamedTuple):
+    """A security scheme that a request must satisfy.
+
+    `authorizer` is the type of its authorizer, with the function that it calls, if it does; all empty without one.
+    `is_enforced` is None if it is unknown whether anything checks the scheme.
+    """
+
+    name: str
+    authorizer: str
+    function_id: str
+    tag: str
+    is_enforced: bool | None
+
+
+class Call(NamedTuple):
+    """An integration: its type, the fields that name what it calls, and its account."""
+
+    type: str
+    fields: tuple[tuple[str, str], ...]
+    account: str
+
+
 class Row(NamedTuple):
     """An operation: where it is written, what it serves, and what the gateway does with its requests.
 
     `line` and `column` are 1-based, the column in code points. `method` is `*` for the any-method and `ws:connect` or
     the like for a WebSocket event. `integration` is its type, `none` without one; where a variable chooses between
     several, they are joined by `or`. `access` says whether anyone may call, `security` who may, in words.
+    `alternatives` are the same as data: a request must satisfy all schemes of one of them. `calls` are the integrations
+    as data.
     """
 
     file: str
@@ -48,6 +74,8 @@ class Row(NamedTuple):
     account: str
     operation_id: str
     summary: str
+    alternatives: tuple[tuple[RequiredScheme, ...], ...] = ()
+    calls: tuple[Call, ...] = ()
 
 
 def rows(content: Input) -> list[Row]:
@@ -58,12 +86,12 @@ def rows(content: Input) -> list[Row]:
 
 def rows_of(content: Input, spec: Spec, mask: Mask) -> Iterator[Row]:
     """The rows of one document of an input."""
-    for handling in handlings(spec):
-        yield _row(content, spec, handling, mask)
+    for one in handlings(spec):
+        yield _row(content, spec, one, mask)
 
 
-def _row(content: Input, spec: Spec, handling: Handling, mask: Mask) -> Row:
-    operation, calls = handling.operation, handling.calls
+def _row(content: Input, spec: Spec, one: Handling, mask: Mask) -> Row:
+    operation, calls = one.operation, one.calls
     key = operation.node.key_span or operation.node.span
     position = content.source.position(key.start + spec.tree.source.start)
     has_integration = spec.may_have(operation.node, "x-yc-apigateway-integration")
@@ -75,14 +103,29 @@ def _row(content: Input, spec: Spec, handling: Handling, mask: Mask) -> Row:
         mask.hide(operation.path),
         mask.hide(_joined(call.target.type or UNKNOWN for call in calls) or (UNKNOWN if has_integration else "none")),
         mask.hide(_joined(target_words(call.target) for call in calls)),
-        handling.protection.access,
-        mask.hide(access_words(handling.protection)),
-        cors_words(handling.cors),
-        validation_words(handling.validation),
+        one.protection.access,
+        mask.hide(access_words(one.protection)),
+        cors_words(one.cors),
+        validation_words(one.validation),
         mask.hide(_joined(account_words(call.account) for call in calls)),
         mask.hide(operation.node.text("operationId") or ""),
         mask.hide(operation.node.text("summary") or ""),
+        tuple(tuple(_required(scheme, mask) for scheme in schemes) for schemes in one.protection.alternatives),
+        tuple(_call(call, mask) for call in calls),
     )
+
+
+def _required(scheme: access.RequiredScheme, mask: Mask) -> RequiredScheme:
+    authorizer = scheme.authorizer
+    kind, function_id, tag = (
+        mask.hide((authorizer.text(key) if authorizer else None) or "") for key in ("type", "function_id", "tag")
+    )
+    return RequiredScheme(mask.hide(scheme.name), kind, function_id, tag, scheme.is_enforced)
+
+
+def _call(call: handling.Call, mask: Mask) -> Call:
+    fields = tuple((name, mask.hide(field_words(node))) for name, node in call.target.fields)
+    return Call(mask.hide(call.target.type), fields, mask.hide(account_words(call.account)))
 
 
 def _joined(words: Iterable[str]) -> str:

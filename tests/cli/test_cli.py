@@ -259,7 +259,7 @@ def test_rules_and_explain(tmp_path: Path) -> None:
     assert page.startswith("websocket-parameter (error)\n")
     assert "Bad:" in page
     assert run("explain", "websocket-parameters", cwd=tmp_path).returncode == 2
-    for arguments in (["--help"], ["check", "--help"], ["rules", "-h"], ["explain", "-h"]):
+    for arguments in (["--help"], ["check", "--help"], ["routes", "-h"], ["rules", "-h"], ["explain", "-h"]):
         shown = run(*arguments, cwd=tmp_path).stdout
         assert " ".join(["apigw-lint", *arguments[:-1]]) in shown.splitlines()[0]
         assert max(map(len, shown.splitlines())) <= 80
@@ -363,7 +363,7 @@ def test_check_need_not_be_named(project: Path) -> None:
     assert "there is no command or file 'chek', did you mean 'check'?" in done.stderr
     done = run("lint", "bad.yml", cwd=project)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "'lint': the commands are check, config, explain, fix, lsp, rules, schema" in done.stderr
+    assert "'lint': the commands are check, config, explain, fix, lsp, routes, rules, schema" in done.stderr
 
 
 def test_lines_fit_the_terminal(project: Path) -> None:
