@@ -11,7 +11,7 @@ STYLE = """
 --unknown:#9aa4ae;--edge:#8b949e}}
 *{box-sizing:border-box}
 [hidden]{display:none!important}
-body{margin:0 auto;padding:1.5rem;max-width:1400px;background:var(--back);color:var(--text);
+body{margin:0 auto;padding:1.5rem;max-width:1500px;background:var(--back);color:var(--text);
 font:15px/1.45 system-ui,sans-serif}
 code,svg text,.file,.place{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:.8667rem}
 h1{margin:0;font-size:1.6rem;line-height:1.2}
@@ -51,22 +51,24 @@ circle{fill:var(--back);stroke:var(--edge);stroke-width:2}
 .edge.public,.edge.unenforced{stroke:var(--public)}
 .edge.protected{stroke:var(--protected)}
 .edge.unknown{stroke-dasharray:4 3}
-.off{opacity:.12}
+.off{opacity:.25}
 .marks .edge:not(.on){opacity:.1}
 .marks .box:not(.on){opacity:.35}
 .marks .edge.on{opacity:1;stroke-width:2.5}
 table{width:100%;border-collapse:collapse;font-size:.9rem}
 caption{padding:0 0 .5rem;color:var(--quiet);text-align:left;font-size:.85rem}
-th,td{padding:.45rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;font-weight:400;
+th,td{padding:.45rem .45rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;font-weight:400;
 overflow-wrap:anywhere}
-td:nth-child(n+5){min-width:6rem}
+td:nth-child(n+6):nth-child(-n+7){min-width:5rem;overflow-wrap:break-word}
+td:nth-child(8){min-width:6rem}
 td.type{overflow-wrap:break-word}
-td.place{min-width:3.5rem}
-thead th{background:var(--raised);font-weight:600;white-space:nowrap}
+td.place{min-width:3rem}
+thead th{background:var(--raised);font-weight:600}
 thead th:first-child,td:first-child{white-space:nowrap}
-tbody th{min-width:15rem}
-tbody td:nth-child(4){min-width:11rem}
-thead button{min-height:0;padding:0;border:0;background:none;font-weight:600;cursor:pointer}
+tbody th{min-width:13rem}
+tbody td:nth-child(4){min-width:12.5rem}
+tbody td:nth-child(5){min-width:10.4rem}
+thead button{min-height:0;text-align:left;padding:0;border:0;background:none;font-weight:600;cursor:pointer}
 thead button::after{content:"\\2195";margin-left:.3em;color:var(--quiet);font-weight:400}
 [aria-sort=ascending] button::after{content:"\\2191"}
 [aria-sort=descending] button::after{content:"\\2193"}
@@ -81,8 +83,9 @@ font-size:.85em;font-weight:600;white-space:nowrap}
 .badge.protected{color:var(--protected);background:var(--protected-back)}
 .place{color:var(--quiet)}
 @page{size:landscape;margin:12mm}
-@media print{:root{color-scheme:light;--back:#fff;--raised:#fff;--text:#000;--quiet:#444;--line:#999;--public:#a84300;
---public-back:#fff;--protected:#116329;--protected-back:#fff}body{padding:0;max-width:none;font-size:11px}form{display:none}
+@media print{:root{font-size:11px;color-scheme:light;--back:#fff;
+--raised:#fff;--text:#000;--quiet:#444;--line:#999;--public:#a84300;
+--public-back:#fff;--protected:#116329;--protected-back:#fff}body{padding:0;max-width:none;font-size:1rem}form{display:none}
 .scroll,details .scroll{max-height:none;overflow:visible}tr{break-inside:avoid}
 thead button::after{content:none}}
 """

@@ -97,6 +97,13 @@ class Browser:
         for kind in ("mousePressed", "mouseReleased"):
             self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
+    def choose(self, selector: str, value: str) -> None:
+        """Chooses an option of a list by its value, as a user's choice is told to the page."""
+        self.evaluate(
+            f"(() => {{const list = document.querySelector({json.dumps(selector)}); list.value = {json.dumps(value)};"
+            "list.dispatchEvent(new Event('input', {bubbles: true}))})()"
+        )
+
     def point_at(self, selector: str) -> None:
         """Moves the mouse to the middle of an element."""
         x, y = self._middle(selector)
