@@ -123,6 +123,17 @@ MAX_ORIGIN = 300
 MAX_URL_NAMES = 100
 """Names in one URL that are looked at."""
 
+# Traces
+
+MAX_URL = 20_000
+"""Characters of a URL that is traced."""
+
+MAX_TRACED = 300
+"""Paths that are named as near ones, parameters, fields and errors of one step of a trace, each."""
+
+MAX_SCHEMA_PARTS = 50_000
+"""Parts of a schema that a value is judged by."""
+
 # Fixes
 
 MAX_REMOVED_NAMES = 20

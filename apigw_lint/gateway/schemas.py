@@ -16,7 +16,7 @@ Schema = dict[str, Any]
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _FOLDERS = (os.path.join(_PACKAGE, "schemas"), os.path.join(os.path.dirname(_PACKAGE), "schemas"))
-_OTHERS = ("config", "editor", "report", "routes", "rules")
+_OTHERS = ("config", "editor", "report", "routes", "rules", "trace")
 """What apigw-lint reads and writes itself, and what it gives to editors; all others are schemas of specifications."""
 
 _MAPS = {

@@ -20,20 +20,24 @@ from apigw_lint.gateway.references import References
 from apigw_lint.gateway.routing import route
 from apigw_lint.gateway.schema_errors import SchemaError, schema_errors
 from apigw_lint.gateway.substitution import Substitutions
-from apigw_lint.gateway.variables import Variables
+from apigw_lint.gateway.variables import Scalar, Variables
 from apigw_lint.source.tree import Mapping, Node, Tree
 
 
 class Spec:
-    """One document as rules see it; `schema` names the schema of the whole, usually that of OpenAPI."""
+    """One document as rules see it; `schema` names the schema of the whole, usually that of OpenAPI.
 
-    def __init__(self, tree: Tree, schema: str = "openapi") -> None:
+    `chosen` gives values of the gateway's variables, and leaves the others at their defaults; without it each variable
+    may have any value that it declares.
+    """
+
+    def __init__(self, tree: Tree, schema: str = "openapi", chosen: dict[str, Scalar] | None = None) -> None:
         self.tree = tree
         self.root = tree.root
         self.placeholders = tree.placeholders
         self.kinds = Kinds(tree)
         self.objects = Objects(tree)
-        self.variables = Variables(tree)
+        self.variables = Variables(tree, chosen)
         self.references = References(tree, self.kinds, self.variables)
         self.parameters = Parameters(self.kinds, self.references)
         self.integrations = Integrations(tree, self.kinds, self.references)

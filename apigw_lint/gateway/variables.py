@@ -44,8 +44,9 @@ class Variable(NamedTuple):
     choices: tuple[Scalar, ...]
 
     def origin(self, value: Scalar) -> Node:
-        """Where one of the choices is written first."""
-        return next(node for node in self.values if (type(node.value), node.value) == (type(value), value))
+        """Where one of the choices is written first; of a value from outside of the document, the declaration."""
+        same = (node for node in self.values if (type(node.value), node.value) == (type(value), value))
+        return next(same, self.node)
 
 
 class Use(NamedTuple):
@@ -93,10 +94,15 @@ class Possible(NamedTuple):
 
 
 class Variables:
-    """The variables of one document, and what values may be once they are substituted."""
+    """The variables of one document, and what values may be once they are substituted.
 
-    def __init__(self, tree: Tree) -> None:
+    `chosen` gives their values by their names, and leaves the others at their defaults: then nothing may be several
+    values.
+    """
+
+    def __init__(self, tree: Tree, chosen: dict[str, Scalar] | None = None) -> None:
         self._tree = tree
+        self._chosen = chosen
         self.possible_text = lru_cache(maxsize=MAX_REMEMBERED_STRINGS)(self._possible_text)
         """What a string, or the beginning of one, may be; empty if that is unknown."""
 
@@ -105,7 +111,10 @@ class Variables:
         """The declared variables by name, well-shaped ones only."""
         root = self._tree.root
         node = root.descend("x-yc-apigateway", "variables") if root else None
-        return {name: _variable(name, child) for name, child in node.items()} if node else {}
+        declared = {name: _variable(name, child) for name, child in node.items()} if node else {}
+        if self._chosen is None:
+            return declared
+        return {name: _set(variable, self._chosen) for name, variable in declared.items()}
 
     @cached_property
     def is_escaped(self) -> bool:
@@ -229,6 +238,14 @@ class Variables:
 def _variable(name: str, node: Node) -> Variable:
     values = tuple(_values(node))
     return Variable(name, node, values, _choices(values))
+
+
+def _set(variable: Variable, chosen: dict[str, Scalar]) -> Variable:
+    """A variable that has the value that is chosen, or else its default."""
+    if variable.name in chosen:
+        return variable._replace(values=(), choices=(chosen[variable.name],))
+    default = tuple(node for node in variable.values[:1] if node.key == "default")
+    return variable._replace(values=default, choices=_choices(default))
 
 
 def _choices(values: tuple[Node, ...]) -> tuple[Scalar, ...]:

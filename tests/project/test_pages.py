@@ -213,7 +213,7 @@ def _written_options(heading: str) -> list[str]:
     return sorted(re.findall(r"`(--[a-z-]+)", "".join(cells)))
 
 
-@pytest.mark.parametrize("name", ["check", "fix"])
+@pytest.mark.parametrize("name", ["check", "fix", "trace"])
 def test_options(name: str) -> None:
     """Every option is in the table of its command, and no other is made up."""
     options = {option for one in commands.commands[name].params for option in one.opts if option.startswith("--")}

@@ -1,0 +1,207 @@
+"""The command `trace`: its words, its formats, its exit codes, and what it never shows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.conftest import FIXTURES, ROOT
+from tests.support import SPECS, header, run
+
+SPEC = header(
+    """servers: [{url: 'https://api.example/v1'}]
+x-yc-apigateway: {variables: {stage: {default: test, enum: [test, prod]}, on: {default: true}, n: {default: 1}}}
+paths:
+  /pets/{id}:
+    get:
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: integer}}
+      x-yc-apigateway-integration:
+        type: dummy
+        http_code: 200
+        http_headers: {X-Stage: '${var.stage}'}
+        content: {'*': 'pet {id}'}
+    post:
+      requestBody: {content: {application/json: {schema: {type: object}}}}
+      x-yc-apigateway-integration: {type: http, url: 'https://b.example', headers: {'*': '*'}}
+"""
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with one specification."""
+    (tmp_path / "spec.yaml").write_text(SPEC, "utf-8")
+    return tmp_path
+
+
+TEXT = """\
+GET /pets/7?a=%s
+1. match: '/pets/{id}' matches, no other path does -- spec.yaml:6
+     id: 7
+2. operation: get /pets/{id} serves the request -- spec.yaml:7
+3. security: anyone may call: no security requirement is in force
+4. parameters: the path parameter 'id' satisfies its schema -- spec.yaml:9
+     value: 7
+5. integration: dummy: the gateway answers itself -- spec.yaml:10
+6. answer: the dummy answers 200 -- spec.yaml:12
+     header X-Stage: prod
+     body: pet 7
+the request is answered
+"""
+
+
+def test_text(folder: Path) -> None:
+    """A trace is a numbered list of steps with their places; control characters are escaped."""
+    done = run("trace", "get", "/pets/7?a=%1B", "spec.yaml", "--var", "stage=prod", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == TEXT % "\\x1b"
+
+
+@pytest.mark.parametrize("where", [(".",), ()])
+def test_folder(folder: Path, where: tuple[str, ...]) -> None:
+    """A folder with one specification, by default the current one, is enough."""
+    done = run("trace", "GET", "https://API.example/pets/7?a=b", *where, "--var", "stage=prod", cwd=folder)
+    assert (done.returncode, done.stdout) == (0, TEXT % "b")
+
+
+def test_standard_input(tmp_path: Path) -> None:
+    """Standard input is a specification, whatever its line endings and byte order mark."""
+    text = "\ufeff" + SPEC.replace("\n", "\r\n")
+    arguments = ("trace", "GET", "/pets/7?a=b", "-", "--stdin-filename", "spec.yaml", "--var", "stage=prod")
+    done = run(*arguments, cwd=tmp_path, stdin=text.encode())
+    assert (done.returncode, done.stdout) == (0, TEXT % "b")
+
+
+def test_markdown(folder: Path) -> None:
+    """Markdown is a list with the same words, and nothing in it is markup of its own."""
+    done = run("trace", "GET", "/pets/*x*", "spec.yaml", "--format", "markdown", cwd=folder)
+    assert done.stdout.startswith(
+        "### GET /pets/\\*x\\*\n\n1. match: '/pets/{id}' matches, no other path does (`spec.yaml:6`)\n"
+    )
+    assert done.stdout.endswith("\n\n**the request is answered**\n")
+
+
+def test_json_is_described(folder: Path) -> None:
+    """What is printed as JSON is what schemas/trace.json describes."""
+    schema = json.loads((ROOT / "schemas" / "trace.json").read_text("utf-8"))
+    jsonschema.Draft7Validator.check_schema(schema)
+    requests = [("GET", "/pets/7"), ("GET", "/nowhere"), ("PATCH", "/pets/7?x=y"), ("POST", "/pets/7")]
+    for method, url in requests:
+        done = run("trace", method, url, "spec.yaml", "--format", "json", "--data", "{", cwd=folder)
+        jsonschema.validate(json.loads(done.stdout), schema, jsonschema.Draft7Validator)
+    arguments = ("trace", "GET", "/connections", str(FIXTURES / "specs" / "websocket-seed.yaml"), "--event", "message")
+    done = run(*arguments, "--format", "json", cwd=folder)
+    jsonschema.validate(json.loads(done.stdout), schema, jsonschema.Draft7Validator)
+    assert json.loads(done.stdout)["request"]["event"] == "message"
+
+
+def test_body_from_a_file(folder: Path) -> None:
+    """The body may be in a file, also one whose name has a blank."""
+    (folder / "a body.json").write_text("[1]")
+    done = run("trace", "POST", "/pets/7", "spec.yaml", "--data", "@a body.json", cwd=folder)
+    assert "the body does not satisfy its schema: [1] is not of type 'object'" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("GET", "https://other.example/pets/7"), "'other.example' is not a host of 'servers': 'api.example'"),
+        (("GET", "pets"), "'pets' is no URL: write one such as /pets?limit=10 or https://example.com/pets"),
+        (("GET", "ftp://api.example/"), "'ftp://api.example/' is no URL: write one such as /pets?limit=10"),
+        (("G T", "/pets"), "'G T' is no HTTP method: write one such as GET"),
+        (("GET", "/pets", "-H", "nothing"), "'nothing' is no header: write 'Name: value'"),
+        (("GET", "/pets", "--data", "@none.json"), "cannot read 'none.json': no such file"),
+        (("GET", "/pets", "--var", "stage"), "'stage' gives no value: write 'name=value'"),
+        (("GET", "/pets", "--var", "stag=prod"), "variable 'stag' is not declared, did you mean 'stage'?"),
+        (("GET", "/pets", "--var", "stage=dev"), "variable 'stage' cannot be 'dev': allowed are 'test' or 'prod'"),
+        (("GET", "/pets", "--var", "on=yes"), "variable 'on' cannot be 'yes': write true or false"),
+        (("GET", "/pets", "--var", "n=x"), "variable 'n' cannot be 'x': its default is a number"),
+    ],
+)
+def test_misuse(folder: Path, arguments: tuple[str, ...], message: str) -> None:
+    """What cannot be traced gets one clear sentence and exit code 2."""
+    method, url, *options = arguments
+    done = run("trace", method, url, "spec.yaml", *options, cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(message)
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (SPEC + "  x: [\n", "spec.yaml:18:6: missing value or closing bracket"),
+        ("a: 1\n", "there is no specification to trace the request in: spec.yaml: not a gateway specification"),
+    ],
+)
+def test_specification_with_errors(tmp_path: Path, text: str, message: str) -> None:
+    """A specification that cannot be read gets one sentence with the place, and exit code 2."""
+    (tmp_path / "spec.yaml").write_text(text, "utf-8")
+    done = run("trace", "GET", "/pets/7", "spec.yaml", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(message)
+
+
+def test_several_specifications(folder: Path) -> None:
+    """Of several specifications in a folder one must be named."""
+    (folder / "other.yaml").write_text(SPEC, "utf-8")
+    done = run("trace", "GET", "/pets/7", cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "there are 2 specifications, name one: 'other.yaml', 'spec.yaml'\n"
+
+
+SECRET = "c2VjcmV0LXRva2VuLTEyMzQ1"
+
+
+@pytest.mark.parametrize("format_name", ["text", "json", "markdown"])
+@pytest.mark.parametrize("name", ["Authorization: Bearer ", "X-Api-Key: ", "Cookie: session_token="])
+def test_secrets_of_the_request(folder: Path, name: str, format_name: str) -> None:
+    """Credentials of the request are stars where they are sent on."""
+    options = ("-H", f"{name}{SECRET}", "--format", format_name)
+    done = run("trace", "POST", f"/pets/7?token={SECRET}", "spec.yaml", *options, cwd=folder)
+    assert done.returncode == 0
+    assert "b.example" in done.stdout
+    assert SECRET not in done.stdout
+    assert "*" * len(SECRET) in done.stdout.replace("\\*", "*")
+
+
+def test_secrets_in_the_body(folder: Path) -> None:
+    """A value of the body that has the name of a secret is stars in the messages about the body."""
+    text = SPEC.replace("{schema: {type: object}}", "{schema: {type: object, properties: {password: {type: integer}}}}")
+    (folder / "spec.yaml").write_text(text, "utf-8")
+    data = json.dumps({"password": SECRET})
+    done = run("trace", "POST", "/pets/7", "spec.yaml", "--data", data, cwd=folder)
+    assert f"the body does not satisfy its schema at '/password': '{'*' * len(SECRET)}'" in done.stdout
+    assert SECRET not in done.stdout
+
+
+def test_secrets_of_the_specification(folder: Path) -> None:
+    """A secret that is written in the specification is stars."""
+    text = SPEC.replace("headers: {'*': '*'}", f"headers: {{Authorization: 'Bearer {SECRET}'}}")
+    (folder / "spec.yaml").write_text(text, "utf-8")
+    done = run("trace", "POST", "/pets/7", "spec.yaml", cwd=folder)
+    assert "header Authorization: Bearer *****" in done.stdout
+    assert SECRET not in done.stdout
+
+
+def test_terraform(tmp_path: Path) -> None:
+    """Places in a heredoc are those of its file."""
+    heredoc = "".join(f"    {line}\n" if line else "\n" for line in SPEC.replace("${", "$${").splitlines())
+    resource = f'resource "yandex_api_gateway" "a" {{\n  spec = <<-EOT\n{heredoc}  EOT\n}}\n'
+    (tmp_path / "main.tf").write_text(resource, "utf-8")
+    done = run("trace", "GET", "/pets/7?a=b", "main.tf", "--var", "stage=prod", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "1. match: '/pets/{id}' matches, no other path does -- main.tf:8\n" in done.stdout
+    assert "header X-Stage: prod" in done.stdout
+
+
+def test_fixtures_are_one_specification_each(tmp_path: Path) -> None:
+    """Every fixture can be named, and a request that it does not serve is no error of use."""
+    for path in SPECS[:5]:
+        done = run("trace", "GET", "/surely/not/there/at/all", str(path), cwd=tmp_path)
+        assert done.returncode in (0, 1)
+        assert done.stdout.startswith("GET /surely/not/there/at/all\n")
