@@ -71,6 +71,12 @@ MAX_REFERENCE_STEPS = 16
 MAX_COMPARED_PATHS = 200
 """Greedy paths with the same beginning that one path is compared with."""
 
+MAX_DIFFERING = 20
+"""Places where two objects differ that are looked at."""
+
+MAX_OVERLAPS = 100_000
+"""Pairs of paths of two specifications that are compared: most of them have nothing in common."""
+
 # Validation
 
 MAX_EVALUATED_LEVELS = 64

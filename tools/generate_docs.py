@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from apigw_lint.diff.kinds import KINDS
 from apigw_lint.pages import markdown, severities
 from apigw_lint.rules import RULES, Rule
 from tools import editor_schema, tests_page, transcripts
@@ -80,11 +81,11 @@ def _family(name: str, rules: list[Rule]) -> str:
 
 
 def config_schema(text: str) -> str:
-    """The schema of the configuration with every rule in it."""
+    """The schema of the configuration with every rule and every kind of change in it."""
     schema = json.loads(text)
     schema["definitions"]["rules"]["properties"] = {
         rule.name: {"description": rule.summary, "allOf": [{"$ref": "#/definitions/severity"}]}
-        for rule in RULES.values()
+        for rule in (*RULES.values(), *KINDS.values())
     }
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 

@@ -11,7 +11,7 @@ import click
 
 from apigw_lint import __version__
 
-_NAMES = ("check", "config", "explain", "fix", "lsp", "routes", "rules", "schema", "trace")
+_NAMES = ("check", "config", "diff", "explain", "fix", "lsp", "routes", "rules", "schema", "trace")
 _DEFAULT = "check"
 _GROUP_OPTIONS = ("-h", "--help", "--version")
 

@@ -73,9 +73,18 @@ def _driver(names: list[str], notifications: list[str]) -> dict[str, Any]:
         "name": "apigw-lint",
         "version": __version__,
         **_information_uri(),
-        "rules": [_descriptor(RULES[name]) for name in names],
+        "rules": [_descriptor(_rule(name)) for name in names],
         **({"notifications": [_descriptor(RULES[name]) for name in notifications]} if notifications else {}),
     }
+
+
+def _rule(name: str) -> Rule:
+    """The rule of a name, or the kind of change."""
+    if name in RULES:
+        return RULES[name]
+    from apigw_lint.diff.kinds import KINDS
+
+    return KINDS[name]
 
 
 def _information_uri() -> dict[str, str]:

@@ -363,7 +363,7 @@ def test_check_need_not_be_named(project: Path) -> None:
     assert "there is no command or file 'chek', did you mean 'check'?" in done.stderr
     done = run("lint", "bad.yml", cwd=project)
     assert (done.returncode, done.stdout) == (2, "")
-    names = "check, config, explain, fix, lsp, routes, rules, schema, trace"
+    names = "check, config, diff, explain, fix, lsp, routes, rules, schema, trace"
     assert f"'lint': the commands are {names}" in done.stderr
 
 

@@ -1,0 +1,1 @@
+"""What changes for callers and for safety between two states of a specification."""

@@ -1,0 +1,103 @@
+"""Owns comparing two specifications: all changes between them as diagnostics, without secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from apigw_lint.config import Config
+from apigw_lint.diagnostic import Diagnostic, Report
+from apigw_lint.diff import calls, cors, protection, requests, variables
+from apigw_lint.diff.change import Change
+from apigw_lint.diff.kinds import EVENT_REMOVED, OPERATION_REMOVED
+from apigw_lint.diff.pairs import Operations, pairs
+from apigw_lint.diff.routes import Routes
+from apigw_lint.diff.values import Values
+from apigw_lint.gateway.spec import Spec
+from apigw_lint.inputs import Input
+from apigw_lint.linter import diagnostic_of
+from apigw_lint.masking import mask_of, masked
+from apigw_lint.rules import Problem
+from apigw_lint.source.mask import Mask
+from apigw_lint.source.tree import Tree
+
+MOST_NAMED = 3
+"""Operations of which the same is said that are named."""
+
+
+class Document(NamedTuple):
+    """A specification, and the text that it is a part of."""
+
+    content: Input
+    tree: Tree
+
+
+def documents(inputs: Iterable[Input]) -> list[Document]:
+    """All documents of some inputs, in their order."""
+    return [Document(content, tree) for content in inputs for tree in content.documents]
+
+
+def compare(old: Sequence[Document], new: Sequence[Document], config: Config) -> Report:
+    """The changes between documents that belong together by their order, sorted by place in the new ones."""
+    contents = {id(document.content): document.content for document in (*old, *new)}
+    secrets = [mask_of(one.source, one.documents).secrets for one in contents.values()]
+    mask = Mask(frozenset().union(*secrets))
+    found: list[Diagnostic] = []
+    for before, after in zip(old, new, strict=True):
+        after.content.source.mask = mask
+        found += _diagnostics(before, after, config, mask)
+    checked = list(dict.fromkeys(document.content.source.path for document in new))
+    return Report.merged([Report(found, checked)])
+
+
+def _diagnostics(old: Document, new: Document, config: Config, mask: Mask) -> Iterator[Diagnostic]:
+    for change, subjects in _together(changes(Spec(old.tree), Spec(new.tree))):
+        if not config.runs(change.kind):
+            continue
+        more = f" and {len(subjects) - MOST_NAMED} more" if len(subjects) > MOST_NAMED else ""
+        message = mask.hide(f"{', '.join(subjects[:MOST_NAMED])}{more}: {change.text}")
+        at = change.node.key_span if change.node and change.is_key else None
+        problem = Problem(
+            change.node,
+            message,
+            at,
+            severity=change.severity,
+            consequence=change.consequence,
+            cause=change.cause,
+        )
+        source = new.tree.source
+        diagnostic = masked(diagnostic_of(source, change.kind, problem, config), mask)
+        yield diagnostic if source is new.content.source else diagnostic.moved(new.content.source)
+
+
+def _together(found: Iterable[Change]) -> Iterator[tuple[Change, list[str]]]:
+    """Each change of one place once, with all that it is about; but an operation that is gone is one by itself."""
+    by_place: dict[object, tuple[Change, list[str]]] = {}
+    for change in found:
+        place = change.node and change.node.identity
+        is_alone = change.kind in (OPERATION_REMOVED, EVENT_REMOVED)
+        key = change.kind.name, place, change.text, change.subject if is_alone else ""
+        first = by_place.setdefault(key, (change, []))
+        if change.subject not in first[1]:
+            first[1].append(change.subject)
+    yield from by_place.values()
+
+
+def changes(old: Spec, new: Spec) -> Iterator[Change]:
+    """What changes for callers and for safety from one specification to another."""
+    values = Values(old, new)
+    before, after = Operations(old), Operations(new)
+    found = pairs(before, after)
+    routes = Routes(old, new, before, after)
+    yield from routes.gone(found.gone)
+    yield from routes.taken_over(found.gone)
+    seen: set[tuple[str, str]] = set()
+    for pair in found.pairs:
+        yield from protection.changes(pair, values)
+        yield from calls.changes(pair, values)
+        yield from requests.changes(pair, old, new)
+        paths = pair.old.operation.path, pair.new.operation.path
+        if paths not in seen:
+            seen.add(paths)
+            yield from cors.changes(pair, old, new)
+    yield from variables.changes(old, new)

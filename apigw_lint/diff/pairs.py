@@ -1,0 +1,112 @@
+"""Owns which operation of the new specification is which one of the old: those of the same requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Mapping as AnyMapping
+from typing import NamedTuple
+
+from apigw_lint.gateway.handling import Handling, handlings
+from apigw_lint.gateway.kinds import ANY_METHOD, HTTP_METHODS
+from apigw_lint.gateway.routing import parameter_names, route
+from apigw_lint.gateway.spec import Spec
+from apigw_lint.source.tree import Mapping, Node
+from apigw_lint.source.unknown import has_open_keys
+
+
+class Pair(NamedTuple):
+    """What is in force on one operation before and after; `names` are new names of path parameters by old ones."""
+
+    old: Handling
+    new: Handling
+    names: AnyMapping[str, str]
+
+    @property
+    def subject(self) -> str:
+        """How messages name the requests of both: where one is the any-method, by the method of the other."""
+        old, new = self.old.operation, self.new.operation
+        return f"'{old.key} {new.path}'" if new.key == ANY_METHOD != old.key else f"'{new.label}'"
+
+
+class Gone(NamedTuple):
+    """An operation that is no longer there; `item` is the path item that still is, None without one."""
+
+    old: Handling
+    item: Node | None
+
+
+class Pairs(NamedTuple):
+    """The operations that are in both specifications, and those of the old one that surely are in no other."""
+
+    pairs: list[Pair]
+    gone: list[Gone]
+
+
+class Operations:
+    """The operations of one specification, by path and method."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.all = handlings(spec)
+        self.items = dict(spec.path_items)
+        self.paths: dict[str, str] = {}
+        self._by_key = {(one.operation.path, one.operation.key): one for one in self.all}
+        self._spec = spec
+        for path in self.items:
+            self.paths.setdefault(route(path).shape, path)
+
+    def of(self, path: str, key: str) -> Handling | None:
+        """The operation of a path and a method or event, that of the any-method left out."""
+        return self._by_key.get((path, key))
+
+    def serving(self, path: str, key: str) -> Handling | None:
+        """The operation that serves a method or event of a path, perhaps that of the any-method."""
+        return self.of(path, key) or (self.of(path, ANY_METHOD) if key in HTTP_METHODS else None)
+
+    def same_path(self, path: str) -> str | None:
+        """The path that matches the same requests as another one, None without one."""
+        return path if path in self.items else self.paths.get(route(path).shape)
+
+    def may_have(self, path: str, key: str) -> bool:
+        """Whether there may be an operation though none is known: half written, or unknown as yet."""
+        root = self._spec.root
+        paths = root.get("paths") if root else None
+        if paths is None or not isinstance(paths.value, Mapping) or has_open_keys(paths):
+            return root is None or self._spec.may_have(root, "paths")
+        same = self.same_path(path)
+        if same is None:
+            shape = route(path).shape
+            return any(route(other).shape == shape for other in paths.value if other not in self.items)
+        item = self.items[same]
+        return key in item.value or has_open_keys(item)
+
+
+def pairs(old: Operations, new: Operations) -> Pairs:
+    """Which operations are the same, and which are gone.
+
+    A method is served by the any-method of its path where it has no operation of its own.
+    """
+    found: list[Pair] = []
+    gone: list[Gone] = []
+    for handling in old.all:
+        path, key = handling.operation.path, handling.operation.key
+        same = new.same_path(path)
+        if same is not None and (now := new.serving(same, key)):
+            found.append(Pair(handling, now, _names(path, same)))
+        elif not new.may_have(path, key):
+            gone.append(Gone(handling, new.items[same] if same else None))
+    return Pairs([*found, *_split(old, new)], gone)
+
+
+def _split(old: Operations, new: Operations) -> Iterable[Pair]:
+    """The operations of methods that the any-method of the same path served before."""
+    for handling in new.all:
+        path, key = handling.operation.path, handling.operation.key
+        same = old.same_path(path)
+        is_new = same is not None and key in HTTP_METHODS and old.of(same, key) is None
+        if same is not None and is_new and (before := old.of(same, ANY_METHOD)):
+            yield Pair(before, handling, _names(same, path))
+
+
+def _names(old: str, new: str) -> AnyMapping[str, str]:
+    before, after = parameter_names(old), parameter_names(new)
+    return {left: right for left, right in zip(before, after, strict=False) if left != right}

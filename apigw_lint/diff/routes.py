@@ -1,0 +1,135 @@
+"""Owns changes of which operation answers a request: operations that are gone, and paths that take requests over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from apigw_lint.bounds import MAX_OVERLAPS
+from apigw_lint.diagnostic import Consequence, Severity
+from apigw_lint.diff.calls import same
+from apigw_lint.diff.change import Change
+from apigw_lint.diff.kinds import EVENT_REMOVED, OPERATION_REMOVED, OTHER_PATH_ANSWERS
+from apigw_lint.diff.pairs import Gone, Operations
+from apigw_lint.diff.served import Sample, Table, sample_of
+from apigw_lint.gateway.access import Access
+from apigw_lint.gateway.handling import Handling
+from apigw_lint.gateway.kinds import ANY_METHOD, HTTP_METHODS
+from apigw_lint.gateway.operations import Served
+from apigw_lint.gateway.routing import Route, may_overlap, route
+from apigw_lint.gateway.spec import Spec
+from apigw_lint.gateway.words import access_words
+from apigw_lint.source.tree import Node
+from apigw_lint.spelling import joined
+
+
+class Routes:
+    """Compares which paths of two specifications serve requests."""
+
+    def __init__(self, old: Spec, new: Spec, old_operations: Operations, new_operations: Operations) -> None:
+        self._old, self._new = old, new
+        self._operations = old_operations, new_operations
+        self._tables = Table(old.served), Table(new.served)
+
+    def gone(self, gone: Sequence[Gone]) -> Iterator[Change]:
+        """A finding for each operation that is gone, and who answers its requests now."""
+        for handling, item in gone:
+            operation = handling.operation
+            kind = EVENT_REMOVED if operation.event else OPERATION_REMOVED
+            subject = f"'{operation.label}'"
+            paths = self._new.root.get("paths") if self._new.root else None
+            text = "is gone"
+            place: Node | None = item or paths or self._new.root
+            if operation.key == ANY_METHOD and item is not None:
+                left = [method.upper() for method in HTTP_METHODS if method in item.value]
+                text += f", and only {joined(left, 'and')} {'is' if len(left) == 1 else 'are'} served" if left else ""
+            if item is None and not operation.event and not self._old.placeholders.is_unknown_key(operation.path):
+                sample = sample_of(route(operation.path))
+                method = operation.key if operation.key in HTTP_METHODS else "get"
+                server = self._tables[1].server(sample, method)
+                if server is not None:
+                    how = self._access(handling, server, method)
+                    text += f": requests such as '{_request(method, sample)}' are answered by '{server.route.path}' now"
+                    text, place = text + how, server.node
+            yield Change(kind, subject, place, text, is_key=True)
+
+    def taken_over(self, gone: Sequence[Gone]) -> Iterator[Change]:
+        """A finding for each path that answers requests of another that was there before, with a sample."""
+        removed = {(one.old.operation.path, one.old.operation.key) for one in gone}
+        found: set[tuple[str, str, tuple[str, ...]]] = set()
+        for sample, methods in self._samples():
+            servers: dict[tuple[str, str], list[str]] = {}
+            places: dict[tuple[str, str], tuple[Served, Served]] = {}
+            for method in sorted(methods - {"websocket"}, key=HTTP_METHODS.index):
+                before, after = (table.server(sample, method) for table in self._tables)
+                if before is None or after is None or before.route.shape == after.route.shape:
+                    continue
+                if {(before.route.path, method), (before.route.path, ANY_METHOD)} & removed:
+                    continue
+                key = before.route.path, after.route.path
+                servers.setdefault(key, []).append(method)
+                places[key] = before, after
+            for key, taken in servers.items():
+                if (*key, tuple(taken)) not in found:
+                    found.add((*key, tuple(taken)))
+                    yield self._change(*places[key], taken, sample)
+
+    def _change(self, before: Served, after: Served, methods: list[str], sample: Sample) -> Change:
+        old, new = (
+            operations.serving(path, methods[0])
+            for operations, path in zip(self._operations, (before.route.path, after.route.path), strict=True)
+        )
+        text = f"was answered by '{before.route.path}', and now '{after.route.path}' answers"
+        severity = None
+        if old is not None and new is not None:
+            how = self._access(old, after, methods[0])
+            if how:
+                severity = Severity.ERROR
+            elif same(old, new) and access_words(old.protection) == access_words(new.protection):
+                how, severity = ", which calls the same", Severity.INFO
+            text += how
+        requests = joined([method.upper() for method in methods], "and") if len(methods) < len(HTTP_METHODS) else "any"
+        subject = f"'{requests} {_path(sample)}'"
+        consequence = Consequence.RISK if severity is Severity.ERROR else None
+        return Change(OTHER_PATH_ANSWERS, subject, after.node, text, severity, is_key=True, consequence=consequence)
+
+    def _access(self, old: Handling, server: Served, method: str) -> str:
+        """What to say of who may call now, empty if that is no worse."""
+        new = self._operations[1].serving(server.route.path, method)
+        is_opened = old.protection.access is Access.PROTECTED and new is not None and new.protection.access.is_open
+        return ", which anyone may call" if is_opened else ""
+
+    def _samples(self) -> Iterator[tuple[Sample, frozenset[str]]]:
+        """Requests that may have another server: of paths that are in one of the specifications alone."""
+        old = {one.route.path: one for one in self._old.served}
+        new = {one.route.path: one for one in self._new.served}
+        left = MAX_OVERLAPS
+        for mine, others in ((new, old), (old, new)):
+            groups: dict[str | None, list[Served]] = {}
+            for one in others.values():
+                groups.setdefault(_beginning(one.route), []).append(one)
+            for path, one in mine.items():
+                if path in others:
+                    continue
+                yield sample_of(one.route), one.methods
+                beginning = _beginning(one.route)
+                near = others.values() if beginning is None else [*groups.get(beginning, ()), *groups.get(None, ())]
+                if len(near) > left:
+                    continue
+                left -= len(near)
+                for other in near:
+                    if one.route.shape != other.route.shape and may_overlap(one.route, other.route):
+                        yield sample_of(one.route, other.route), one.methods & other.methods
+
+
+def _beginning(route: Route) -> str | None:
+    """The first segment of a path, None if that is not fixed."""
+    first = route.segments[0]
+    return None if first.is_parameter else first.text
+
+
+def _path(sample: Sample) -> str:
+    return "/" + "/".join(sample)
+
+
+def _request(method: str, sample: Sample) -> str:
+    return f"{method.upper()} {_path(sample)}"

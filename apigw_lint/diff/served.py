@@ -1,0 +1,141 @@
+"""Owns which path of a specification serves a sample request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from apigw_lint.gateway.operations import Served
+from apigw_lint.gateway.routing import Route, Segment, precedence, serves_before
+
+Sample = tuple[str, ...]
+"""The segments of the path of a request."""
+
+
+def sample_of(first: Route, second: Route | None = None) -> Sample:
+    """A request that a path matches; one that two paths match where they can be brought together."""
+    if second is None:
+        return tuple(map(_filled, first.segments))
+    left, right = _parts(first), _parts(second)
+    is_open = left.is_greedy and right.is_greedy
+    if is_open:
+        head = _together(left.before, right.before)
+        tail = tuple(reversed(_together(tuple(reversed(left.after)), tuple(reversed(right.after)))))
+        return (*head, "any-path", *tail)
+    wide, narrow = (left, right) if left.is_greedy else (right, left)
+    if not wide.is_greedy:
+        return _together(left.before, right.before)
+    middle = len(narrow.before) - len(wide.before) - len(wide.after)
+    if middle < 1:
+        return tuple(map(_filled, narrow.before))
+    greedy = Segment("{any-path}", True, False, False)
+    return _together((*wide.before, *(greedy for _ in range(middle)), *wide.after), narrow.before)
+
+
+class _Parts(NamedTuple):
+    """The segments of a path before and after its greedy parameter; all are before it without one."""
+
+    before: tuple[Segment, ...]
+    after: tuple[Segment, ...]
+    is_greedy: bool
+
+
+def _parts(route: Route) -> _Parts:
+    greedy = [number for number, segment in enumerate(route.segments) if segment.is_greedy]
+    if not greedy:
+        return _Parts(route.segments, (), False)
+    return _Parts(route.segments[: greedy[0]], route.segments[greedy[-1] + 1 :], True)
+
+
+def _together(left: tuple[Segment, ...], right: tuple[Segment, ...]) -> Sample:
+    """The segments of both, fixed ones where either has them; the rest is that of the longer one."""
+    shared = min(len(left), len(right))
+    both = (theirs if ours.is_parameter else ours for ours, theirs in zip(left, right, strict=False))
+    return tuple(map(_filled, (*both, *(left if len(left) > shared else right)[shared:])))
+
+
+def _filled(segment: Segment) -> str:
+    if not segment.is_parameter:
+        return segment.text
+    return re.sub(r"\{([^{}]*)\}", lambda found: f"any-{found[1].removesuffix('+').removeprefix('any-')}", segment.text)
+
+
+class _Level:
+    """The paths that have the same beginning: by the next segment, or ended here, or greedy from here on."""
+
+    def __init__(self) -> None:
+        self.fixed: dict[str, _Level] = {}
+        self.parameter: _Level | None = None
+        self.mixed: list[tuple[re.Pattern[str], _Level]] = []
+        self.ended: list[Served] = []
+        self.greedy: list[tuple[Served, tuple[Segment, ...]]] = []
+
+
+class Table:
+    """The paths of one specification, for questions about requests."""
+
+    def __init__(self, served: Iterable[Served]) -> None:
+        self._top = _Level()
+        for one in served:
+            self._add(one)
+
+    def server(self, sample: Sample, method: str) -> Served | None:
+        """What serves a request; None if nothing does, or if that is not documented."""
+        found = [one for one in self._matching(self._top, sample, 0) if method in one.methods]
+        found.sort(key=lambda one: precedence(one.route))
+        if not found or any(segment.is_mixed for segment in found[0].route.segments):
+            return None
+        is_sure = all(serves_before(found[0].route, other.route) for other in found[1:])
+        return found[0] if is_sure else None
+
+    def _add(self, one: Served) -> None:
+        level = self._top
+        mixed: dict[str, _Level]
+        for number, segment in enumerate(one.route.segments):
+            if segment.is_greedy:
+                level.greedy.append((one, one.route.segments[number + 1 :]))
+                return
+            if segment.is_mixed:
+                mixed = {known.pattern: inner for known, inner in level.mixed}
+                text = _pattern(segment.text)
+                if text not in mixed:
+                    mixed[text] = _Level()
+                    level.mixed.append((re.compile(text), mixed[text]))
+                level = mixed[text]
+            elif segment.is_parameter:
+                level.parameter = level.parameter or _Level()
+                level = level.parameter
+            else:
+                level = level.fixed.setdefault(segment.text, _Level())
+        level.ended.append(one)
+
+    def _matching(self, level: _Level, sample: Sample, at: int) -> Iterator[Served]:
+        for one, after in level.greedy:
+            rest = sample[at:]
+            if len(rest) > len(after) and _ends_with(rest, after):
+                yield one
+        if at == len(sample):
+            yield from level.ended
+            return
+        text = sample[at]
+        if text in level.fixed:
+            yield from self._matching(level.fixed[text], sample, at + 1)
+        if level.parameter is not None and text:
+            yield from self._matching(level.parameter, sample, at + 1)
+        for matches, inner in level.mixed:
+            if matches.fullmatch(text):
+                yield from self._matching(inner, sample, at + 1)
+
+
+def _pattern(text: str) -> str:
+    """A regular expression for a segment that is a mixture, in which no parameter can make it slow."""
+    pieces = re.split(r"\{[^{}]*\}", text)
+    return f"{re.escape(pieces[0])}.*{re.escape(pieces[-1])}"
+
+
+def _ends_with(sample: Sample, segments: tuple[Segment, ...]) -> bool:
+    if any(segment.is_greedy or segment.is_mixed for segment in segments):
+        return True
+    ours = sample[len(sample) - len(segments) :]
+    return all(segment.is_parameter or segment.text == text for segment, text in zip(segments, ours, strict=True))
