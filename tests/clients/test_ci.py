@@ -101,6 +101,30 @@ def test_github(case: tuple[Server, int]) -> None:
     assert len(sarif["results"]) == number
 
 
+def test_what_a_pull_request_changes(tmp_path: Path) -> None:
+    """The step writes the changes since the branch left its base into the job's summary, and fails for an error."""
+    (step,) = load("What a pull request changes")
+    text = GOOD.replace("paths:", "paths: {/b: {get: {x-yc-apigateway-integration: {type: swagger}}}}\n#")
+    server = Server(tmp_path, GOOD)
+    summary = tmp_path / "summary.md"
+    server.env |= {"GITHUB_STEP_SUMMARY": str(summary), "BASE": "main"}
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    git = require("git")
+    for command in (
+        ("init", "--quiet", "--initial-branch=main"),
+        ("add", "--all"),
+        (*identity, "commit", "--quiet", "--message=base"),
+        ("update-ref", "refs/remotes/origin/main", "HEAD"),
+    ):
+        run([git, *command], cwd=server.folder, env=server.env)
+    assert run_workflow(server, [step]) == [0]
+    assert summary.read_text() == "## apigw-lint: nothing found\n\n1 file checked, nothing found.\n"
+    (server.folder / "gateway.yaml").write_text(text)
+    assert run_workflow(server, [step]) == [1]
+    assert "::error file=gateway.yaml,line=3," in server.output
+    assert "| operation-removed |" in summary.read_text()
+
+
 def test_gitlab(case: tuple[Server, int]) -> None:
     """The job prints findings, fails from a warning on, and leaves a code quality report in both cases."""
     server, number = case
