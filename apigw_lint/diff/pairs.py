@@ -51,6 +51,10 @@ class Operations:
         self.paths: dict[str, str] = {}
         self._by_key = {(one.operation.path, one.operation.key): one for one in self.all}
         self._spec = spec
+        paths = spec.root.get("paths") if spec.root else None
+        self._is_open = paths is None or not isinstance(paths.value, Mapping) or has_open_keys(paths)
+        written = paths.value if paths is not None and isinstance(paths.value, Mapping) else ()
+        self._unresolved = {route(path).shape for path in written if path not in self.items}
         for path in self.items:
             self.paths.setdefault(route(path).shape, path)
 
@@ -70,12 +74,11 @@ class Operations:
         """Whether there may be an operation though none is known: half written, or unknown as yet."""
         root = self._spec.root
         paths = root.get("paths") if root else None
-        if paths is None or not isinstance(paths.value, Mapping) or has_open_keys(paths):
+        if paths is None or self._is_open:
             return root is None or self._spec.may_have(root, "paths")
         same = self.same_path(path)
         if same is None:
-            shape = route(path).shape
-            return any(route(other).shape == shape for other in paths.value if other not in self.items)
+            return route(path).shape in self._unresolved
         item = self.items[same]
         return key in item.value or has_open_keys(item)
 

@@ -15,7 +15,7 @@ from apigw_lint.gateway.access import Access
 from apigw_lint.gateway.handling import Handling
 from apigw_lint.gateway.kinds import ANY_METHOD, HTTP_METHODS
 from apigw_lint.gateway.operations import Served
-from apigw_lint.gateway.routing import Route, may_overlap, route
+from apigw_lint.gateway.routing import Route, may_overlap, route, serves_before
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.words import access_words
 from apigw_lint.source.tree import Node
@@ -45,7 +45,7 @@ class Routes:
             if item is None and not operation.event and not self._old.placeholders.is_unknown_key(operation.path):
                 sample = sample_of(route(operation.path))
                 method = operation.key if operation.key in HTTP_METHODS else "get"
-                server = self._tables[1].server(sample, method)
+                server = self._tables[1].servers(sample, (method,)).get(method)
                 if server is not None:
                     how = self._access(handling, server, method)
                     text += f": requests such as '{_request(method, sample)}' are answered by '{server.route.path}' now"
@@ -59,8 +59,10 @@ class Routes:
         for sample, methods in self._samples():
             servers: dict[tuple[str, str], list[str]] = {}
             places: dict[tuple[str, str], tuple[Served, Served]] = {}
-            for method in sorted(methods - {"websocket"}, key=HTTP_METHODS.index):
-                before, after = (table.server(sample, method) for table in self._tables)
+            shared = [method for method in HTTP_METHODS if method in methods]
+            sides = [table.servers(sample, shared) for table in self._tables]
+            for method in shared:
+                before, after = (side.get(method) for side in sides)
                 if before is None or after is None or before.route.shape == after.route.shape:
                     continue
                 if {(before.route.path, method), (before.route.path, ANY_METHOD)} & removed:
@@ -99,25 +101,31 @@ class Routes:
         return ", which anyone may call" if is_opened else ""
 
     def _samples(self) -> Iterator[tuple[Sample, frozenset[str]]]:
-        """Requests that may have another server: of paths that are in one of the specifications alone."""
+        """Requests that may have another server: of paths that are in one of the specifications alone.
+
+        They are the path's own, and those that it has in common with paths of both that it serves before.
+        """
         old = {one.route.path: one for one in self._old.served}
         new = {one.route.path: one for one in self._new.served}
         left = MAX_OVERLAPS
         for mine, others in ((new, old), (old, new)):
             groups: dict[str | None, list[Served]] = {}
             for one in others.values():
-                groups.setdefault(_beginning(one.route), []).append(one)
+                if one.route.path in mine:
+                    groups.setdefault(_beginning(one.route), []).append(one)
             for path, one in mine.items():
                 if path in others:
                     continue
                 yield sample_of(one.route), one.methods
                 beginning = _beginning(one.route)
-                near = others.values() if beginning is None else [*groups.get(beginning, ()), *groups.get(None, ())]
+                every = groups if beginning is None else (beginning, None)
+                near = [other for each in every for other in groups.get(each, ())]
                 if len(near) > left:
                     continue
                 left -= len(near)
                 for other in near:
-                    if one.route.shape != other.route.shape and may_overlap(one.route, other.route):
+                    is_first = serves_before(one.route, other.route) is True
+                    if is_first and one.route.shape != other.route.shape and may_overlap(one.route, other.route):
                         yield sample_of(one.route, other.route), one.methods & other.methods
 
 

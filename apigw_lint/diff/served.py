@@ -61,15 +61,23 @@ def _filled(segment: Segment) -> str:
     return re.sub(r"\{([^{}]*)\}", lambda found: f"any-{found[1].removesuffix('+').removeprefix('any-')}", segment.text)
 
 
+_RIVALS = 10
+"""Paths in the order of preference that are compared with the first: only its next ones may be equal to it."""
+
+
 class _Level:
-    """The paths that have the same beginning: by the next segment, or ended here, or greedy from here on."""
+    """The paths that have the same beginning: by the next segment, or ended here, or greedy from here on.
+
+    Greedy ones are by the segments after the greedy one, of some `lengths`; by None if those are not all fixed.
+    """
 
     def __init__(self) -> None:
         self.fixed: dict[str, _Level] = {}
         self.parameter: _Level | None = None
         self.mixed: list[tuple[re.Pattern[str], _Level]] = []
         self.ended: list[Served] = []
-        self.greedy: list[tuple[Served, tuple[Segment, ...]]] = []
+        self.lengths: set[int] = set()
+        self.greedy: dict[Sample | None, list[tuple[Served, tuple[Segment, ...]]]] = {}
 
 
 class Table:
@@ -80,21 +88,29 @@ class Table:
         for one in served:
             self._add(one)
 
-    def server(self, sample: Sample, method: str) -> Served | None:
-        """What serves a request; None if nothing does, or if that is not documented."""
-        found = [one for one in self._matching(self._top, sample, 0) if method in one.methods]
-        found.sort(key=lambda one: precedence(one.route))
-        if not found or any(segment.is_mixed for segment in found[0].route.segments):
-            return None
-        is_sure = all(serves_before(found[0].route, other.route) for other in found[1:])
-        return found[0] if is_sure else None
+    def servers(self, sample: Sample, methods: Iterable[str]) -> dict[str, Served]:
+        """What serves a request with each of some methods, where something does and that is documented."""
+        found = sorted(self._matching(self._top, sample, 0), key=lambda one: precedence(one.route))
+        servers: dict[str, Served] = {}
+        for method in methods:
+            rivals = [one for one in found if method in one.methods][:_RIVALS]
+            if not rivals or any(segment.is_mixed for segment in rivals[0].route.segments):
+                continue
+            if all(serves_before(rivals[0].route, other.route) for other in rivals[1:]):
+                servers[method] = rivals[0]
+        return servers
 
     def _add(self, one: Served) -> None:
         level = self._top
         mixed: dict[str, _Level]
         for number, segment in enumerate(one.route.segments):
             if segment.is_greedy:
-                level.greedy.append((one, one.route.segments[number + 1 :]))
+                after = one.route.segments[number + 1 :]
+                is_fixed = not any(segment.is_parameter for segment in after)
+                end = tuple(segment.text for segment in after) if is_fixed else None
+                if is_fixed:
+                    level.lengths.add(len(after))
+                level.greedy.setdefault(end, []).append((one, after))
                 return
             if segment.is_mixed:
                 mixed = {known.pattern: inner for known, inner in level.mixed}
@@ -111,8 +127,9 @@ class Table:
         level.ended.append(one)
 
     def _matching(self, level: _Level, sample: Sample, at: int) -> Iterator[Served]:
-        for one, after in level.greedy:
-            rest = sample[at:]
+        rest = sample[at:]
+        ends = (None, *(rest[len(rest) - length :] for length in level.lengths if length < len(rest)))
+        for one, after in (entry for end in ends for entry in level.greedy.get(end, ())):
             if len(rest) > len(after) and _ends_with(rest, after):
                 yield one
         if at == len(sample):
