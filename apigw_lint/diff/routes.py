@@ -63,7 +63,7 @@ class Routes:
             sides = [table.servers(sample, shared) for table in self._tables]
             for method in shared:
                 before, after = (side.get(method) for side in sides)
-                if before is None or after is None or before.route.shape == after.route.shape:
+                if before is None or after is None or self._is_same(before.route, after.route):
                     continue
                 if {(before.route.path, method), (before.route.path, ANY_METHOD)} & removed:
                     continue
@@ -74,6 +74,11 @@ class Routes:
                 if (*key, tuple(taken)) not in found:
                     found.add((*key, tuple(taken)))
                     yield self._change(*places[key], taken, sample)
+
+    def _is_same(self, before: Route, after: Route) -> bool:
+        """Whether a path is still the same, perhaps with other names of its parameters."""
+        is_renamed = before.shape == after.shape and before.path not in self._operations[1].items
+        return before.path == after.path or is_renamed
 
     def _change(self, before: Served, after: Served, methods: list[str], sample: Sample) -> Change:
         old, new = (

@@ -146,6 +146,12 @@ CASES: list[tuple[str, Edit, str, str]] = [
         "'GET /orders/mine': was answered by '/orders/{id}', and now '/orders/mine' answers, which anyone may call",
     ),
     (
+        "a longer name in front",
+        put("paths", "/orders/{number}", value=ME),
+        "warning other-path-answers",
+        "'GET /orders/any-number': was answered by '/orders/{id}', and now '/orders/{number}' answers",
+    ),
+    (
         "another integration",
         put("paths", "/health", "get", INTEGRATION, value=function()),
         "warning integration-changed",
