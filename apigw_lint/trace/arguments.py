@@ -69,6 +69,9 @@ def judged(spec: Spec, argument: Argument) -> Verdict:
     if kind == "object":
         return Verdict(reason="how it is an object is not read here")
     values = argument.values
+    may_be_empty = argument.parameter.node.get("allowEmptyValue")
+    if values == ("",) and may_be_empty is not None and may_be_empty.value is True:
+        return Verdict()
     if kind == "array":
         texts = list(_items(argument.parameter, values))
         items = spec.references.resolve(resolved.get("items") if resolved else None)

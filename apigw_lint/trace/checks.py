@@ -159,8 +159,14 @@ def check_body(spec: Spec, operation: Operation, request: Request, validation: V
         checked.steps.append(Step("body", Status.INFO, text, place_of(content)))
     media_type = _media_type(media_types, given)
     if media_type is None:
-        what = f"the media type '{given}'" if given else "a body without Content-Type"
-        checked.fail("body", f"{what} is not declared", content or body, check)
+        what = f"the media type '{given}' is not declared" if given else "the request has no Content-Type"
+        if check is False:
+            checked.steps.append(
+                Step("body", Status.INFO, f"the body is not judged: {what}", place_of(content or body))
+            )
+        else:
+            text = f"{what}: what a validator makes of the body is not documented"
+            checked.steps.append(Step("body", Status.OPEN, text, place_of(content or body)))
     else:
         _judge_body(spec, media_type, given, request.body, check, checked)
     _add_note(checked, "body", validation, check)

@@ -22,6 +22,7 @@ _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _MAPS = ("properties", "patternProperties", "definitions", "$defs", "dependentSchemas")
 _SCHEMAS = ("items", "not", "additionalProperties", "if", "then", "else", "contains", "propertyNames")
 _DATA = ("enum", "const", "required", "type", "dependentRequired")
+_TEXTS = ("required", "type", "pattern", "dependentRequired")
 _SCALARS = (
     "multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems minItems "
     "uniqueItems maxProperties minProperties maxContains minContains"
@@ -96,7 +97,10 @@ class _Copy:
             raise _NotJudgedError("the schema is not known yet")
         if "$ref" in node.value:
             return self._reference(node)
-        copied = {key: self._keyword(key, child) for key, child in node.items() if _is_judging(key)}
+        are_texts = (*_TEXTS, "enum", "const") if node.text("type") == "string" else _TEXTS
+        copied = {
+            key: self._keyword(key, child, is_text=key in are_texts) for key, child in node.items() if _is_judging(key)
+        }
         return self._of_openapi(node, copied)
 
     def _reference(self, node: Node) -> dict[str, str]:
@@ -109,24 +113,28 @@ class _Copy:
             self._pending.append(target)
         return {"$ref": f"#/definitions/{self._numbers[id(target.value)]}"}
 
-    def _keyword(self, key: str, node: Node) -> Any:
+    def _keyword(self, key: str, node: Node, *, is_text: bool) -> Any:
         if key in _MAPS and isinstance(node.value, Mapping) and not has_unknown_key(node):
             return {name: self._schema(child) for name, child in node.items()}
         if key in _LISTS and isinstance(node.value, Sequence):
             return [self._schema(child) for child in node.entries()]
         if key in _SCHEMAS and isinstance(node.value, Mapping):
             return self._schema(node)
-        return self._data(node)
+        return self._data(node, is_text=is_text)
 
-    def _data(self, node: Node) -> Any:
+    def _data(self, node: Node, *, is_text: bool) -> Any:
+        """A value as plain data; `is_text` says that strings are due, so that the text of a plain scalar counts."""
         self._parts += 1
         if self._parts > MAX_SCHEMA_PARTS:
             raise _NotJudgedError("the schema is too large")
         if isinstance(node.value, Mapping) and not has_unknown_key(node):
-            return {key: self._data(child) for key, child in node.items()}
+            return {key: self._data(child, is_text=is_text) for key, child in node.items()}
         if isinstance(node.value, Sequence):
-            return [self._data(Node.entry(node.tree, node.value, number)) for number in range(len(node.value))]
-        possible = self._spec.variables.possible(node)
+            return [
+                self._data(Node.entry(node.tree, node.value, number), is_text=is_text)
+                for number in range(len(node.value))
+            ]
+        possible = self._spec.variables.possible(node, is_text=is_text)
         if len(possible) != 1:
             raise _NotJudgedError(f"the schema has a value that is not known yet at '{node.pointer}'")
         return possible[0].value

@@ -223,10 +223,28 @@ def test_body_that_nobody_checks() -> None:
 
 
 def test_body_of_another_kind() -> None:
-    """A body whose media type is not declared, and one that is missing, are refused."""
+    """What a validator makes of a media type that is not declared is open; a body that is missing is refused."""
     found = traced(BODY, "POST", "/a", "--data", "x", "-H", "Content-Type: text/plain")
-    assert found.named("body")[0] == ("refused", "the media type 'text/plain' is not declared")
+    text = "the media type 'text/plain' is not declared: what a validator makes of the body is not documented"
+    assert found.named("body") == [("open", text)]
     assert traced(BODY, "POST", "/a").named("body")[0] == ("refused", "the body is required and missing")
+
+
+def test_names_that_yaml_versions_read_differently() -> None:
+    """A name such as `n` is a name where a name is due."""
+    body = BODY.replace("[id, made]", "[n]")
+    found = traced(body, "POST", "/a", "--data", '{"id": 1}')
+    assert found.messages("body")[1] == "the body does not satisfy its schema: 'n' is a required property"
+    schema = "{type: string, enum: [y, n]}"
+    assert traced(_parameter("query", schema), "GET", "/a?p=y").outcome == "answered"
+    assert traced(_parameter("query", schema), "GET", "/a?p=z").outcome == "refused"
+
+
+def test_value_that_may_be_empty() -> None:
+    """An empty value satisfies any schema if the parameter allows it."""
+    assert traced(_parameter("query", "{type: integer}"), "GET", "/a?p=").outcome == "refused"
+    body = _parameter("query", "{type: integer}", "allowEmptyValue: true, ")
+    assert traced(body, "GET", "/a?p=").outcome == "answered"
 
 
 def test_error_handler() -> None:
