@@ -33,6 +33,7 @@ class Consequence(StrEnum):
     DEPRECATED = "deprecated"
     STYLE = "style"
     UNCHECKED = "unchecked"
+    CHANGED = "changed"
 
     @property
     def meaning(self) -> str:
@@ -48,6 +49,7 @@ _MEANINGS = {
     Consequence.DEPRECATED: "still works, but has been replaced",
     Consequence.STYLE: "works, but misleads readers",
     Consequence.UNCHECKED: "is not checked until this is repaired",
+    Consequence.CHANGED: "works differently from before",
 }
 
 

@@ -1,6 +1,7 @@
 """Renders the table of routes as a Mermaid flow chart from paths to backends, which GitHub and GitLab draw.
 
-Source: https://mermaid.js.org/syntax/flowchart.html, whose charts have at most 500 edges.
+Sources: https://mermaid.js.org/syntax/flowchart.html, and `maxEdges` and `maxTextSize` in
+https://mermaid.js.org/config/schema-docs/config.html: what exceeds them is not drawn, so a large chart has less detail.
 """
 
 from __future__ import annotations
@@ -13,50 +14,68 @@ from apigw_lint.routes.backends import Backend, backend_of
 from apigw_lint.routes.table import Row
 from apigw_lint.source.pattern import pattern
 
-_MOST_EDGES = 500
+MAX_EDGES = 500
+MAX_TEXT = 50_000
+"""Characters of a whole chart."""
 _SPECIAL = pattern(r"[\"#`<>&\\]")
 
 
 class _Edge(NamedTuple):
-    """The operations of a path that go to one backend."""
+    """The operations of a path, or of several, that go to one backend."""
 
     path: str
     backend: Backend
 
 
 def render(rows: Sequence[Row]) -> str:
-    """A chart in which public paths are marked; if there are too many edges, paths become their first segments."""
-    methods = _methods(rows, lambda path: path)
-    if len(methods) > _MOST_EDGES:
-        methods = _methods(rows, _first_segment)
-    public = {row.path for row in rows if row.access.is_open}
-    return "\n".join(_lines(methods, public)) + "\n"
+    """A chart in as much detail as is drawn, with what anyone may call marked.
 
-
-def _methods(rows: Sequence[Row], shortened: Callable[[str], str]) -> dict[_Edge, list[str]]:
-    """The methods of each edge, in the order of the table."""
-    methods: dict[_Edge, dict[str, None]] = {}
-    for row in rows:
-        methods.setdefault(_Edge(shortened(row.path), backend_of(row)), {})[row.method] = None
-    return {edge: list(names) for edge, names in methods.items()}
+    Paths become their first segments first, then backends their services, and then paths become one.
+    """
+    text = ""
+    for path_of, one_of in _DETAILS:
+        edges: dict[_Edge, dict[str, None]] = {}
+        for row in rows:
+            edges.setdefault(_Edge(path_of(row.path), one_of(backend_of(row))), {})[row.method] = None
+        public = {path_of(row.path) for row in rows if row.access.is_open}
+        text = "".join(f"{line}\n" for line in _lines(edges, public))
+        if len(edges) <= MAX_EDGES and len(text) <= MAX_TEXT:
+            break
+    return text
 
 
 def _first_segment(path: str) -> str:
-    return f"/{path.split('/')[1]}/..." if path.count("/") > 1 else path
+    first, slash, _ = path.removeprefix("/").partition("/")
+    return f"/{first}/..." if slash else path
 
 
-def _lines(methods: dict[_Edge, list[str]], public: Collection[str]) -> Iterator[str]:
-    paths = {path: f"p{number}" for number, path in enumerate(dict.fromkeys(edge.path for edge in methods), 1)}
-    backends = {one: f"b{number}" for number, one in enumerate(dict.fromkeys(edge.backend for edge in methods), 1)}
+def _whole_service(backend: Backend) -> Backend:
+    return Backend(backend.service, "", backend.service)
+
+
+_DETAILS: tuple[tuple[Callable[[str], str], Callable[[Backend], Backend]], ...] = (
+    (lambda path: path, lambda backend: backend),
+    (_first_segment, lambda backend: backend),
+    (_first_segment, _whole_service),
+    (lambda _: "all paths", _whole_service),
+)
+
+
+def _lines(edges: dict[_Edge, dict[str, None]], public: Collection[str]) -> Iterator[str]:
+    paths = {path: f"p{number}" for number, path in enumerate(dict.fromkeys(edge.path for edge in edges), 1)}
+    backends = {one: f"b{number}" for number, one in enumerate(dict.fromkeys(edge.backend for edge in edges), 1)}
     yield "flowchart LR"
     for path, name in paths.items():
         yield f"  {name}[{_quoted(path)}]"
-    for number, service in enumerate(dict.fromkeys(backend.service for backend in backends), 1):
+    by_service: dict[str, list[Backend]] = {}
+    for backend in backends:
+        by_service.setdefault(backend.service, []).append(backend)
+    for number, (service, own) in enumerate(by_service.items(), 1):
         yield f"  subgraph s{number}[{_quoted(service)}]"
-        yield from (f"    {name}[{_quoted(one.label)}]" for one, name in backends.items() if one.service == service)
+        yield from (f"    {backends[backend]}[{_quoted(backend.label)}]" for backend in own)
         yield "  end"
-    for edge, names in methods.items():
-        yield f"  {paths[edge.path]} -->|{_quoted(' '.join(names))}| {backends[edge.backend]}"
+    for edge, methods in edges.items():
+        yield f"  {paths[edge.path]} -->|{_quoted(' '.join(methods))}| {backends[edge.backend]}"
     if marked := [name for path, name in paths.items() if path in public]:
         yield "  classDef public stroke:#d33,stroke-width:2px"
         yield f"  class {','.join(marked)} public"

@@ -42,7 +42,7 @@ def security_steps(protection: Protection, request: Request) -> Iterator[Step]:
     for number, requirement in enumerate(protection.alternatives[:MAX_TRACED]):
         for scheme in requirement:
             lead = "or " if number and scheme is requirement[0] else "and " if scheme is not requirement[0] else ""
-            yield _scheme_step(scheme, request, lead)
+            yield _scheme_step(scheme, request, lead)._replace(asks=protection.access is Access.PROTECTED)
     if protection.access is Access.UNENFORCED:
         yield Step("security", Status.INFO, "so anyone may call: an alternative is enforced by no authorizer", place)
 

@@ -168,6 +168,8 @@ def _place(shown: Shown, step: Step) -> str:
 
 def _outcome(trace: Trace) -> str:
     what = _OUTCOMES[trace.outcome]
+    if trace.outcome is Outcome.ANSWERED and any(step.asks for step in trace.steps):
+        what += " if the authorizer lets it through"
     open_ones = _number(trace.steps, Status.OPEN)
     rest = f", {open_ones} {'step is' if open_ones == 1 else 'steps are'} open" if open_ones else ""
     return f"{what}{rest}"

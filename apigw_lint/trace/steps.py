@@ -22,7 +22,7 @@ class Step(NamedTuple):
     """One thing that happens to a request.
 
     `name` is one of `NAMES`. `place` is where in the file that is written, None if nowhere. `details` are names and
-    values.
+    values. `asks` says that an authorizer decides here whether the request goes on.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Step(NamedTuple):
     text: str
     place: Span | None = None
     details: tuple[tuple[str, str], ...] = ()
+    asks: bool = False
 
 
 NAMES = ("match", "operation", "preflight", "security", "parameters", "body", "integration", "answer")

@@ -103,7 +103,7 @@ def test_github(case: tuple[Server, int]) -> None:
 
 def test_what_a_pull_request_changes(tmp_path: Path) -> None:
     """The step writes the changes since the branch left its base into the job's summary, and fails for an error."""
-    (step,) = load("What a pull request changes")
+    (step,) = load("What a pull request changes")["steps"]
     text = GOOD.replace("paths:", "paths: {/b: {get: {x-yc-apigateway-integration: {type: swagger}}}}\n#")
     server = Server(tmp_path, GOOD)
     summary = tmp_path / "summary.md"

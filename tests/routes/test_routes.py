@@ -234,13 +234,25 @@ flowchart LR
     )
 
 
-def test_many_edges() -> None:
-    """Above what Mermaid draws, paths are joined by their first segment."""
-    operation = "{get: {x-yc-apigateway-integration: {type: dummy, http_code: 200}}}"
-    paths = "".join(f"  /group{number % 7}/item{number}: {operation}\n" for number in range(600))
-    lines = mermaid.render(rows(from_text("api.yaml", header(f"paths:\n{paths}")))).splitlines()
-    assert [line for line in lines if "-->" in line] == [f'  p{number} -->|"GET"| b1' for number in range(1, 8)]
-    assert '  p1["/group0/..."]' in lines
+@pytest.mark.parametrize(
+    ("path", "code", "edges"),
+    [
+        ("/group{group}/item{number}", "200", [f'  p{number} -->|"GET"| b1' for number in range(1, 8)]),
+        ("/item{number}/x", "200", ['  p1 -->|"GET"| b1']),
+        ("/group{group}/item{number}", "{code}", [f'  p{number} -->|"GET"| b1' for number in range(1, 8)]),
+        ("/{long}{group}/item{number}", "200", [f'  p{number} -->|"GET"| b1' for number in range(1, 8)]),
+    ],
+    ids=["many edges", "many first segments", "many backends", "long names"],
+)
+def test_large_charts(path: str, code: str, edges: list[str]) -> None:
+    """What exceeds the limits of Mermaid is drawn in less detail: first segments, then services, then one path."""
+    body = ""
+    for number in range(600):
+        own = path.replace("{number}", str(number)).replace("{group}", str(number % 7)).replace("{long}", "g" * 50)
+        answer = f"{{type: dummy, http_code: {code.replace('{code}', str(number))}}}"
+        body += f"  {own}: {{get: {{x-yc-apigateway-integration: {answer}}}}}\n"
+    lines = mermaid.render(rows(from_text("api.yaml", header(f"paths:\n{body}")))).splitlines()
+    assert [line for line in lines if "-->" in line] == edges
 
 
 def test_formulas() -> None:

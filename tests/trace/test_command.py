@@ -85,6 +85,21 @@ def test_markdown(folder: Path) -> None:
     assert done.stdout.endswith("\n\n**the request is answered**\n")
 
 
+def test_answer_behind_an_authorizer(tmp_path: Path) -> None:
+    """That a request is answered depends on the authorizer, if one is asked."""
+    (tmp_path / "spec.yaml").write_text(
+        header(
+            "security: [{key: []}]\n"
+            "paths: {/a: {get: {x-yc-apigateway-integration: {type: dummy, http_code: 200}}}}\n"
+            "components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key,\n"
+            "  x-yc-apigateway-authorizer: {type: function, function_id: d4e0123456789abcdefg}}}}\n"
+        )
+    )
+    done = run("trace", "GET", "/a", "spec.yaml", "-H", "X-Key: mine", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.endswith("\nthe request is answered if the authorizer lets it through\n")
+
+
 def test_json_is_described(folder: Path) -> None:
     """What is printed as JSON is what schemas/trace.json describes."""
     schema = json.loads((ROOT / "schemas" / "trace.json").read_text("utf-8"))
