@@ -23,6 +23,7 @@ from apigw_lint.source.tree import Tree
 
 MOST_NAMED = 3
 """Operations of which the same is said that are named."""
+_VERBS = ("is ", "was ", "called ")
 
 
 class Document(NamedTuple):
@@ -54,8 +55,7 @@ def _diagnostics(old: Document, new: Document, config: Config, mask: Mask) -> It
     for change, subjects in _together(changes(Spec(old.tree), Spec(new.tree))):
         if not config.runs(change.kind):
             continue
-        more = f" and {len(subjects) - MOST_NAMED} more" if len(subjects) > MOST_NAMED else ""
-        message = mask.hide(f"{', '.join(subjects[:MOST_NAMED])}{more}: {change.text}")
+        message = mask.hide(_message(subjects, change.text))
         at = change.node.key_span if change.node and change.is_key else None
         problem = Problem(
             change.node,
@@ -68,6 +68,14 @@ def _diagnostics(old: Document, new: Document, config: Config, mask: Mask) -> It
         source = new.tree.source
         diagnostic = masked(diagnostic_of(source, change.kind, problem, config), mask)
         yield diagnostic if source is new.content.source else diagnostic.moved(new.content.source)
+
+
+def _message(subjects: Sequence[str], text: str) -> str:
+    """What is said of some subjects: one is a part of a sentence that begins with a verb."""
+    if len(subjects) == 1 and text.startswith(_VERBS):
+        return f"{subjects[0]} {text}"
+    more = f" and {len(subjects) - MOST_NAMED} more" if len(subjects) > MOST_NAMED else ""
+    return f"{', '.join(subjects[:MOST_NAMED])}{more}: {text}"
 
 
 def _together(found: Iterable[Change]) -> Iterator[tuple[Change, list[str]]]:

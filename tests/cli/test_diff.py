@@ -39,9 +39,7 @@ def test_changes(folder: Path) -> None:
     done = run("diff", "old.yaml", "public.yaml")
     assert done.returncode == 1
     assert done.stdout.startswith("public.yaml:")
-    assert (
-        "error: 'get /orders/{id}': was protected by token (jwt), and now anyone may call [now-public]" in done.stdout
-    )
+    assert "error: 'get /orders/{id}' was protected by token (jwt), and now anyone may call [now-public]" in done.stdout
     assert done.stderr == "1 change: 1 error\n"
 
 
