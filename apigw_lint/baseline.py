@@ -9,7 +9,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
 from apigw_lint.bounds import MAX_BYTES
@@ -19,7 +19,6 @@ from apigw_lint.files import UnreadableError, decode, read
 HEADER = {"apigw-lint-baseline": 1}
 
 _CONFLICT = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
-Key = TypeVar("Key", bound=Hashable)
 _UNUSUAL = re.compile(r"[^ -~]")
 
 
@@ -44,6 +43,25 @@ class Comparison(NamedTuple):
     stale: list[Entry]
 
 
+_Key = TypeVar("_Key")
+
+
+def separated(
+    diagnostics: Iterable[Diagnostic], expected: Counter[_Key], key: Callable[[Diagnostic], _Key]
+) -> tuple[list[Diagnostic], list[Diagnostic], Counter[_Key]]:
+    """New findings, known ones, and what is left of the expected: each key, with how often it may occur."""
+    unmatched = Counter(expected)
+    new, known = [], []
+    for diagnostic in diagnostics:
+        own = key(diagnostic)
+        if unmatched[own] > 0:
+            unmatched[own] -= 1
+            known.append(diagnostic)
+        else:
+            new.append(diagnostic)
+    return new, known, unmatched
+
+
 class Baseline:
     """The entries of a baseline file, with how often each may occur."""
 
@@ -61,8 +79,7 @@ class Baseline:
 
     def compare(self, diagnostics: Iterable[Diagnostic], checked: Iterable[str]) -> Comparison:
         """Separates new findings from known ones; `checked` are the files of this run."""
-        unmatched = Counter(self.entries)
-        new, known = separated(diagnostics, unmatched, self.entry)
+        new, known, unmatched = separated(diagnostics, self.entries, self.entry)
         paths = {self.relative(path) for path in checked}
         return Comparison(
             new, known, sorted(entry for entry, left in unmatched.items() if left and entry.path in paths)
@@ -79,20 +96,6 @@ class Baseline:
         """The baseline as it is written to a file."""
         lines = [{**entry._asdict(), "count": count} for entry, count in sorted(self.entries.items())]
         return "".join(f"{_json(line)}\n" for line in (HEADER, *lines))
-
-
-def separated(
-    diagnostics: Iterable[Diagnostic], known: Counter[Key], key_of: Callable[[Diagnostic], Key]
-) -> tuple[list[Diagnostic], list[Diagnostic]]:
-    """The diagnostics that are new, and those that are known; the latter are subtracted from the counts of `known`."""
-    new: list[Diagnostic] = []
-    old: list[Diagnostic] = []
-    for diagnostic in diagnostics:
-        key = key_of(diagnostic)
-        is_known = known[key] > 0
-        known[key] -= is_known
-        (old if is_known else new).append(diagnostic)
-    return new, old
 
 
 def _json(content: object) -> str:

@@ -148,9 +148,10 @@ class Report(NamedTuple):
     """What a run found, what it checked (paths), and what it skipped (paths and reasons).
 
     `passed_over` are the files of folders that are OpenAPI documents without any key of the gateway.
-    What an ignore comment or the baseline hides is in `ignored` or `baselined`, not in `found`, and what was there
-    at the revision of `--since` in `earlier`. `seconds` says how long each rule took by its name, and under other names
-    what had to be done before. `links` are the links that led to files of the run, each with what it leads to.
+    What an ignore comment or the baseline hides is not in `found` but in `ignored` or `baselined`. `seconds` says how
+    long each rule took by its name, and under other names what had to be done before. `links` are the links that led
+    to files of the run, each with what it leads to. `unchanged` are the findings that were there at the revision
+    `since`, which is empty if the run compares with none.
     """
 
     found: Sequence[Diagnostic] = ()
@@ -161,7 +162,8 @@ class Report(NamedTuple):
     seconds: Mapping[str, float] | None = None
     links: Sequence[tuple[str, str]] = ()
     passed_over: Sequence[str] = ()
-    earlier: Sequence[Diagnostic] = ()
+    unchanged: Sequence[Diagnostic] = ()
+    since: str = ""
 
     def number(self, severity: Severity) -> int:
         """How many findings have this severity."""
@@ -187,5 +189,6 @@ class Report(NamedTuple):
             seconds,
             list(dict.fromkeys(link for report in reports for link in report.links)),
             [path for report in reports for path in report.passed_over],
-            [diagnostic for report in reports for diagnostic in report.earlier],
+            [diagnostic for report in reports for diagnostic in report.unchanged],
+            next((report.since for report in reports if report.since), ""),
         )

@@ -10,13 +10,13 @@ import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from apigw_lint.bounds import MAX_BYTES, MAX_CANDIDATES
+from apigw_lint.cached import cached_property
 from apigw_lint.files import shown_path
 from apigw_lint.repository import is_inside, real_path, top_of
-from apigw_lint.spelling import did_you_mean
+from apigw_lint.spelling import nearest
 
 _FOREIGN = ("DIR", "WORK_TREE", "INDEX_FILE", "PREFIX", "COMMON_DIR", "NAMESPACE", "SHALLOW_FILE", "OBJECT_DIRECTORY")
 _NOT_INHERITED = frozenset((*(f"GIT_{name}" for name in _FOREIGN), "GIT_ALTERNATE_OBJECT_DIRECTORIES"))
@@ -34,7 +34,7 @@ _PLAIN_NAME = re.compile(r"(?![-.])[\w./-]+(?<![./])")
 """A name that a shell takes as it is."""
 _LFS = b"version https://git-lfs.github.com/spec/"
 _DUBIOUS = "detected dubious ownership"
-_NOT_HERE = "from promisor remote"
+_NOT_HERE = ("from promisor remote", "lazy fetching disabled")
 
 
 class RevisionError(Exception):
@@ -76,7 +76,8 @@ class Revision:
 
         Links are followed as they were then. Raises RevisionError if git cannot read its repository.
         """
-        blobs = dict(zip(names, self._blobs(names), strict=True))
+        askable = [name for name in names if _is_name(name)]
+        blobs = {**dict.fromkeys(names), **dict(zip(askable, self._blobs(askable), strict=True))}
         wanted = {blob.id for blob in blobs.values() if blob and not blob.reason}
         contents = self._contents(sorted(wanted))
         files: dict[str, OldFile | None] = {}
@@ -101,7 +102,7 @@ class Revision:
     def _blobs(self, names: Sequence[str]) -> Iterator[_Blob | None]:
         """What the repository has under some names."""
         queries = [self.commit.encode() + b":" + _bytes(name) for name in names]
-        separator = b"\0" if any(b"\n" in query for query in queries) else b"\n"
+        separator = b"\0" if any(sign in query for query in queries for sign in (b"\n", b"\r")) else b"\n"
         arguments = ["--batch-check=%(objectname) %(objecttype) %(objectsize)", "--follow-symlinks"]
         output = self._batch([*arguments, *(["-z"] if separator == b"\0" else [])], queries, separator)
         at = 0
@@ -127,9 +128,12 @@ class Revision:
         contents, at = {}, 0
         for one in ids:
             end = output.index(b"\n", at)
-            size = int(output[at:end].rpartition(b" ")[2])
-            contents[one] = output[end + 1 : end + 1 + size]
-            at = end + 1 + size + 1
+            size = output[at:end].rpartition(b" ")[2]
+            if not size.isdigit():
+                raise RevisionError(f"git cannot read the repository '{shown_path(self.top)}': {one} is missing")
+            at = end + 1 + int(size)
+            contents[one] = output[end + 1 : at]
+            at += 1
         return contents
 
     def _batch(self, arguments: Sequence[str], queries: Sequence[bytes], separator: bytes) -> bytes:
@@ -138,7 +142,7 @@ class Revision:
             return b""
         done = _git(self.top, "cat-file", *arguments, given=separator.join(queries) + separator)
         said = _said(done)
-        if _NOT_HERE in said:
+        if any(words in said for words in _NOT_HERE):
             advice = "run 'git fetch --refetch --no-filter'"
             raise RevisionError(f"files of '{self.name}' are not in this partial clone: {advice}")
         if done.returncode and separator == b"\0" and "usage:" in said:
@@ -161,7 +165,9 @@ def read_at(name: str, path: str) -> bytes | None:
     The path is relative to the working directory, or if there was no such file, to the top of the repository, as git
     takes it. Raises RevisionError.
     """
-    place = _known_place(path)
+    place = place_of(path)
+    if place is None:
+        raise RevisionError(f"'{path}' is in no git repository")
     revision = Revision(name, place.top)
     here = place_of("x")
     from_top = os.path.normpath(path).replace(os.sep, "/")
@@ -169,45 +175,57 @@ def read_at(name: str, path: str) -> bytes | None:
     if here and here.top == place.top and not os.path.isabs(path) and not from_top.startswith("../"):
         names += [from_top] if from_top != place.name else []
     for file in revision.read(names).values():
+        if file and file.reason:
+            raise RevisionError(f"'{path}' at '{name}': {file.reason}")
         if file:
-            _check(file, path, name)
             return file.data
     return None
 
 
-def files_at(name: str, paths: Iterable[str]) -> dict[str, OldFile | None]:
-    """Files as they were at a revision, each in its own repository, by their paths.
+class Revisions:
+    """The commit that a revision is in each repository that files are in."""
 
-    A file that was renamed since is the one that it was then. It is None if there was none. Raises RevisionError if a
-    file is in no repository or could not be read as it was, or if a repository has no such revision.
-    """
-    files: dict[str, OldFile | None] = dict.fromkeys(paths)
-    places = {path: _known_place(path) for path in files}
-    for top in dict.fromkeys(place.top for place in places.values()):
-        revision = Revision(name, top)
-        names = {path: place.name for path, place in places.items() if place.top == top}
-        found = revision.read(list(dict.fromkeys(names.values())))
-        if not all(found.values()):
-            old_names = {new: old for new, old in revision.renamed.items() if new in found and not found[new]}
-            before = revision.read(list(old_names.values()))
-            found |= {new: before[old] for new, old in old_names.items()}
-        for path, own in names.items():
-            if file := found[own]:
-                _check(file, path, name)
-                files[path] = file._replace(path=path if file.path == own else os.path.join(top, *file.path.split("/")))
-    return files
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._known: dict[str, Revision] = {}
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known to be in a repository."""
+        return bool(self._known)
+
+    def of(self, top: str) -> Revision:
+        """The revision in the repository with this top, a real path. Raises RevisionError if it has none."""
+        if top not in self._known:
+            self._known[top] = Revision(self.name, top)
+        return self._known[top]
+
+    def files(self, paths: Iterable[str]) -> dict[str, OldFile | None]:
+        """Files as they were then, each in its own repository, by their paths.
+
+        A file that was renamed since is the one that it was. It is None if there was none, or if the file is in no
+        repository. Raises RevisionError.
+        """
+        files: dict[str, OldFile | None] = dict.fromkeys(paths)
+        places = {path: place for path in files if (place := place_of(path))}
+        for top in dict.fromkeys(place.top for place in places.values()):
+            names = {path: place.name for path, place in places.items() if place.top == top}
+            found = _with_renamed(self.of(top), list(dict.fromkeys(names.values())))
+            for path, own in names.items():
+                if file := found[own]:
+                    old_path = path if file.path == own else os.path.join(top, *file.path.split("/"))
+                    files[path] = file._replace(path=old_path)
+        return files
 
 
-def _known_place(path: str) -> _Place:
-    place = place_of(path)
-    if place is None:
-        raise RevisionError(f"'{shown_path(path)}' is in no git repository")
-    return place
-
-
-def _check(file: OldFile, path: str, name: str) -> None:
-    if file.reason:
-        raise RevisionError(f"'{shown_path(path)}' at '{name}': {file.reason}")
+def _with_renamed(revision: Revision, names: Sequence[str]) -> dict[str, OldFile | None]:
+    """The files of these names, under the names that they had if they were renamed since."""
+    found = revision.read(names)
+    if all(found.values()):
+        return found
+    old_names = {new: old for new, old in revision.renamed.items() if new in found and not found[new]}
+    before = revision.read(list(old_names.values()))
+    return found | {new: before[old] for new, old in old_names.items()}
 
 
 def place_of(path: str) -> _Place | None:
@@ -237,7 +255,7 @@ def _commit(name: str, top: str) -> str:
         raise RevisionError(_located(top, _ambiguous(tip, said)))
     commit = _hash(done.stdout) if not done.returncode else ""
     if not commit:
-        commit = _otherwise(name, tip, top, said)
+        commit = _otherwise(name, tip, top)
     return _merge_base(name, tip, commit, top) if tip != name else commit
 
 
@@ -247,9 +265,13 @@ def _flaw(name: str) -> str:
         return "the revision is empty: is a variable in the command not set?"
     if name.startswith("-"):
         return f"'{name}' is an option, not a revision"
+    if len(name) >= 40 and not name.strip("0"):
+        return f"'{name}' stands for no commit: a server says so of a branch that is new"
+    if not _is_name(name):
+        return "the revision is no text"
     if any(sign < " " or sign == "\x7f" for sign in name):
         return "the revision has a control character in it"
-    if name.startswith("^") or ".." in name.removesuffix("..."):
+    if name.startswith("^") or ".." in name.removesuffix("...").partition(":")[0]:
         return f"'{name}' is not one revision: write 'A', or 'A...' for where this branch left 'A'"
     return ""
 
@@ -260,15 +282,16 @@ def _ambiguous(name: str, said: str) -> str:
     return f"'{name}' is the name of several things: write 'heads/{name}' for the branch, or 'tags/{name}' for the tag"
 
 
-def _otherwise(name: str, tip: str, top: str, said: str) -> str:
-    """The commit of a revision to which no suffix can be added, as `:/words`. Raises RevisionError if it is none."""
-    if "fatal: " in said and "Needed a single revision" not in said:
-        raise RevisionError(_failure(top, said))
-    kind = _git(top, "cat-file", "-t", tip).stdout.decode().strip()
+def _otherwise(name: str, tip: str, top: str) -> str:
+    """The commit of a revision that takes no suffix, as `:/words`. Raises RevisionError, which says why it is none."""
+    any_answer = _git(top, "rev-parse", "--git-dir")
+    if any_answer.returncode:
+        raise RevisionError(_failure(top, _said(any_answer)))
+    found = _hash(_git(top, "rev-parse", "--verify", tip).stdout)
+    kind = _git(top, "cat-file", "-t", found).stdout.decode().strip() if found else ""
     if not kind:
         raise RevisionError(_located(top, _unknown(name, tip, top)))
-    found = _hash(_git(top, "rev-parse", "--verify", tip).stdout)
-    commit = found and _hash(_git(top, "rev-parse", "--verify", f"{found}^{{commit}}").stdout)
+    commit = _hash(_git(top, "rev-parse", "--verify", f"{found}^{{commit}}").stdout)
     if not commit:
         kind = {"blob": "file", "tree": "folder"}.get(kind, kind)
         raise RevisionError(_located(top, f"'{tip}' is a {kind}, not a commit"))
@@ -282,9 +305,8 @@ def _merge_base(name: str, tip: str, commit: str, top: str) -> str:
     if base:
         return base
     if _is_shallow(top):
-        message = (
-            f"where HEAD left '{tip}' is not in this shallow clone: run '{_fetch(name, tip, top, is_shallow=True)}'"
-        )
+        command = _fetch(name, tip, top, is_shallow=True)
+        message = f"where HEAD left '{tip}' is not in this shallow clone: run '{command}'"
     else:
         message = f"'{tip}' and HEAD have no commit in common"
     raise RevisionError(_located(top, message))
@@ -305,8 +327,9 @@ def _unknown(name: str, tip: str, top: str) -> str:
     then = f", and use 'FETCH_HEAD{dots}'" if is_fetched_elsewhere else ""
     if is_shallow:
         return f"'{tip}' is not in this shallow clone: run '{command}'{then}"
-    if near := did_you_mean(tip, known):
-        return f"unknown revision '{tip}'{near}"
+    by_branch = {one.partition("/")[2]: one for one in known}
+    if near := nearest(tip, (*known, *by_branch)):
+        return f"unknown revision '{tip}', did you mean '{near if near in known else by_branch[near]}{dots}'?"
     if command and not is_fetched_elsewhere:
         return f"'{tip}' is not in this clone: run '{command}'"
     return f"unknown revision '{tip}': there is no such branch, tag or commit"
@@ -340,8 +363,9 @@ def _failure(top: str, said: str) -> str:
     """Why git does not read a repository."""
     shown = shown_path(top)
     if _DUBIOUS in said:
-        advice = f"git config --global --add safe.directory '{top}'"
-        return f"git does not trust the repository, because it is another user's: run {advice}"
+        quoted = f'"{top}"' if " " in top else top
+        command = f"git config --global --add safe.directory {quoted}"
+        return f"git does not trust the repository, because it is another user's: run '{command}'"
     if "not a git repository" in said:
         return f"'{shown}' is no git repository, though there is a '.git' in it"
     first = next((line for line in said.splitlines() if line.startswith(("fatal: ", "error: "))), said.strip())
@@ -361,6 +385,14 @@ def _hash(output: bytes) -> str:
 
 def _said(done: subprocess.CompletedProcess[bytes]) -> str:
     return done.stderr.decode("utf-8", "replace")
+
+
+def _is_name(name: str) -> bool:
+    """Whether a system and git can have a name like this."""
+    try:
+        return b"\0" not in _bytes(name)
+    except UnicodeEncodeError:
+        return False
 
 
 def _bytes(name: str) -> bytes:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 from apigw_lint import inputs
 from apigw_lint.config import Config
@@ -24,13 +24,17 @@ from apigw_lint.walk import Found, walk
 WORTH_PROCESSES = 2_000_000
 """Bytes in total above which several processes are faster, see docs/benchmarks.md."""
 
+AnyJob = TypeVar("AnyJob")
+Result = TypeVar("Result")
+
 
 class Target(NamedTuple):
     """A file to check, by its path once links are followed; `is_named` is true if the user named it, not its folder.
 
     `style` is its template language if a `.tf` of the run names it as a specification, else None. `link` is a link and
     where it leads to, if only that led to the file. With `skipped` or `error` there is nothing to check, see `Found`.
-    `is_optional` says that it was named like every other file, as a hook does, so that it may well be no specification.
+    `is_optional` says that it was named like every other file, as a hook does, so that it may well be no specification,
+    and `is_standard_input` that its text came through standard input.
     """
 
     path: str
@@ -40,6 +44,7 @@ class Target(NamedTuple):
     skipped: str = ""
     error: str = ""
     is_optional: bool = False
+    is_standard_input: bool = False
 
     @property
     def is_wanted(self) -> bool:
@@ -86,20 +91,25 @@ class _Job(NamedTuple):
     size: int
 
 
-def check_targets(
-    files: Iterable[Target], configs: Configs, since: str | None = None
-) -> Iterator[tuple[Config, Report]]:
-    """The report of each file, with the configuration that applies to it.
+class Checked(NamedTuple):
+    """A file of a run, the configuration that applies to it, and its report."""
 
-    With a revision of git in `since`, only what is new since then is in `found`. Raises ConfigError and RevisionError.
-    """
+    target: Target
+    config: Config
+    report: Report
+
+
+def check_targets(files: Iterable[Target], configs: Configs) -> Iterator[tuple[Config, Report]]:
+    """The report of each file, with the configuration that applies to it. Raises ConfigError."""
+    return ((checked.config, checked.report) for checked in checked_targets(files, configs))
+
+
+def checked_targets(files: Iterable[Target], configs: Configs) -> Iterator[Checked]:
+    """The same with the files, those too that only a `.tf` names. Raises ConfigError."""
     jobs = [_job(target, configs) for target in _with_named_files(list(files), configs)]
-    reports = _reports(jobs)
-    if since is not None:
-        reports = _new_since(since, jobs, list(reports))
-    for job, report in zip(jobs, reports, strict=True):
+    for job, report in zip(jobs, each(_report, jobs, sum(job.size for job in jobs)), strict=True):
         link = job.target.link
-        yield job.config, report._replace(links=[link]) if link else report
+        yield Checked(job.target, job.config, report._replace(links=[link]) if link else report)
 
 
 def _job(target: Target, configs: Configs) -> _Job:
@@ -116,31 +126,17 @@ def _size(path: str) -> int:
     return status.st_size if stat.S_ISREG(status.st_mode) else 0
 
 
-def _new_since(revision: str, jobs: list[_Job], reports: list[Report]) -> Iterator[Report]:
-    from apigw_lint.since import new_since
+def each(do: Callable[[AnyJob], Result], jobs: Sequence[AnyJob], size: int) -> Iterator[Result]:
+    """The results of all jobs in their order; several processes share them if they are worth that, see `spread`.
 
-    def lint_then(index: int, data: bytes) -> Report:
-        job = jobs[index]
-        return _lint_then(lambda: content_of(job.target, job.config, data), job.config)
-
-    return iter(new_since(revision, [job.target.path for job in jobs], reports, lint_then))
-
-
-def _lint_then(read_content: Callable[[], Input], config: Config) -> Report:
-    """The report on what a file held; empty if it could not be read."""
-    try:
-        return lint_input(read_content(), config)
-    except UnreadableError:
-        return Report()
-
-
-def _reports(jobs: list[_Job]) -> Iterator[Report]:
-    if len(jobs) > 1 and sum(job.size for job in jobs) > WORTH_PROCESSES:
+    `size` is how many bytes there are to lint in total.
+    """
+    if len(jobs) > 1 and size > WORTH_PROCESSES:
         from apigw_lint.processes import available, spread
 
         if (number := min(available(), len(jobs))) > 1:
-            return spread(_report, jobs, number)
-    return map(_report, jobs)
+            return spread(do, jobs, number)
+    return map(do, jobs)
 
 
 def _report(job: _Job) -> Report:
@@ -229,15 +225,16 @@ def read_target(target: Target, config: Config) -> Input:
     shown = shown_path(target.path)
     if target.style is None and (reason := other_kind(shown)):
         return Input(Source(shown, ""), reason=reason)
-    return content_of(target, config, read(target.path))
+    return content_of(target, config, shown, read(target.path))
 
 
-def content_of(target: Target, config: Config, data: bytes) -> Input:
-    """What a file holds if these are its bytes. Raises UnreadableError."""
-    shown, text = shown_path(target.path), decode(data)
+def content_of(target: Target, config: Config, name: str, data: bytes) -> Input:
+    """The content of a file that is called `name` and has these bytes, or had them once. Raises UnreadableError."""
+    text = decode(data)
     if target.style is not None:
-        return inputs.from_text(shown, text, Reading(target.style, config.placeholders))
-    return inputs.from_file(shown, text, reading_at(target.path, config), is_wanted=target.is_wanted)
+        return inputs.from_text(name, text, Reading(target.style, config.placeholders))
+    reading = _stdin_reading(target.path, config) if target.is_standard_input else reading_at(target.path, config)
+    return inputs.from_file(name, text, reading, is_wanted=target.is_wanted)
 
 
 def reading_at(path: str, config: Config) -> Reading:
@@ -249,6 +246,11 @@ def reading_at(path: str, config: Config) -> Reading:
         return locate(path, file).reason
 
     return reading_of(config)._replace(locate=locate, sibling=lambda: _sibling(path))
+
+
+def _stdin_reading(name: str | None, config: Config) -> Reading:
+    """How standard input is read that is called like this file: what a `.tf` names is not looked for."""
+    return reading_of(config)._replace(sibling=lambda: _sibling(name) if name else "")
 
 
 def _sibling(path: str) -> str:
@@ -290,17 +292,13 @@ def _with_named_files(files: list[Target], configs: Configs) -> Iterable[Target]
 
 def stdin_content(data: bytes, name: str | None, config: Config, *, is_optional: bool = False) -> Input:
     """What the bytes of standard input hold, treated as a named file of this name. Raises UnreadableError."""
-    reading = reading_of(config)._replace(sibling=lambda: _sibling(name) if name else "")
-    return inputs.from_file(name or STANDARD_INPUT, decode(data), reading, is_wanted=not is_optional)
+    return inputs.from_file(
+        name or STANDARD_INPUT, decode(data), _stdin_reading(name, config), is_wanted=not is_optional
+    )
 
 
-def check_stdin(
-    data: bytes, name: str | None, configs: Configs, *, is_optional: bool = False, since: str | None = None
-) -> tuple[Config, Report]:
-    """The report on the bytes of standard input, treated as a named file of this name; `since` as for files.
-
-    Raises ConfigError and RevisionError.
-    """
+def check_stdin(data: bytes, name: str | None, configs: Configs, *, is_optional: bool = False) -> tuple[Config, Report]:
+    """The report on the bytes of standard input, treated as a named file of this name. Raises ConfigError."""
     path = followed(name) if name else STANDARD_INPUT
     config = configs.config_for(path)
     if name and (excluded_by := configs.excluded_by(path)):
@@ -309,12 +307,4 @@ def check_stdin(
         content = stdin_content(data, name, config, is_optional=is_optional)
     except UnreadableError as error:
         return config, _unreadable(name or STANDARD_INPUT, str(error))
-    report = lint_input(content, config)
-    if since is not None and name:
-        from apigw_lint.since import new_since
-
-        def lint_then(_: int, data: bytes) -> Report:
-            return _lint_then(lambda: stdin_content(data, name, config, is_optional=is_optional), config)
-
-        (report,) = new_since(since, [path], [report], lint_then)
-    return config, report
+    return config, lint_input(content, config)

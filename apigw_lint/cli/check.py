@@ -15,6 +15,7 @@ from apigw_lint.cli.options import (
     Paths,
     color_option,
     complete_formats,
+    complete_revisions,
     complete_rules,
     config_options,
     exclude_option,
@@ -37,8 +38,9 @@ from apigw_lint.cli.outcome import (
 from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report, Severity
+from apigw_lint.files import STANDARD_INPUT
 from apigw_lint.formats import FORMATS
-from apigw_lint.run import check_stdin, check_targets, listed_files, targets
+from apigw_lint.run import Checked, Target, check_stdin, checked_targets, listed_files, targets
 
 
 class _Options(NamedTuple):
@@ -55,6 +57,7 @@ class _Options(NamedTuple):
     no_config: bool
     baseline: str | None
     write_baseline: str | None
+    since: str | None
     statistics: bool
     timing: bool
     quiet: bool
@@ -65,7 +68,6 @@ class _Options(NamedTuple):
     exclude: tuple[str, ...]
     color: str
     list_files: bool
-    since: str | None
 
 
 @click.command()
@@ -110,7 +112,12 @@ class _Options(NamedTuple):
     type=click.Path(),
     help="Write all findings to this file, to hide them from now on.",
 )
-@click.option("--since", metavar="REVISION", help="Report only what is new since this revision of git.")
+@click.option(
+    "--since",
+    metavar="REVISION",
+    shell_complete=complete_revisions,
+    help="Hide what was found already at this revision of git: a branch, tag or commit, or A... for where HEAD left A.",
+)
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @click.option("--timing", is_flag=True, help="Show what took time.")
 @click.option("--quiet", is_flag=True, help="Print only findings and errors.")
@@ -140,7 +147,7 @@ def check(ctx: click.Context, /, **values: Any) -> None:
     with config_errors_reported(ctx):
         if options.list_files:
             _list_files(options, ctx)
-        outcome = _outcome(options)
+        outcome = _outcome(options, ctx)
     shown = outcome.report.found[: options.max_diagnostics]
     _write_reports(outcome.report._replace(found=shown), options)
     say(*options.paths.wrong)
@@ -156,10 +163,12 @@ def check(ctx: click.Context, /, **values: Any) -> None:
     ctx.exit(CLEAN if code == FOUND and options.exit_zero else code)
 
 
-def _outcome(options: _Options) -> Outcome:
+def _outcome(options: _Options, ctx: click.Context) -> Outcome:
     """What the run amounts to. Raises ConfigError and click.UsageError."""
     configs = _configs(options)
-    results = _all_results(options, configs)
+    if options.since is not None:
+        return _outcome_since(options.since, options, configs, ctx)
+    results = [(checked.config, checked.report) for checked in _run(options, configs)]
     if not options.quiet:
         say(*configs.notes)
     if options.write_baseline:
@@ -167,16 +176,35 @@ def _outcome(options: _Options) -> Outcome:
     return outcome_of(results)
 
 
-def _all_results(options: _Options, configs: Configs) -> list[tuple[Config, Report]]:
-    """The reports of the run. Raises ConfigError and click.UsageError."""
-    if options.since is None:
-        return list(_results(options, configs))
+def _outcome_since(revision: str, options: _Options, configs: Configs, ctx: click.Context) -> Outcome:
+    """The same without what was found already at a revision, which is looked for before anything is checked.
+
+    Ends the command if there is no such revision.
+    """
     from apigw_lint.revisions import RevisionError
+    from apigw_lint.since import compare, revisions_for
+
+    if options.write_baseline:
+        raise click.UsageError("'--since' and '--write-baseline' exclude each other: a baseline lists all findings")
+    if "-" in options.paths.given and not options.stdin_filename:
+        raise click.UsageError("'--since' needs '--stdin-filename' to know what standard input was at the revision")
+
+    def only_new(reports: list[Report]) -> list[Report]:
+        compared = compare(revisions, [done._replace(report=report) for done, report in zip(run, reports, strict=True)])
+        if not options.quiet:
+            say(*compared.notes)
+        return compared.reports
 
     try:
-        return list(_results(options, configs))
+        paths = [path for path in options.paths.given if path != "-"]
+        revisions = revisions_for(revision, [*paths, *filter(None, [options.stdin_filename])])
+        run = list(_run(options, configs))
+        if not options.quiet:
+            say(*configs.notes)
+        return outcome_of([(checked.config, checked.report) for checked in run], only_new)
     except RevisionError as error:
-        raise click.UsageError(f"--since: {error}") from None
+        say(f"Error: {error}")
+        ctx.exit(MISUSED)
 
 
 def _configs(options: _Options) -> Configs:
@@ -215,16 +243,14 @@ def _config_changes(options: _Options) -> Config:
     )
 
 
-def _results(options: _Options, configs: Configs) -> Iterator[tuple[Config, Report]]:
-    """The report of each file, with the configuration that holds for it."""
-    files = [path for path in options.paths.given if path != "-"]
-    are_optional, since = options.allow_none, options.since
-    yield from with_progress(check_targets(targets(files, are_optional=are_optional), configs, since))
+def _run(options: _Options, configs: Configs) -> Iterator[Checked]:
+    """Each file, with the configuration that holds for it and its report."""
+    files, is_optional = [path for path in options.paths.given if path != "-"], options.allow_none
+    yield from with_progress(checked_targets(targets(files, are_optional=is_optional), configs))
     if "-" in options.paths.given:
         name = options.stdin_filename
-        if since is not None and not name:
-            raise click.UsageError("'--since' needs the name of standard input: add '--stdin-filename'")
-        yield check_stdin(read_standard_input(), name, configs, is_optional=are_optional, since=since)
+        target = Target(name or STANDARD_INPUT, True, is_optional=is_optional, is_standard_input=True)
+        yield Checked(target, *check_stdin(read_standard_input(), name, configs, is_optional=is_optional))
 
 
 def _write_reports(report: Report, options: _Options) -> None:

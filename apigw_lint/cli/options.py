@@ -129,6 +129,18 @@ def complete_formats(ctx: click.Context, param: click.Parameter, incomplete: str
     return [name for name in FORMATS if name.startswith(incomplete)]
 
 
+def complete_revisions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The branches and tags of the repository here whose names begin like this."""
+    from apigw_lint.repository import real_path, top_of
+    from apigw_lint.revisions import RevisionError, names_of_revisions
+
+    top = top_of(real_path(os.getcwd()))
+    try:
+        return [name for name in names_of_revisions(top) if name.startswith(incomplete)] if top else []
+    except RevisionError:
+        return []
+
+
 def exclude_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Gives a command the option `--exclude`."""
     words = "Leave these files out, as in .gitignore, from the current folder. Can be repeated."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -40,15 +40,17 @@ class Outcome(NamedTuple):
     written: int = 0
 
 
-def outcome_of(results: Iterable[tuple[Config, Report]]) -> Outcome:
+def outcome_of(
+    results: Sequence[tuple[Config, Report]], only_new: Callable[[list[Report]], list[Report]] = list
+) -> Outcome:
     """What reports amount to, each with the configuration that holds for its file; their baselines are applied.
 
-    Raises click.UsageError when a baseline cannot be used.
+    `only_new` returns the reports in their order without findings that are known for another reason. Raises
+    click.UsageError when a baseline cannot be used.
     """
     baselines: dict[str, Baseline] = {}
     reports: list[Report] = []
     stale: list[str] = []
-    fails = False
     for config, report in results:
         if config.baseline:
             if config.baseline not in baselines:
@@ -57,8 +59,13 @@ def outcome_of(results: Iterable[tuple[Config, Report]]) -> Outcome:
             hide = mask_for(report).hide
             report = report._replace(found=comparison.new, baselined=comparison.known)
             stale += [f"{entry.path}: {hide(entry.message)} [{entry.rule}]" for entry in comparison.stale]
-        fails = fails or any(diagnostic.severity.rank <= config.fail_level.rank for diagnostic in report.found)
         reports.append(report)
+    reports = only_new(reports)
+    fails = any(
+        diagnostic.severity.rank <= config.fail_level.rank
+        for (config, _), report in zip(results, reports, strict=True)
+        for diagnostic in report.found
+    )
     return Outcome(grouped(Report.merged(reports)), fails, stale)
 
 
@@ -169,7 +176,7 @@ def _hidden_counts(report: Report, unshown: int) -> str:
     numbers = {
         "ignored": len(report.ignored),
         "in the baseline": len(report.baselined),
-        "there before": len(report.earlier),
+        f"already at '{report.since}'": len(report.unchanged),
         "not shown": unshown,
     }
     parts = [f"{number} {reason}" for reason, number in numbers.items() if number]

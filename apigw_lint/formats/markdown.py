@@ -45,10 +45,10 @@ def _coverage(report: Report) -> Iterator[str]:
     sentences = [f"{files} checked{'' if report.found else ', nothing found'}."]
     if report.ignored:
         sentences.append(f"{counted(len(report.ignored), 'finding')} ignored by comments.")
-    if report.earlier:
-        sentences.append(f"{counted(len(report.earlier), 'earlier finding')} not shown.")
     if report.baselined:
         sentences.append(f"{counted(len(report.baselined), 'finding')} in the baseline.")
+    if report.unchanged:
+        sentences.append(f"{counted(len(report.unchanged), 'finding')} already at {code(printable(report.since))}.")
     yield " ".join(sentences)
     if report.skipped:
         yield "\n".join(f"- skipped {code(printable(path))}: {_escaped(reason)}" for path, reason in report.skipped)

@@ -41,8 +41,8 @@ class _Row(NamedTuple):
 def render(report: Report) -> str:
     """The report as one run; lines and columns from 1, columns in code points, the end exclusive.
 
-    What a comment or the baseline hides is a result too, with `suppressions`. Braces in messages are not doubled,
-    though section 3.11.5 of SARIF requires it: the services that show messages do not undo it.
+    What a comment or the baseline hides, or was there at a revision, is a result too, with `suppressions`. Braces in
+    messages are not doubled, though section 3.11.5 of SARIF requires it: services that show messages do not undo it.
     """
     told = [diagnostic for diagnostic in report.found if diagnostic.rule in _NOTIFICATIONS]
     rows = [row for row in _rows(report) if row.diagnostic.rule not in _NOTIFICATIONS]
@@ -66,6 +66,8 @@ def _rows(report: Report) -> Iterator[_Row]:
         justification = {"justification": printable(reason)} if reason else {}
         yield _Row(diagnostic, [{"kind": "inSource", **justification}])
     yield from (_Row(diagnostic, [{"kind": "external"}]) for diagnostic in report.baselined)
+    justification = {"justification": f"already at '{printable(report.since)}'"}
+    yield from (_Row(diagnostic, [{"kind": "external", **justification}]) for diagnostic in report.unchanged)
 
 
 def _driver(names: list[str], notifications: list[str]) -> dict[str, Any]:

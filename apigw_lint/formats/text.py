@@ -39,7 +39,7 @@ def render(report: Report, *, color: bool = False, width: int | None = None) -> 
 
     Lines are wrapped between words if `width`, the number of columns of a terminal, is given.
     """
-    hidden = (*(ignored.diagnostic for ignored in report.ignored), *report.baselined, *report.earlier)
+    hidden = (*(ignored.diagnostic for ignored in report.ignored), *report.baselined, *report.unchanged)
     texts = mask_texts((*report.found, *hidden))
     style = _Style(color, width and max(width, _NARROWEST))
     return "\n".join(_block(diagnostic, texts, style) for diagnostic in report.found)

@@ -1,242 +1,427 @@
-"""`check --since`: what is new since a revision of git, in real repositories."""
+"""`check --since` reports what is new against a revision of git."""
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
-import shutil
 import subprocess
+import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Sequence
+from contextlib import chdir
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from apigw_lint import Config, Report
 from apigw_lint.configfile import Configs
-from apigw_lint.revisions import RevisionError, read_at
-from apigw_lint.run import check_targets, targets
-from tests.support import RULE_FOLDERS, header, read
-from tests.support import run as run_command
+from apigw_lint.revisions import OldFile, Revision
+from apigw_lint.run import checked_targets, targets
+from apigw_lint.since import compare, revisions_for
+from tests.conftest import FIXTURES
+from tests.repositories import commit, git, isolate, repository, shallow_clone
+from tests.support import BAD, GOOD, OTHER, report_on, run
 
-if shutil.which("git") is None:
-    pytest.skip("git is not installed", allow_module_level=True)
-
-UNKNOWN_KEY = header("paths: {/a: {get: {x-yc-apigateway-integration: {type: dummy, http_code: 200, cod: 1}}}}\n")
-Git = Callable[..., str]
+TWO = BAD.replace("/a:", "/a: {get: {x-yc-apigateway-integration: {type: dumy, http_code: 200}}}, /b:")
+"""The same mistake at another place too."""
+HEREDOC = 'resource "yandex_api_gateway" "a" {{\n  spec = <<EOT\n{}EOT\n}}\n'
 
 
 @pytest.fixture(autouse=True)
-def no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Git as it is without the settings of a user."""
-    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
-        monkeypatch.setenv(name, os.devnull)
-    for role in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{role}_NAME", "a")
-        monkeypatch.setenv(f"GIT_{role}_EMAIL", "a@example.org")
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    isolate(monkeypatch)
 
 
 @pytest.fixture
-def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git:
-    """Git in the working directory, which is a new repository."""
-    folder = tmp_path / "project"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-
-    def run_git(*arguments: str) -> str:
-        command = ["git", "-c", "protocol.file.allow=always", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-    run_git("init", "--quiet", "--initial-branch=main")
-    return run_git
+def project(tmp_path: Path) -> Path:
+    """A repository with a bad file, a good one and an unrelated one."""
+    return repository(tmp_path / "project", bad__yaml=BAD, good__yaml=GOOD, other__yaml=OTHER)
 
 
-def _commit(git: Git, **files: str) -> None:
-    for name, text in files.items():
-        Path(f"{name}.yaml").write_bytes(text.encode())
-    git("add", "--all")
-    git("commit", "--quiet", "--message=x")
+def pointers(output: str) -> list[tuple[str, str]]:
+    """The paths and pointers of the findings in a JSON report."""
+    return [(one["path"], one["pointer"]) for one in json.loads(output)["diagnostics"]]
 
 
-def _check(*arguments: str, code: int, given: str = "") -> tuple[list[str], str]:
-    """The findings of `check --format line`, without lines and columns, and standard error."""
-    done = run_command("check", "--format", "line", *arguments, cwd=Path.cwd(), stdin=given.encode())
-    assert done.returncode == code, done.stderr
-    return [re.sub(r":\d+:\d+-\d+:\d+:", "", line) for line in done.stdout.splitlines()], done.stderr
+def test_nothing_is_new(project: Path) -> None:
+    """What was there is counted and not shown, whatever its lines and line breaks are now."""
+    (project / "bad.yaml").write_bytes(b"\xef\xbb\xbf# a\r\n\r\n" + BAD.replace("\n", "\r\n").encode())
+    done = run("check", "--since", "main", cwd=project)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "2 files checked: nothing found (1 already at 'main')\n"
+    assert run("check", cwd=project).returncode == 1
 
 
-def test_only_what_is_new(git: Git) -> None:
-    """What was there is counted and not shown, wherever its lines are now; a second one of the same is new."""
-    _commit(git, api=UNKNOWN_KEY)
-    known = "unknown key 'cod' in dummy integration"
-    assert _check("--since", "HEAD", code=0) == ([], "1 file checked: nothing found (1 there before)\n")
-    moved = UNKNOWN_KEY.replace("paths:", "# words\n\npaths:")
-    Path("api.yaml").write_text(moved)
-    assert _check("--since", "HEAD", code=0)[0] == []
-    Path("api.yaml").write_text(moved.replace("/a:", "/b: {get: {x-yc-apigateway-integration: {type: dumy}}}, /a:"))
-    found, said = _check("--since", "HEAD", code=1)
-    assert len(found) == 1
-    assert "'dumy' is not a valid value of 'type'" in found[0]
-    assert "1 file checked: 1 error (1 there before)" in said
-    Path("other.yaml").write_text(UNKNOWN_KEY)
-    found, _ = _check("--since", "HEAD", "other.yaml", code=1)
-    assert known in found[0]
+def test_new_findings(project: Path) -> None:
+    """A second finding, the same mistake at another place, and all findings of a new file are new."""
+    (project / "bad.yaml").write_text(TWO)
+    (project / "new.yaml").write_text(BAD)
+    done = run("check", "--since", "main", "--format", "json", cwd=project)
+    assert done.returncode == 1
+    type_of = "/paths/~1{}/get/x-yc-apigateway-integration/type"
+    assert pointers(done.stdout) == [("bad.yaml", type_of.format("b")), ("new.yaml", type_of.format("a"))]
+    assert done.stderr.splitlines()[0] == "3 files checked: 2 errors (1 already at 'main')"
 
 
-def test_renamed_files(git: Git) -> None:
-    """A file that has a new name is compared with itself."""
-    _commit(git, api=UNKNOWN_KEY)
-    git("mv", "api.yaml", "новый api.yaml")
-    assert _check("--since", "HEAD", code=0)[0] == []
+def test_equal_findings_are_counted(project: Path) -> None:
+    """Of three findings that are equal, two are old if there were two."""
+    commit(project, {"equal.yaml": GOOD + "x-a: 1\n" * 3})
+    (project / "equal.yaml").write_text(GOOD + "x-a: 1\n" * 4)
+    done = run("check", "--since", "HEAD", "equal.yaml", cwd=project)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (1, "1 file checked: 1 error (2 already at 'HEAD')")
 
 
-@pytest.mark.parametrize("name", ["with blank.yaml", "с кириллицей.yaml", "a'b\"c.yaml", "HEAD:x.yaml", "-x.yaml"])
-def test_names(git: Git, name: str) -> None:
-    """No name of a file is taken for anything else, also below the top of the repository."""
-    folder = Path("sub folder")
-    folder.mkdir()
-    (folder / name).write_text(UNKNOWN_KEY)
-    git("add", "--all")
-    git("commit", "--quiet", "--message=x")
-    os.chdir(folder)
-    assert _check("--since", "main", code=0)[1].endswith("nothing found (1 there before)\n")
-    assert read_at("main", name) == UNKNOWN_KEY.encode()
-    assert read_at("main", f"sub folder/{name}") == UNKNOWN_KEY.encode()
+def test_where_the_branch_left(project: Path) -> None:
+    """`main...` is the commit where HEAD left main, `main` what it is now."""
+    git(project, "switch", "--quiet", "--create", "feature")
+    commit(project, {"one.yaml": GOOD})
+    git(project, "switch", "--quiet", "main")
+    commit(project, {"bad.yaml": GOOD})
+    git(project, "switch", "--quiet", "feature")
+    assert run("check", "--since", "main...", cwd=project).returncode == 0
+    assert run("check", "--since", "main", cwd=project).returncode == 1
 
 
-def test_line_endings_and_other_hosts(git: Git) -> None:
-    """Windows line endings, a heredoc of Terraform, and a template are read then as they are now."""
-    heredoc = 'resource "yandex_api_gateway" "x" {\n  name = "x"\n  spec = <<-EOT\n' + UNKNOWN_KEY + "  EOT\n}\n"
-    Path("main.tf").write_text(heredoc)
-    Path("spec.yaml.tpl").write_text(UNKNOWN_KEY.replace("200", "${code}"))
-    _commit(git, api=UNKNOWN_KEY)
-    assert len(_check(code=1)[0]) == 3
-    Path("api.yaml").write_bytes(UNKNOWN_KEY.replace("\n", "\r\n").encode())
-    Path("main.tf").write_text("# words\n" + heredoc)
-    assert _check("--since", "HEAD", code=0)[1] == "3 files checked: nothing found (3 there before)\n"
+def test_from_a_subfolder(project: Path) -> None:
+    """Paths count from the working directory, wherever that is in the repository, or outside of it."""
+    (project / "sub").mkdir()
+    for folder, *paths in ((project / "sub", "..", str(project / "bad.yaml")), (project.parent, "project")):
+        done = run("check", "--since", "main", *paths, cwd=folder)
+        assert (done.returncode, done.stderr) == (0, "2 files checked: nothing found (1 already at 'main')\n")
 
 
-def test_standard_input(git: Git) -> None:
-    """Standard input is compared with the file whose name it has; without a name that cannot be."""
-    _commit(git, api=UNKNOWN_KEY)
-    assert _check("-", "--stdin-filename", "api.yaml", "--since", "HEAD", given=UNKNOWN_KEY, code=0)[0] == []
-    _, said = _check("-", "--since", "HEAD", given=UNKNOWN_KEY, code=2)
-    assert "'--since' needs the name of standard input: add '--stdin-filename'" in said
+def test_renamed_file(project: Path) -> None:
+    """A file that was renamed and changed a little is compared with what it was; its old name tells its language."""
+    long = BAD + "".join(f"# {number}\n" for number in range(30))
+    commit(project, {"long.yaml.tpl": "${x}\n" + long})
+    (project / "api").mkdir()
+    git(project, "mv", "long.yaml.tpl", "api/шлюз 1.yaml")
+    (project / "api" / "шлюз 1.yaml").write_text(f"{long}x-yc-apigateway: {{servce_account_id: a}}\n")
+    done = run("check", "--since", "main", "--format", "line", "api", cwd=project)
+    assert [line.rpartition(" ")[2] for line in done.stdout.splitlines()] == ["[unknown-key]"]
+    assert "(1 already at 'main')" in done.stderr
 
 
-def test_syntax_errors(git: Git) -> None:
-    """A file that could not be read then either is not new; one that cannot be read any more is."""
-    _commit(git, api=UNKNOWN_KEY)
-    Path("api.yaml").write_text(UNKNOWN_KEY + "x: [\n")
-    assert "[syntax]" in _check("--since", "HEAD", code=1)[0][0]
-    _commit(git)
-    assert _check("--since", "HEAD", code=0)[0] == []
+def test_untracked_copy(project: Path) -> None:
+    """A file that git does not know is new, though it is the copy of another one."""
+    (project / "copy.yaml").write_text(BAD)
+    done = run("check", "--since", "main", "--format", "json", cwd=project)
+    assert [path for path, _ in pointers(done.stdout)] == ["copy.yaml"]
 
 
-def test_since_the_merge_base(git: Git) -> None:
-    """With three dots, what the other branch has repaired meanwhile is not new here."""
-    _commit(git, api=UNKNOWN_KEY)
-    git("switch", "--quiet", "--create", "feature")
-    git("switch", "--quiet", "main")
-    _commit(git, api=UNKNOWN_KEY.replace(", cod: 1", ""))
-    git("switch", "--quiet", "feature")
-    assert len(_check("--since", "main", code=1)[0]) == 1
-    assert _check("--since", "main...", code=0)[0] == []
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_odd_names(project: Path) -> None:
+    """Any name of a file is only a name."""
+    names = ["a b.yaml", "a\nb.yaml", "a:b.yaml", "'\"$x.yaml", "шлюз.yaml", "-x.yaml", ":(top)*.yaml"]
+    commit(project, dict.fromkeys(names, BAD))
+    done = run("check", "--since", "main", cwd=project)
+    assert (done.returncode, done.stderr) == (0, "9 files checked: nothing found (8 already at 'main')\n")
 
 
-def test_together_with_a_baseline(git: Git) -> None:
-    """A baseline hides more, and both are counted."""
-    _commit(git, api=UNKNOWN_KEY)
-    Path("other.yaml").write_text(UNKNOWN_KEY)
-    _check("--write-baseline", "known", "other.yaml", code=0)
-    assert _check("--since", "HEAD", "--baseline", "known", code=0)[1] == (
-        "2 files checked: nothing found (1 in the baseline, 1 there before)\n"
+def test_terraform(project: Path) -> None:
+    """Heredocs of a `.tf`, and files that it names as templates, are compared as the run reads them."""
+    main = HEREDOC.format(BAD) + 'resource "yandex_api_gateway" "b" {\n  spec = templatefile("b.yaml", {})\n}\n'
+    template = BAD.replace("paths:", "%{ if x }\npaths:") + "%{ endif }\n"
+    commit(project, {"main.tf": main, "b.yaml": template})
+    assert "3 errors" in run("check", cwd=project).stderr
+    done = run("check", "--since", "main", cwd=project)
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout
+    (project / "main.tf").write_text(main.replace("/a:", "/b: {get: {}}, /a:"))
+    (project / "b.yaml").write_text(template.replace("dumy", "htp"))
+    done = run("check", "--since", "main", "--format", "json", cwd=project)
+    assert {path for path, _ in pointers(done.stdout)} == {"main.tf", "b.yaml"}
+
+
+def test_broken_syntax(project: Path) -> None:
+    """A syntax error that was there is old; a file that had one before has only new findings."""
+    commit(project, {"broken.yaml": f"{BAD}a: [\n"})
+    assert run("check", "--since", "main", cwd=project).returncode == 0
+    (project / "broken.yaml").write_text(f"{BAD}\ta: 1\n")
+    done = run("check", "--since", "main", "--format", "line", cwd=project)
+    assert [line.rpartition(" ")[2] for line in done.stdout.splitlines()] == ["[syntax]"]
+    (project / "broken.yaml").write_text(BAD)
+    done = run("check", "--since", "main", "--format", "line", cwd=project)
+    assert [line.rpartition(" ")[2] for line in done.stdout.splitlines()] == ["[bad-value]"]
+
+
+def test_unreadable_file(project: Path) -> None:
+    """A file that cannot be read is never old."""
+    (project / "windows.yaml").write_bytes("# Привет\n".encode("windows-1251"))
+    commit(project, {})
+    done = run("check", "--since", "main", "--format", "line", "windows.yaml", cwd=project)
+    assert done.returncode == 1
+    assert "[unreadable-file]" in done.stdout
+
+
+def test_old_text_cannot_be_read(project: Path) -> None:
+    """All is new in a file that was no text, and in one that was a pointer of Git LFS, which is said."""
+    (project / "windows.yaml").write_bytes(f"{BAD}# Привет\n".encode("windows-1251"))
+    commit(project, {"large.yaml": "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"})
+    for name in ("windows", "large"):
+        (project / f"{name}.yaml").write_text(BAD)
+    done = run("check", "--since", "main", "--format", "json", cwd=project)
+    assert [path for path, _ in pointers(done.stdout)] == ["large.yaml", "windows.yaml"]
+    assert done.stderr.splitlines()[0] == (
+        "all that is found in large.yaml counts as new: "
+        "at 'main' it is a pointer of Git LFS, and its content is not in the repository"
     )
+
+
+def test_configuration_of_now(project: Path) -> None:
+    """Old files are linted as the configuration says now: a rule that is turned on makes no old mistake new."""
+    commit(project, {".apigw-lint.yaml": "rules: {bad-value: off}\n"})
+    (project / ".apigw-lint.yaml").write_text("rules: {bad-value: warning}\n")
+    done = run("check", "--since", "HEAD", cwd=project)
+    assert (done.returncode, done.stderr) == (0, "2 files checked: nothing found (1 already at 'HEAD')\n")
+
+
+def test_with_a_baseline(project: Path) -> None:
+    """Baseline and revision both hide; of equal findings, what the baseline hides is not counted as old again."""
+    commit(project, {"equal.yaml": GOOD + "x-a: 1\n" * 2})
+    run("check", "--write-baseline", "known.jsonl", "equal.yaml", cwd=project)
+    done = run("check", "--since", "main", "--baseline", "known.jsonl", cwd=project)
+    assert done.stderr == "3 files checked: nothing found (1 in the baseline, 1 already at 'main')\n"
+    (project / "equal.yaml").write_text(GOOD + "x-a: 1\n" * 3)
+    done = run("check", "--since", "main", "--baseline", "known.jsonl", "equal.yaml", cwd=project)
+    assert done.stderr.splitlines()[0] == "1 file checked: 1 error (1 in the baseline)"
+
+
+def test_with_ignore_comments(project: Path) -> None:
+    """What a comment ignores now is ignored, not old; taking the comment away makes nothing new that was ignored."""
+    ignored = f"# apigw-lint: ignore-file[bad-value]\n{BAD}"
+    (project / "bad.yaml").write_text(ignored)
+    assert run("check", "--since", "main", cwd=project).stderr.endswith("nothing found (1 ignored)\n")
+    commit(project, {})
+    (project / "bad.yaml").write_text(BAD)
+    assert run("check", "--since", "HEAD", cwd=project).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "printed"),
+    [
+        (["--exit-zero"], 0, "1 error"),
+        (["--fail-level", "warning"], 1, "1 error"),
+        (["--statistics"], 1, "     1 bad-value"),
+        (["--max-diagnostics", "0"], 1, "(1 already at 'main', 1 not shown)"),
+        (["--allow-none"], 1, "1 error"),
+    ],
+)
+def test_other_options(options: list[str], code: int, printed: str, project: Path) -> None:
+    """Other options are about the new findings alone."""
+    (project / "bad.yaml").write_text(TWO)
+    done = run("check", "--since", "main", *options, cwd=project)
+    assert done.returncode == code
+    assert printed in done.stderr
+
+
+@pytest.mark.parametrize("name", ["text", "line", "json", "github", "gitlab", "junit", "checkstyle", "markdown"])
+def test_formats(name: str, project: Path) -> None:
+    """Each format reports the new finding and not the old one."""
+    (project / "bad.yaml").write_text(TWO.replace("dumy, http", "DUMMY, http", 1))
+    commit(project, {})
+    (project / "bad.yaml").write_text(TWO.replace("dumy, http", "htp, http", 1))
+    done = run("check", "--since", "HEAD", "--format", name, cwd=project)
+    assert done.returncode == 1
+    assert "htp" in done.stdout
+    assert "dumy" not in done.stdout.replace("type: dumy", "")
+    assert ("1 finding already at `HEAD`." in done.stdout) == (name == "markdown")
+
+
+def test_sarif(project: Path) -> None:
+    """SARIF has old findings too, suppressed with the reason."""
+    (project / "new.yaml").write_text(BAD)
+    done = run("check", "--since", "main", "--format", "sarif", cwd=project)
+    (sarif,) = json.loads(done.stdout)["runs"]
+    suppressions = {
+        one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]: one["suppressions"]
+        for one in sarif["results"]
+    }
+    old = [{"kind": "external", "justification": "already at 'main'"}]
+    assert suppressions == {"bad.yaml": old, "new.yaml": []}
+
+
+def test_standard_input(project: Path) -> None:
+    """Standard input is compared with the file that it is called like, and has to be called."""
+    arguments = ("check", "--since", "main", "--format", "json", "--stdin-filename", "bad.yaml", "-")
+    done = run(*arguments, cwd=project, stdin=TWO.encode())
+    assert pointers(done.stdout) == [("bad.yaml", "/paths/~1b/get/x-yc-apigateway-integration/type")]
+    done = run(*arguments, cwd=project, stdin=BAD.encode())
+    assert (done.returncode, done.stderr) == (0, "1 file checked: nothing found (1 already at 'main')\n")
+    done = run("check", "--since", "main", "-", cwd=project, stdin=BAD.encode())
+    assert done.returncode == 2
+    assert "'--since' needs '--stdin-filename'" in done.stderr
+
+
+def test_standard_input_of_terraform(project: Path) -> None:
+    """A `.tf` through standard input, whose files are not looked for, is compared with itself read like that."""
+    main = 'resource "yandex_api_gateway" "a" {\n  spec = file("good.yaml")\n}\n'
+    commit(project, {"main.tf": main})
+    done = run("check", "--since", "main", "--stdin-filename", "main.tf", "-", cwd=project, stdin=main.encode())
+    assert done.stderr == "1 file checked: nothing found (1 already at 'main')\n"
+
+
+def test_several_repositories(project: Path, tmp_path: Path) -> None:
+    """Each file is compared in its own repository; one that is in none is new, which is said."""
+    other = repository(tmp_path / "other", bad__yaml=TWO)
+    (tmp_path / "alone.yaml").write_text(BAD)
+    done = run("check", "--since", "main", "--format", "json", "project", "other", "alone.yaml", cwd=tmp_path)
+    assert [path for path, _ in pointers(done.stdout)] == ["alone.yaml"]
+    assert done.stderr.splitlines()[:2] == [
+        "all that is found in alone.yaml counts as new: it is in no git repository",
+        "4 files checked: 1 error (3 already at 'main')",
+    ]
+    git(other, "branch", "--move", "trunk")
+    done = run("check", "--since", "main", "project", "other", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "Error: in 'other', unknown revision 'main': there is no such branch, tag or commit\n"
+    done = run("check", "--since", "HEAD", ".", cwd=tmp_path)
+    assert done.stderr.splitlines()[1] == "4 files checked: 1 error (3 already at 'HEAD')"
 
 
 @pytest.mark.parametrize(
     ("revision", "message"),
     [
-        ("mian", "unknown revision 'mian', did you mean 'main'?"),
-        ("HEAD~3", "unknown revision 'HEAD~3': there is no such branch, tag or commit"),
-        ("--output=x", "'--output=x' is an option, not a revision"),
-        ("", "the revision is empty: is a variable in the command not set?"),
-        ("main..HEAD", "'main..HEAD' is not one revision: write 'A', or 'A...' for where this branch left 'A'"),
-        ("main:api.yaml", "'main:api.yaml' is a file, not a commit"),
+        ("mian", "Error: unknown revision 'mian', did you mean 'main'?\n"),
+        ("-x", "Error: '-x' is an option, not a revision\n"),
+        ("", "Error: the revision is empty: is a variable in the command not set?\n"),
+        ("main\x1b[31m", "Error: the revision has a control character in it\n"),
+        ("HEAD:bad.yaml", "Error: 'HEAD:bad.yaml' is a file, not a commit\n"),
     ],
 )
-def test_wrong_revisions(git: Git, revision: str, message: str) -> None:
-    """A revision that there is not, or that is none, has one sentence, exit code 2, and leaves no file behind."""
-    _commit(git, api=UNKNOWN_KEY)
-    found, said = _check(f"--since={revision}", code=2)
-    assert found == []
-    assert said.splitlines()[-1] == f"Error: --since: {message}"
-    assert sorted(path.name for path in Path.cwd().iterdir()) == [".git", "api.yaml"]
+def test_no_revision(revision: str, message: str, project: Path) -> None:
+    """A revision that there is not ends the command with one line, even if nothing would be found."""
+    for path in ("bad.yaml", "good.yaml"):
+        done = run("check", f"--since={revision}", path, cwd=project)
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
 
 
-def test_without_a_repository(git: Git, tmp_path: Path) -> None:
-    """A file in no repository, and a repository without commits, are said to be that."""
-    Path("api.yaml").write_text(UNKNOWN_KEY)
-    assert "the repository has no commits yet" in _check("--since", "HEAD", code=2)[1]
-    (tmp_path / "alone.yaml").write_text(UNKNOWN_KEY)
-    os.chdir(tmp_path)
-    assert "'alone.yaml' is in no git repository" in _check("--since", "HEAD", "alone.yaml", code=2)[1]
+def test_no_repository(tmp_path: Path) -> None:
+    """Where no file is in a repository, there is nothing to compare with."""
+    (tmp_path / "good.yaml").write_text(GOOD)
+    done = run("check", "--since", "main", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "Error: there is no git repository here\n")
 
 
-def test_without_git(git: Git, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without git there is one sentence."""
-    _commit(git, api=UNKNOWN_KEY)
-    monkeypatch.setenv("PATH", "")
-    with pytest.raises(RevisionError, match="git is not installed, or not in PATH"):
-        read_at("HEAD", "api.yaml")
+def test_no_new_baseline(project: Path) -> None:
+    """A baseline is written of all findings, so that a revision has no part in it."""
+    done = run("check", "--since", "main", "--write-baseline", "known.jsonl", cwd=project)
+    assert done.returncode == 2
+    assert "exclude each other" in done.stderr
+    assert not (project / "known.jsonl").exists()
 
 
-def test_shallow_clones(git: Git, tmp_path: Path) -> None:
-    """In a clone of one commit, as servers make it, the message has the command that brings what is missing."""
-    _commit(git, api=UNKNOWN_KEY)
-    git("switch", "--quiet", "--create", "feature")
-    _commit(git, api=UNKNOWN_KEY.replace("/a:", "/b:"), other=UNKNOWN_KEY)
-    address = f"file://{Path.cwd()}"
-    clone = tmp_path / "clone"
-    git("clone", "--quiet", "--depth=1", "--branch=feature", address, str(clone))
-    os.chdir(clone)
-    for revision in ("origin/main", "HEAD~1"):
-        _, said = _check("--since", revision, code=2)
-        match = re.search(r"is not in this shallow clone: run 'git (fetch [^']*)'$", said.strip())
-        assert match, said
-        git(*match[1].split())
-        found, _ = _check("--since", revision, code=1)
-        assert len(found) == 2
-    git("fetch", "--quiet", "--depth=1", "origin", "main")
-    assert len(_check("--since", "FETCH_HEAD", code=1)[0]) == 2
+def test_shallow_clone(project: Path, tmp_path: Path) -> None:
+    """In a shallow clone of CI the message says what to fetch; after exactly that the same command works."""
+    git(project, "switch", "--quiet", "--create", "feature")
+    commit(project, {"new.yaml": BAD})
+    clone = shallow_clone(project, tmp_path / "clone", "feature")
+    done = run("check", "--since", "origin/main", cwd=clone)
+    assert done.returncode == 2
+    (command,) = re.findall(r"run 'git ([^']+)'", done.stderr)
+    assert done.stderr == f"Error: 'origin/main' is not in this shallow clone: run 'git {command}'\n"
+    git(clone, *command.split())
+    done = run("check", "--since", "origin/main", "--format", "json", cwd=clone)
+    assert [path for path, _ in pointers(done.stdout)] == ["new.yaml"]
+    assert "(1 already at 'origin/main')" in done.stderr
 
 
-def test_random_edits(git: Git) -> None:
-    """Of two versions of a document, exactly those findings are new whose identities the old one has not."""
-    chance = random.Random(14)
-    folders = [folder for folder in RULE_FOLDERS if (folder / "bad.yaml").is_file()]
-    names = [f"f{number}" for number in range(12)]
-    old, new = {}, {}
-    for name in names:
-        lines = read(chance.choice(folders) / "bad.yaml").splitlines(keepends=True)
-        old[name] = "".join(lines)
-        for _ in range(chance.randrange(4)):
-            at = chance.randrange(3, len(lines))
-            lines[at : at + 1] = chance.choice([[], [lines[at], "# words\n"], [lines[at].replace("a", "o")]])
-        new[name] = "".join(lines)
-    _commit(git, **new)
-    for name, text in old.items():
-        Path(f"{name}.yaml").write_bytes(text.encode())
-    git("commit", "--quiet", "--all", "--message=old")
-    before = _identities()
-    for name, text in new.items():
-        Path(f"{name}.yaml").write_bytes(text.encode())
-    new_ones = _identities("HEAD")
-    assert new_ones == _identities() - before
-    assert new_ones
+def test_only_files_with_findings_are_read(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clean file costs nothing: only the files with findings are asked for."""
+    asked: list[str] = []
+    read = Revision.read
+
+    def asking(self: Revision, names: Sequence[str]) -> dict[str, OldFile | None]:
+        asked.extend(names)
+        return read(self, names)
+
+    monkeypatch.setattr(Revision, "read", asking)
+    monkeypatch.chdir(project)
+    reports = new_since("main", ".")
+    assert asked == ["bad.yaml"]
+    assert [len(report.found) for report in reports if report.checked] == [0, 0]
 
 
-def _identities(since: str | None = None) -> Counter[tuple[str, ...]]:
-    """The path and identity of each finding of a run."""
-    results = check_targets(targets(["."]), Configs(is_ignored=True), since)
-    return Counter((one.source.path, *one.identity) for _, report in results for one in report.found)
+IN_PROCESSES = """
+from apigw_lint import processes, run
+from apigw_lint.cli import main
+run.WORTH_PROCESSES, processes.available = 1, lambda: 2
+used, spread = [], processes.spread
+processes.spread = lambda do, *more: (used.append(do.__name__), spread(do, *more))[1]
+try:
+    main(["check", "--since", "main", "--format", "json"])
+finally:
+    assert used == ["_report", "_identities"], used
+"""
+
+
+def test_several_processes(project: Path) -> None:
+    """Old files that are large in total are linted in several processes too, with the same result."""
+    commit(project, {f"{number}.yaml": TWO for number in range(9)})
+    (project / "3.yaml").write_text(TWO.replace("dumy", "htp", 1))
+    alone = run("check", "--since", "main", "--format", "json", cwd=project)
+    command = [sys.executable, "-c", IN_PROCESSES]
+    together = subprocess.run(command, cwd=project, capture_output=True, encoding="utf-8", check=False)
+    assert (together.returncode, together.stdout, together.stderr) == (1, alone.stdout, alone.stderr)
+    assert [path for path, _ in pointers(alone.stdout)] == ["3.yaml"]
+
+
+def test_completion(project: Path) -> None:
+    """The shell is offered branches and tags."""
+    git(project, "tag", "made-later")
+    env = {"_APIGW_LINT_COMPLETE": "bash_complete", "COMP_WORDS": "apigw-lint check --since ma", "COMP_CWORD": "3"}
+    assert run(cwd=project, env=env).stdout.splitlines() == ["plain,main", "plain,made-later"]
+
+
+def new_since(revision: str, *paths: str, config: Config | None = None) -> list[Report]:
+    """The reports of a run over files without what was there at a revision."""
+    configs = Configs(is_ignored=True, changes=config or Config())
+    return compare(revisions_for(revision, paths), list(checked_targets(targets(paths), configs))).reports
+
+
+def _identities(reports: list[Report]) -> Counter[tuple[str, ...]]:
+    return Counter((one.source.path, *one.identity) for report in reports for one in report.found)
+
+
+BASES = [path.read_text("utf-8") for path in sorted(FIXTURES.glob("rules/*/bad.yaml"))]
+
+
+@settings(max_examples=60)
+@given(seed=st.integers(0, 2**32))
+def test_new_is_the_difference_of_two_runs(seed: int) -> None:
+    """Whatever is edited, exactly those findings are new that a run has more often now than it had then."""
+    chance = random.Random(seed)
+    with TemporaryDirectory() as folder, chdir(folder):
+        texts = {f"{number}.yaml": chance.choice(BASES) for number in range(3)}
+        repository(Path(folder))
+        commit(Path(folder), texts)
+        before = _identities([report_on(".")])
+        for name, text in texts.items():
+            Path(name).write_text(_edited(text, chance), "utf-8", newline="")
+        now = _identities([report_on(".")])
+        unreadable = ("unreadable-file", "crash")
+        assert not [key for key in (*before, *now) if key[1] in unreadable]
+        assert _identities(new_since("HEAD", ".")) == now - before
+
+
+def _edited(text: str, chance: random.Random) -> str:
+    """A text with a few lines gone, repeated, moved, cut or taken from another one."""
+    lines = text.split("\n")
+    for _ in range(chance.randint(0, 4)):
+        at = chance.randrange(len(lines))
+        kind = chance.randrange(5)
+        if kind == 0 and len(lines) > 1:
+            del lines[at]
+        elif kind == 1:
+            lines.insert(at, lines[at])
+        elif kind == 2:
+            lines.insert(chance.randrange(len(lines)), lines[at])
+        elif kind == 3:
+            lines[at] = lines[at][: chance.randint(0, len(lines[at]))]
+        else:
+            lines.insert(at, chance.choice(chance.choice(BASES).split("\n")))
+    return "\n".join(lines)

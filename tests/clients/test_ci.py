@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import yaml
 
 from tests.blocks import block
 from tests.clients import ADDRESS, REVISION, add_command, environment, require, run
+from tests.repositories import commit, git, isolate, repository, shallow_clone
 from tests.support import GOOD, OTHER, WARNING
 
 INSTALL = f"install --quiet git+{ADDRESS}@{REVISION}\n"
@@ -68,12 +71,13 @@ def run_workflow(server: Server, steps: list[dict[str, Any]]) -> list[int]:
     return codes
 
 
-def test_workflow_auditor(tmp_path: Path) -> None:
-    """A workflow auditor finds nothing in the workflow, whose actions are pinned to commits."""
+@pytest.mark.parametrize("heading", ["GitHub Actions", "Only what is new"])
+def test_workflow_auditor(heading: str, tmp_path: Path) -> None:
+    """A workflow auditor finds nothing in the workflows, whose actions are pinned to commits."""
     auditor = require("zizmor")
     workflow = tmp_path / ".github" / "workflows" / "apigw-lint.yml"
     workflow.parent.mkdir(parents=True)
-    text = block("docs/ci.md", "GitHub Actions", "yaml")
+    text = block("docs/ci.md", heading, "yaml")
     workflow.write_text(text.replace(ADDRESS, "https://example.com/apigw-lint").replace(REVISION, "v1.0.0"))
     run([auditor, "--offline", "--no-progress", str(workflow)], cwd=tmp_path, env=environment(tmp_path))
     workflow.write_text(text.replace("persist-credentials: false", "fetch-depth: 1"))
@@ -143,6 +147,46 @@ def test_plain_shell(case: tuple[Server, int]) -> None:
     assert server.output.count("[not-openapi-3-0]") == number
     report = ElementTree.fromstring(server.report("apigw-lint.xml"))
     assert len(list(report.iter("failure"))) == number
+
+
+@pytest.fixture
+def pull_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository whose main branch has a warning, and a branch with one more, merged as a server merges it."""
+    isolate(monkeypatch)
+    origin = repository(tmp_path / "origin", gateway__yaml=WARNING, other__yaml=OTHER)
+    git(origin, "switch", "--quiet", "--create", "feature")
+    commit(origin, {"new.yaml": WARNING})
+    git(origin, "switch", "--quiet", "main")
+    commit(origin, {"later.yaml": WARNING})
+    git(origin, "switch", "--quiet", "--create", "merged")
+    git(origin, "merge", "--quiet", "--no-edit", "feature")
+    return origin
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+def test_only_new_on_github(is_new: bool, pull_request: Path, tmp_path: Path) -> None:
+    """The workflow for pull requests annotates and fails for what the branch brings, at the depth that it fetches."""
+    if not is_new:
+        git(pull_request, "switch", "--quiet", "--create", "harmless", "main")
+        git(pull_request, "commit", "--quiet", "--allow-empty", "-m", "harmless")
+    steps = load("Only what is new")["jobs"]["apigw-lint"]["steps"]
+    server = Server(tmp_path, WARNING)
+    shutil.rmtree(server.folder)
+    depth, branch = steps[0]["with"]["fetch-depth"], "merged" if is_new else "harmless"
+    clone = ["clone", "--quiet", "--depth", depth, "--branch", branch, pull_request.as_uri(), str(server.folder)]
+    git(tmp_path, *clone)
+    assert run_workflow(server, steps) == [0, int(is_new)]
+    assert re.findall("::warning file=([^,]+)", server.output) == ["new.yaml"] * is_new
+
+
+def test_only_new_on_other_servers(pull_request: Path, tmp_path: Path) -> None:
+    """The script fetches the main branch into a shallow clone, and shows what it does not have."""
+    server = Server(tmp_path, WARNING)
+    shutil.rmtree(server.folder)
+    shallow_clone(pull_request, server.folder, "merged")
+    script = block("docs/ci.md", "Only what is new", "sh")
+    assert server.code("-c", script) == 1
+    assert re.findall(r"(?m)^(\S+\.yaml):\d", server.output) == ["new.yaml"]
 
 
 def test_job_in_a_subfolder(tmp_path: Path) -> None:

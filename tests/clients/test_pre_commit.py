@@ -107,25 +107,6 @@ def test_block_of_the_page(source: Source, project: Path, env: dict[str, str]) -
     git(["commit", "-am", "nothing to check"], cwd=project, env=env)
 
 
-def test_since(source: Source, project: Path, env: dict[str, str]) -> None:
-    """With `--since HEAD`, the hook passes a commit that adds nothing to what is wrong already, and stops another."""
-    require_module("pre_commit")
-    commit_all(project, env)
-    hook = "{id: apigw-lint, args: [--since, HEAD], verbose: true}"
-    config = f"repos: [{{repo: '{source.address}', rev: {source.revision}, hooks: [{hook}]}}]\n"
-    (project / ".pre-commit-config.yaml").write_text(config)
-    command = [sys.executable, "-m", "pre_commit", "run", "--files", "bad.yml"]
-    (project / "bad.yml").write_text(f"# more\n{BAD}")
-    git(["add", "--all"], cwd=project, env=env)
-    assert "nothing found (1 there before)" in run(command, cwd=project, env=env).stdout
-    more = "paths: {/b: {get: {x-yc-apigateway-integration: {type: dumy, http_code: 200}}}, "
-    (project / "bad.yml").write_text(BAD.replace("paths: {", more))
-    git(["add", "--all"], cwd=project, env=env)
-    done = run(command, cwd=project, env=env, check=False)
-    assert done.returncode == 1
-    assert "1 error (1 there before)" in done.stdout
-
-
 def test_fixing_hook(source: Source, project: Path, env: dict[str, str]) -> None:
     """The second hook repairs a staged file and fails because of that; the next time it passes."""
     require_module("pre_commit")
@@ -141,6 +122,33 @@ def test_fixing_hook(source: Source, project: Path, env: dict[str, str]) -> None
     assert (project / "other.yaml").read_text() == OTHER
     git(["add", "--all"], cwd=project, env=env)
     assert "2 files checked: 0 fixes applied" in run([*command, *files], cwd=project, env=env).stdout
+
+
+def test_only_what_is_new(source: Source, project: Path, tmp_path: Path, env: dict[str, str]) -> None:
+    """With `--since origin/main` the hook passes what is on the main branch already, and stops what is new."""
+    require_module("pre_commit")
+    config = f"""
+        repos:
+          - repo: {source.address}
+            rev: {source.revision}
+            hooks:
+              - {{id: apigw-lint, args: [--since, origin/main]}}
+    """
+    (project / ".pre-commit-config.yaml").write_text(config)
+    git(["add", "--all"], ["commit", "--quiet", "-m", "all"], ["branch", "--move", "main"], cwd=project, env=env)
+    git(["clone", "--quiet", str(project), str(tmp_path / "clone")], cwd=tmp_path, env=env)
+    clone = tmp_path / "clone"
+    git(["switch", "--quiet", "--create", "feature"], cwd=clone, env=env)
+    run([sys.executable, "-m", "pre_commit", "install"], cwd=clone, env=env)
+    (clone / "bad.yml").write_text(f"# more\n{BAD}")
+    git(["commit", "--quiet", "-am", "nothing new"], cwd=clone, env=env)
+    (clone / "new.yaml").write_text(BAD)
+    git(["add", "--all"], cwd=clone, env=env)
+    done = run(["git", "commit", "-m", "bad"], cwd=clone, env=env, check=False)
+    assert done.returncode == 1
+    assert f"new.yaml:{FOUND}" in done.stderr
+    done = run([sys.executable, "-m", "pre_commit", "run", "--all-files"], cwd=clone, env=env, check=False)
+    assert "3 files checked, 2 skipped: 1 error (1 already at 'origin/main')" in done.stdout
 
 
 def test_files_of_the_hooks() -> None:

@@ -36,6 +36,8 @@ HELD_ELSEWHERE = {
     ("docs/ci.md", "pre-commit", "sh"): "clients/test_pre_commit",
     ("docs/ci.md", "GitHub Actions", "yaml"): "clients/test_ci",
     ("docs/ci.md", "What a pull request changes", "yaml"): "clients/test_ci",
+    ("docs/ci.md", "Only what is new", "yaml"): "clients/test_ci",
+    ("docs/ci.md", "Only what is new", "sh"): "clients/test_ci",
     ("docs/ci.md", "GitLab", "yaml"): "clients/test_ci",
     ("docs/ci.md", "Any other server", "sh"): "clients/test_ci",
     ("docs/editors.md", "Completion from JSON Schemas", "json"): "clients/test_editor_schema",
