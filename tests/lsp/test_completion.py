@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from apigw_lint.config import Config
+from apigw_lint.diff.kinds import KINDS
 from apigw_lint.lsp.analysis import Client as Capabilities
 from apigw_lint.lsp.analysis import Text, read
 from apigw_lint.lsp.completion import completion
@@ -448,8 +449,8 @@ class TestConfiguration:
         assert accept(client, ".apigw-lint.yaml", "rules: {bad-value: |}", "off") == "rules: {bad-value: off}"
 
     def test_rules(self, client: Client) -> None:
-        """The keys of `rules` are rules."""
-        assert set(labels(client, ".apigw-lint.yaml", "rules:\n  |\n")) <= set(RULES)
+        """The keys of `rules` are rules and kinds of changes."""
+        assert set(labels(client, ".apigw-lint.yaml", "rules:\n  |\n")) <= {*RULES, *KINDS}
 
 
 @pytest.mark.parametrize("name", ["minimal.json", "swagger-ui.yaml"])
