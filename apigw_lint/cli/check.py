@@ -9,20 +9,19 @@ from typing import Any, NamedTuple, Never
 import click
 
 from apigw_lint import memory
-from apigw_lint.cli.console import default_format, read_standard_input, render, say, with_progress, write, write_file
+from apigw_lint.cli.console import read_standard_input, say, with_progress, write_reports
 from apigw_lint.cli.exit_codes import CLEAN, FOUND, MISUSED
 from apigw_lint.cli.options import (
     Paths,
     color_option,
-    complete_formats,
     complete_revisions,
     complete_rules,
     config_options,
     exclude_option,
     existing_paths,
-    formats_with_files,
     known_rules,
     not_negative,
+    report_options,
 )
 from apigw_lint.cli.outcome import (
     Outcome,
@@ -39,7 +38,6 @@ from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report, Severity
 from apigw_lint.files import STANDARD_INPUT
-from apigw_lint.formats import FORMATS
 from apigw_lint.run import Checked, Target, check_stdin, checked_targets, listed_files, targets
 
 
@@ -72,21 +70,7 @@ class _Options(NamedTuple):
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(readable=False), callback=existing_paths)
-@click.option(
-    "--format",
-    "formats",
-    metavar="NAME[:FILE]",
-    multiple=True,
-    callback=formats_with_files,
-    shell_complete=complete_formats,
-    help=f"Report format: {', '.join(FORMATS)}. With FILE, write that report to the file. Can be repeated.",
-)
-@click.option("--output", metavar="FILE", type=click.Path(), help="Write the report to this file.")
-@click.option(
-    "--fail-level",
-    type=click.Choice([severity.value for severity in Severity]),
-    help="Exit with 1 if a finding is at least this severe.  [default: error]",
-)
+@report_options("finding")
 @click.option(
     "--enable",
     metavar="RULE",
@@ -149,7 +133,7 @@ def check(ctx: click.Context, /, **values: Any) -> None:
             _list_files(options, ctx)
         outcome = _outcome(options, ctx)
     shown = outcome.report.found[: options.max_diagnostics]
-    _write_reports(outcome.report._replace(found=shown), options)
+    write_reports(outcome.report._replace(found=shown), options.formats, options.output, options.color)
     say(*options.paths.wrong)
     if options.paths.given and (not options.quiet or not (outcome.report.checked or options.allow_none)):
         unshown = len(outcome.report.found) - len(shown)
@@ -251,14 +235,3 @@ def _run(options: _Options, configs: Configs) -> Iterator[Checked]:
         name = options.stdin_filename
         target = Target(name or STANDARD_INPUT, True, is_optional=is_optional, is_standard_input=True)
         yield Checked(target, *check_stdin(read_standard_input(), name, configs, is_optional=is_optional))
-
-
-def _write_reports(report: Report, options: _Options) -> None:
-    """Writes the report in each format, to standard output or to its file."""
-    for name, own_file in options.formats or [(default_format(), None)]:
-        file = own_file or options.output
-        text = render(report, name, is_file=file is not None, color=options.color)
-        if file is None:
-            write(text)
-        else:
-            write_file(file, text)

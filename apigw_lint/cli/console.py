@@ -102,6 +102,20 @@ def render(report: Report, format_name: str, *, is_file: bool = False, color: st
     return str(module.render(report, color=use_color(color), width=terminal_width()))
 
 
+def write_reports(report: Report, formats: Iterable[tuple[str, str | None]], output: str | None, color: str) -> None:
+    """Writes the report in each format to its file, or else to `output` or standard output.
+
+    Without formats, there is one for people or for the workflow that this runs in. Raises OSError, click.UsageError.
+    """
+    for name, own_file in formats or [(default_format(), None)]:
+        file = own_file or output
+        text = render(report, name, is_file=file is not None, color=color)
+        if file is None:
+            write(text)
+        else:
+            write_file(file, text)
+
+
 def terminal_width() -> int | None:
     """The number of columns of the terminal, None if standard output is none."""
     if not _is_terminal(sys.stdout):

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import click
 
 from apigw_lint import memory
-from apigw_lint.cli.console import default_format, render, say, write, write_file
+from apigw_lint.cli.console import say, write_reports
 from apigw_lint.cli.exit_codes import CLEAN, FOUND, MISUSED
-from apigw_lint.cli.options import color_option, complete_formats, config_options, formats_with_files
+from apigw_lint.cli.options import color_option, config_options, report_options
 from apigw_lint.cli.outcome import config_errors_reported, skipped
 from apigw_lint.cli.specs import Specs, flaw_of, read_specs
 from apigw_lint.config import Config
@@ -19,7 +19,6 @@ from apigw_lint.diagnostic import Report, Severity
 from apigw_lint.diff.compare import Document, compare, documents
 from apigw_lint.diff.kinds import KINDS
 from apigw_lint.files import UnreadableError, shown_path
-from apigw_lint.formats import FORMATS
 from apigw_lint.formats.counts import counted, severity_counts
 from apigw_lint.grouping import grouped
 from apigw_lint.repository import followed
@@ -59,21 +58,7 @@ def _complete_kinds(ctx: click.Context, param: click.Parameter, incomplete: str)
 @click.command()
 @click.argument("old")
 @click.argument("new")
-@click.option(
-    "--format",
-    "formats",
-    metavar="NAME[:FILE]",
-    multiple=True,
-    callback=formats_with_files,
-    shell_complete=complete_formats,
-    help=f"Report format: {', '.join(FORMATS)}. With FILE, write that report to the file. Can be repeated.",
-)
-@click.option("--output", metavar="FILE", type=click.Path(), help="Write the report to this file.")
-@click.option(
-    "--fail-level",
-    type=click.Choice([severity.value for severity in Severity]),
-    help="Exit with 1 if a change is at least this severe.  [default: error]",
-)
+@report_options("change")
 @click.option(
     "--disable",
     metavar="CHANGE",
@@ -115,7 +100,7 @@ def diff(ctx: click.Context, /, **values: Any) -> None:
     report = compare(old, new, config)
     fails = any(diagnostic.severity.rank <= config.fail_level.rank for diagnostic in report.found)
     report = grouped(report)
-    _write_reports(report, options)
+    write_reports(report, options.formats, options.output, options.color)
     if not options.quiet:
         say(_summary(report))
     ctx.exit(FOUND if fails else CLEAN)
@@ -187,17 +172,6 @@ def _wrong(options: _Options, read: list[Specs], old: list[Document], new: list[
         numbers = f"{counted(len(old), 'specification')} in '{options.old}', {len(new)} in '{options.new}'"
         wrong = [f"{numbers}: they are compared in their order, so there must be as many"]
     return wrong
-
-
-def _write_reports(report: Report, options: _Options) -> None:
-    """Writes the report in each format, to standard output or to its file."""
-    for name, own_file in options.formats or [(default_format(), None)]:
-        file = own_file or options.output
-        text = render(report, name, is_file=file is not None, color=options.color)
-        if file is None:
-            write(text)
-        else:
-            write_file(file, text)
 
 
 def _summary(report: Report) -> str:

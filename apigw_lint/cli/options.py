@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import reduce
 from typing import Any, NamedTuple
 
 import click
 
+from apigw_lint.diagnostic import Severity
 from apigw_lint.formats import FORMATS
 from apigw_lint.globs import flaw_of_glob
 from apigw_lint.rules import RULES
@@ -139,6 +141,29 @@ def complete_revisions(ctx: click.Context, param: click.Parameter, incomplete: s
         return [name for name in names_of_revisions(top) if name.startswith(incomplete)] if top else []
     except RevisionError:
         return []
+
+
+def report_options(noun: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """What gives a command `--format`, `--output` and `--fail-level`; the noun is what it reports."""
+    formats = f"Report format: {', '.join(FORMATS)}. With FILE, write that report to the file. Can be repeated."
+    options = (
+        click.option(
+            "--format",
+            "formats",
+            metavar="NAME[:FILE]",
+            multiple=True,
+            callback=formats_with_files,
+            shell_complete=complete_formats,
+            help=formats,
+        ),
+        click.option("--output", metavar="FILE", type=click.Path(), help="Write the report to this file."),
+        click.option(
+            "--fail-level",
+            type=click.Choice([severity.value for severity in Severity]),
+            help=f"Exit with 1 if a {noun} is at least this severe.  [default: error]",
+        ),
+    )
+    return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
 
 
 def exclude_option(command: Callable[..., Any]) -> Callable[..., Any]:

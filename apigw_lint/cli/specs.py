@@ -9,6 +9,7 @@ from apigw_lint.cli.console import read_standard_input
 from apigw_lint.configfile import Configs
 from apigw_lint.files import STANDARD_INPUT, UnreadableError
 from apigw_lint.inputs import Input
+from apigw_lint.repository import followed
 from apigw_lint.run import Content, contents, stdin_content, targets
 from apigw_lint.source.text import Span
 
@@ -59,7 +60,9 @@ def _at(content: Input, span: Span, message: str) -> str:
 def _standard_input(name: str | None, configs: Configs) -> Content:
     shown = name or STANDARD_INPUT
     try:
-        content = stdin_content(read_standard_input(), name, configs.config_for(shown))
+        content = stdin_content(
+            read_standard_input(), name, configs.config_for(followed(name) if name else STANDARD_INPUT)
+        )
     except UnreadableError as error:
         return Content(shown, reason=str(error), is_error=True)
     return Content(shown, None, content.reason) if content.reason else Content(shown, content)

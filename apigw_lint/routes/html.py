@@ -14,6 +14,7 @@ from apigw_lint.gateway.access import Access
 from apigw_lint.routes.chart import Chart, chart_of
 from apigw_lint.routes.markup import shown
 from apigw_lint.routes.page_parts import SCRIPT, STYLE
+from apigw_lint.routes.sums import sums
 from apigw_lint.routes.svg import svg
 from apigw_lint.routes.table import Row
 
@@ -59,16 +60,16 @@ def _count(number: int, noun: str) -> str:
 
 
 def _sums(rows: Sequence[Row]) -> Iterator[str]:
-    unknown = sum(row.access is Access.UNKNOWN for row in rows)
-    sums = {
-        "operations": len(rows),
-        "public": sum(row.access.is_open for row in rows),
-        "protected": sum(row.access is Access.PROTECTED for row in rows),
-        **({"access unknown": unknown} if unknown else {}),
-        "without CORS": sum(row.cors == "none" and not row.method.startswith("ws:") for row in rows),
+    of = sums(rows)
+    counts = {
+        "operations": of.operations,
+        "public": of.public,
+        "protected": of.protected,
+        **({"access unknown": of.unknown} if of.unknown else {}),
+        "without CORS": of.without_cors,
     }
     yield "<dl>"
-    for word, number in sums.items():
+    for word, number in counts.items():
         yield f'<div class="{word.split()[0]}"><dt>{word}</dt><dd>{number}</dd></div>'
     yield "</dl>"
 
