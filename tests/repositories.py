@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from tests.clients import require
 
 ALONE = {
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -21,9 +22,8 @@ ALONE = {
 
 
 def isolate(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Gives the test these variables and no other of git. Skips it where there is no git."""
-    if shutil.which("git") is None:
-        pytest.skip("git is not installed")
+    """Gives the test these variables and no other of git, which the test requires."""
+    require("git")
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
     for name, value in ALONE.items():
