@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from apigw_lint.gateway.fragments import attach, kind_of_part
 from apigw_lint.gateway.own_keys import is_gateway_document, is_openapi_document, may_be_openapi, may_have_own_key
 from apigw_lint.recognition import (
     OTHER_SYNTAX,
@@ -65,6 +66,7 @@ def _not_at_hand(file: str) -> str:
 class Reading(NamedTuple):
     """How a text is read: the style of its placeholders, None to detect it, and texts that are placeholders too.
 
+    With `is_whole` it is what the gateway gets, and so no part of a specification, whatever it looks like.
     `locate` is called for each file that a `.tf` names, `sibling` for a document of Swagger 2.0: it returns the name of
     a specification for the gateway in the same folder, empty if there is none.
     """
@@ -73,20 +75,21 @@ class Reading(NamedTuple):
     placeholders: Sequence[str] = ()
     locate: Locate = _not_at_hand
     sibling: Callable[[], str] = str
+    is_whole: bool = False
 
 
 DEFAULT_READING = Reading()
 
 
 def from_text(path: str, text: str, reading: Reading = DEFAULT_READING) -> Input:
-    """The documents in a text, whether or not they are gateway specifications.
+    """The documents in a text, whether or not they are gateway specifications; parts of one in their places.
 
     `path` only names the text. `text` may begin with a byte order mark, which is left out.
     """
     source = Source(path, text.removeprefix("\ufeff"), reading.style)
     if is_terraform(path):
         return _from_terraform(source, reading)
-    return Input(source, (read_document(source, reading.placeholders),))
+    return Input(source, (_read_file(source, reading),))
 
 
 def from_file(path: str, text: str, reading: Reading = DEFAULT_READING, *, is_wanted: bool) -> Input:
@@ -100,7 +103,7 @@ def from_file(path: str, text: str, reading: Reading = DEFAULT_READING, *, is_wa
         return _from_terraform(source, reading)
     if reason := other_kind(path) or _reason_by_words(source.text, is_wanted=is_wanted):
         return Input(source, reason=reason)
-    tree = read_document(source, reading.placeholders)
+    tree = _read_file(source, reading)
     if tree.root is not None and tree.root.get("swagger") is not None:
         tree.sibling = reading.sibling()
     reason = _reason_by_keys(tree, is_wanted=is_wanted)
@@ -130,6 +133,14 @@ def _reason_by_keys(tree: Tree, *, is_wanted: bool) -> str:
     if is_openapi_document(tree):
         return "" if is_wanted else PLAIN_OPENAPI
     return NOT_OPENAPI
+
+
+def _read_file(source: Source, reading: Reading) -> Tree:
+    """The tree of a file that is a document, or a part of one unless it must be whole."""
+    tree = read_document(source, reading.placeholders)
+    if not reading.is_whole and (kind := kind_of_part(tree)):
+        attach(tree, kind)
+    return tree
 
 
 def _is_example(path: str) -> bool:

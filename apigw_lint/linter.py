@@ -137,12 +137,23 @@ def _run_rules(spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[
             continue
         start = perf_counter()
         try:
-            problems = (_with_page(spec, rule, problem) for problem in rule.check(spec))
+            written = map(_of_what_is_written, rule.check(spec))
+            problems = (_with_page(spec, rule, problem) for problem in written if problem)
             diagnostics = [_made(spec.tree.source, rule, problem, config) for problem in problems]
         except Exception as error:  # noqa: BLE001 - a failing rule is a finding, and the others must run
             diagnostics = [_crash(spec.tree.source, rule, error)]
         seconds[rule.name] = perf_counter() - start
         yield from diagnostics
+
+
+def _of_what_is_written(problem: Problem) -> Problem | None:
+    """A problem without places that are not in the text of a part of a specification, None if it is about such one."""
+    if problem.node is not None and problem.node.is_made:
+        return None
+    if not any(isinstance(place, Node) and place.is_made for place, _ in problem.related):
+        return problem
+    related = tuple((place, text) for place, text in problem.related if not (isinstance(place, Node) and place.is_made))
+    return problem._replace(related=related)
 
 
 def _with_page(spec: Spec, rule: Rule, problem: Problem) -> Problem:

@@ -232,7 +232,7 @@ def content_of(target: Target, config: Config, name: str, data: bytes) -> Input:
     """The content of a file that is called `name` and has these bytes, or had them once. Raises UnreadableError."""
     text = decode(data)
     if target.style is not None:
-        return inputs.from_text(name, text, Reading(target.style, config.placeholders))
+        return inputs.from_text(name, text, Reading(target.style, config.placeholders, is_whole=True))
     reading = _stdin_reading(target.path, config) if target.is_standard_input else reading_at(target.path, config)
     return inputs.from_file(name, text, reading, is_wanted=target.is_wanted)
 

@@ -179,14 +179,17 @@ EXTENSIONS: dict[str, Extension] = {
 
 
 class Kinds:
-    """The kind of every container of one tree, `holder` being around its root; answers are remembered."""
+    """The kind of every container of one tree, `holder` being around its root; answers are remembered.
 
-    def __init__(self, tree: Tree) -> None:
+    `root` is the kind of the root, if that is not a whole document.
+    """
+
+    def __init__(self, tree: Tree, root: str = "document") -> None:
         self.holder = tree.holder
         self._reused = tree.reused
         self._kinds: dict[int, str | None] = {}
         if tree.root is not None:
-            self._kinds[id(tree.root.value)] = "document"
+            self._kinds[id(tree.root.value)] = root
         self._kinds[id(self.holder)] = None
 
     def of(self, container: Container) -> str | None:

@@ -71,9 +71,16 @@ class Operation:
 
     @property
     def label(self) -> str:
-        """How messages name this operation: `get /pets`."""
+        """How messages name this operation: `get /pets`; by its id in a part that does not show its method."""
+        if self.path_item.is_made:
+            return self.node.text("operationId") or "(unknown path)"
         method = f"websocket-{self.event}" if self.event else "any-method" if self.key == ANY_METHOD else self.key
-        return f"{method} {self.path}"
+        return f"{method} {self.path}" if self.has_known_path else method
+
+    @property
+    def has_known_path(self) -> bool:
+        """Whether the path is written; in a path item or operation alone it is not."""
+        return id(self.path_item.container) not in self.path_item.tree.made
 
     @cached_property
     def integration(self) -> Node | None:

@@ -64,7 +64,9 @@ def has_near_key(text: str) -> bool:
 
 
 def is_openapi_document(tree: Tree) -> bool:
-    """Whether a document is an OpenAPI document: it says so, or has paths of requests."""
+    """Whether a document is an OpenAPI document or a part of one: it says so, or has paths of requests."""
+    if tree.part:
+        return True
     root = tree.root.value if tree.root else None
     if not isinstance(root, Mapping):
         return False
@@ -74,7 +76,9 @@ def is_openapi_document(tree: Tree) -> bool:
 
 
 def is_gateway_document(tree: Tree) -> bool:
-    """Whether a document is an OpenAPI document with at least one key that is the gateway's or nearly is."""
+    """Whether a document, or part of one, is OpenAPI with at least one key that is the gateway's or nearly is."""
+    if tree.part:
+        return True
     root = tree.root.value if tree.root else None
     if not isinstance(root, Mapping) or not any(key in root for key in _ROOT_KEYS):
         return False

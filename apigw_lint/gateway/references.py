@@ -11,7 +11,7 @@ from apigw_lint.cached import cached_property
 from apigw_lint.gateway.kinds import EXTENSIONS, REFERABLE, Kinds
 from apigw_lint.gateway.variables import Variables
 from apigw_lint.source import pointer
-from apigw_lint.source.tree import Mapping, Node, Tree
+from apigw_lint.source.tree import REST, Mapping, Node, Tree
 
 
 class Step(NamedTuple):
@@ -102,8 +102,15 @@ class References:
                 yield target
 
     def target(self, reference: str) -> Node | None:
-        """What a reference of the form `#/...` leads to, None when it leads nowhere or outside."""
-        return self._tree.resolve(unquoted(reference[1:])) if reference.startswith("#") else None
+        """What a reference of the form `#/...` leads to, None when it leads nowhere or outside.
+
+        In a part of a specification it may be meant from its own root.
+        """
+        if not reference.startswith("#"):
+            return None
+        address = unquoted(reference[1:])
+        target = self._tree.resolve(address)
+        return self._tree.written_at(address) if target is None and self._tree.place else target
 
     def steps(self, reference: str) -> Iterator[Step]:
         """The parts of a reference of the form `#/...`, up to the first one that leads nowhere."""
@@ -124,7 +131,7 @@ class References:
         root = self._tree.root
         node = root.descend("components", section) if root else None
         if node is not None:
-            yield from node.items()
+            yield from ((name, entry) for name, entry in node.items() if name != REST)
 
 
 def unquoted(fragment: str) -> str:

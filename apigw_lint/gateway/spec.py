@@ -61,8 +61,9 @@ class Spec:
 
     @property
     def is_openapi_3_0(self) -> bool:
-        """Whether the schemas of OpenAPI 3.0 apply; a version that is not known yet counts as 3.0."""
-        return self.version.startswith("3.0") or self.placeholders.is_later(self.version)
+        """Whether the schemas of OpenAPI 3.0 apply; a version that is not known yet, or not seen, counts as 3.0."""
+        is_known = bool(self.version) or not self.tree.part
+        return not is_known or self.version.startswith("3.0") or self.placeholders.is_later(self.version)
 
     @cached_property
     def is_gateway_spec(self) -> bool:

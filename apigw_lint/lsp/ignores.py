@@ -34,7 +34,7 @@ def possible_ignores(analysis: Analysis, diagnostic: Diagnostic) -> Iterator[tup
 def _comments(tree: Tree, diagnostic: Diagnostic, offset: int) -> Iterator[tuple[Edit, ...]]:
     """Comments at the line of a finding, and at that of the key whose value it is about."""
     source = tree.source
-    node = tree.resolve(diagnostic.pointer)
+    node = tree.written_at(diagnostic.pointer)
     key = node.key_span if node else None
     numbers = dict.fromkeys(source.position(start).line for start in (offset, key.start if key else offset))
     for number in numbers:
@@ -55,7 +55,7 @@ def _at_line(tree: Tree, line: Span, rule: str) -> Iterator[tuple[Edit]]:
 
 def _keys(tree: Tree, diagnostic: Diagnostic) -> Iterator[tuple[Edit, ...]]:
     """A name more in the key of an object around the finding, or such a key; the innermost object comes first."""
-    node = tree.resolve(diagnostic.pointer)
+    node = tree.written_at(diagnostic.pointer)
     while node is not None:
         if isinstance(node.value, Mapping):
             listed = node.get(KEY)

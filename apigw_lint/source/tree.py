@@ -19,6 +19,9 @@ from apigw_lint.source.text import PLAIN, Source, Span
 
 __all__ = ["Container", "DuplicateKey", "Mapping", "Node", "Sequence", "TextProblem", "Tree"]
 
+REST = "${the rest of the specification}"
+"""The key of what a part of a specification does not show: a placeholder, so that nothing is known to be absent."""
+
 
 class Node:
     """One value of the tree, in its place.
@@ -62,6 +65,11 @@ class Node:
         return self.tree is other.tree and self.raw_span == other.raw_span
 
     @property
+    def is_made(self) -> bool:
+        """Whether this is not written, but stands for the part of a specification that is not known."""
+        return self.key == REST or id(self.value) in self.tree.made
+
+    @property
     def parent(self) -> Node | None:
         """The node that holds this one, None for the root."""
         if self.container is self.tree.holder:
@@ -80,10 +88,10 @@ class Node:
 
     @property
     def pointer(self) -> str:
-        """The JSON Pointer (RFC 6901) of this node."""
+        """The JSON Pointer (RFC 6901) of this node in what is written; what is made around that has none."""
         last = self.tree.last_pointer
         if last[0] != self.identity:
-            steps = (f"/{pointer.escaped(str(part))}" for part in self.path)
+            steps = (f"/{pointer.escaped(str(part))}" for part in self.path[len(self.tree.place) :])
             last = self.tree.last_pointer = self.identity, "".join(steps)
         return last[1]
 
@@ -164,8 +172,8 @@ class Node:
 
     @property
     def key_span(self) -> Span | None:
-        """What the key in front covers, quotes included; None for items and the root."""
-        if not isinstance(self.container, Mapping):
+        """What the key in front covers, quotes included; None for items and the root of what is written."""
+        if not isinstance(self.container, Mapping) or id(self.container) in self.tree.made:
             return None
         row = self.container.row(cast(str, self.key))
         return scalar.content_span(self.tree.source.text, *self.container.spans[row : row + 2])
@@ -268,6 +276,8 @@ class Tree:
       directive chooses between them; `is_template`: whether the file's name says that this is a template.
     - `not_json`: what makes a file that should be JSON none, though it could be read.
     - `sibling`: for a document of Swagger 2.0, the name of a specification for the gateway in its folder, if known.
+    - `part`: which kind of object the text is, if it is no whole document; then `root` is made around it, `place` are
+      the keys from there to what is written, and `made` the ids of the containers between, see `gateway/fragments.py`.
     - `seconds`: how long reading took.
 
     What is asked for again is remembered: `searches` by the identity of a string, `layouts` by container,
@@ -293,6 +303,9 @@ class Tree:
         self.sibling = ""
         self.skipped: list[TextProblem] = []
         self.alternatives: list[DuplicateKey] = []
+        self.part = ""
+        self.place: tuple[str, ...] = ()
+        self.made: frozenset[int] = frozenset()
         self.seconds = 0.0
         self.searches: dict[tuple[int, str | int], Search] = {}
         self.layouts: dict[tuple[int, int], Layout] = {}
@@ -345,8 +358,17 @@ class Tree:
                 return node
         return None
 
+    @property
+    def top(self) -> Node | None:
+        """The root of what is written; that of a part of a specification is not `root`."""
+        return self.root.descend(*self.place) if self.root else None
+
+    def written_at(self, address: str) -> Node | None:
+        """The node with this `pointer`, None when there is none."""
+        return self.resolve("".join(f"/{pointer.escaped(key)}" for key in self.place) + address)
+
     def resolve(self, address: str) -> Node | None:
-        """The node that a JSON Pointer leads to, None when it leads nowhere."""
+        """The node that a JSON Pointer leads to in the whole document, None when it leads nowhere."""
         if address and not address.startswith("/"):
             return None
         node = self.root

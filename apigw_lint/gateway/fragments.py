@@ -1,0 +1,181 @@
+"""Owns parts of a specification in files of their own: which part a root is, and a tree in which it has its place.
+
+A part is linted as a document of which the rest is not known: made around it are the objects that would hold it, each
+with the key `REST`, which stands for all keys that are not seen. So whatever the part does not show may be there.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+
+from apigw_lint.gateway.documented import documented_keys
+from apigw_lint.gateway.kinds import ANY_METHOD, COMPONENT_SECTIONS, EXTENSIONS, GATEWAY, OPERATION_KEYS, Kinds
+from apigw_lint.gateway.lookup import meant_extension
+from apigw_lint.gateway.own_keys import PREFIX
+from apigw_lint.source.tree import REST, Container, Mapping, Node, Tree
+from apigw_lint.spelling import nearest
+
+UNKNOWN_PATH = "/${path}"
+_UNKNOWN_NAME = "${name}"
+
+_PLACES: dict[str, tuple[str, ...]] = {
+    "document": (),
+    "paths": ("paths",),
+    "path item": ("paths", UNKNOWN_PATH),
+    "operation": ("paths", UNKNOWN_PATH, ANY_METHOD),
+    "components": ("components",),
+    **{kind: ("components", section, _UNKNOWN_NAME) for kind, section in COMPONENT_SECTIONS.items()},
+}
+"""The keys from the root of a specification to an object of each kind; that of an operation may be any method's."""
+
+_WORDS = {"path item": "a path item", "operation": "an operation", "document": "components"}
+_WHOLE = ("openapi", "swagger", "paths", "info")
+"""Keys of which one is in the root of each whole document."""
+
+
+def part_in_words(tree: Tree) -> str:
+    """Which part of a specification a tree is: `paths`, `a path item`; empty for a whole document."""
+    if tree.part == "document" and tree.root and "components" not in tree.root.value:
+        return f"'{GATEWAY}'"
+    return _WORDS.get(tree.part, tree.part)
+
+
+def kind_of_part(tree: Tree) -> str:
+    """The kind of object that the root of a tree is, if it is a part of a specification and no whole one; else empty.
+
+    It is one of `paths`, `path item`, `operation`, `components` and `document` (what holds `components`). It has a key
+    of the gateway where that kind of object has it, and no key that is out of place there.
+    """
+    root = tree.root.value if tree.root else None
+    if not isinstance(root, Mapping) or any(key in root for key in _WHOLE):
+        return ""
+    own = [key for key in tree.watched if key.startswith(PREFIX)]
+    if not own:
+        return ""
+    return next((kind for kind, fits in _SHAPES.items() if fits(tree, root) and _has_own(tree, own, kind)), "")
+
+
+def _is_paths(tree: Tree, root: Mapping) -> bool:
+    """Whether all keys are paths, and some path has an operation or is a reference."""
+    items = [value for key, value in root.items() if key.startswith("/")]
+    is_plain = all(isinstance(item, Mapping) or item is None or isinstance(item, str) for item in items)
+    others = (key for key in root if not key.startswith("/"))
+    return is_plain and any(map(_has_operation, items)) and all(_may_be_anywhere(tree, key) for key in others)
+
+
+def _is_path_item(tree: Tree, root: Mapping) -> bool:
+    return _has_operation(root) and _has_keys_of("path item", tree, root)
+
+
+def _is_operation(tree: Tree, root: Mapping) -> bool:
+    """Whether the root has an extension that only an operation has there."""
+    has_own = any(_extension(key, root, "operation") == "x-yc-apigateway-integration" for key in root)
+    return has_own and _has_keys_of("operation", tree, root)
+
+
+def _is_components(tree: Tree, root: Mapping) -> bool:
+    has_section = any(isinstance(root.get(section), Mapping) for section in COMPONENT_SECTIONS.values())
+    return has_section and _has_keys_of("components", tree, root)
+
+
+def _holds_components(tree: Tree, root: Mapping) -> bool:
+    has_part = any(isinstance(root.get(key), Mapping) for key in ("components", GATEWAY))
+    return has_part and _has_keys_of("document", tree, root)
+
+
+_SHAPES: dict[str, Callable[[Tree, Mapping], bool]] = {
+    "paths": _is_paths,
+    "path item": _is_path_item,
+    "operation": _is_operation,
+    "components": _is_components,
+    "document": _holds_components,
+}
+
+
+def _has_operation(item: object) -> bool:
+    return isinstance(item, Mapping) and any(isinstance(item.get(key), Mapping) for key in OPERATION_KEYS)
+
+
+def _has_keys_of(kind: str, tree: Tree, root: Mapping) -> bool:
+    """Whether every key of a root is one of a kind of object; a few may be misspelt."""
+    documented = tuple(sorted(documented_keys(kind).keys))
+    is_known = any(key in documented and not key.startswith("x-") for key in root)
+    odd = (key for key in root if key not in documented and not _may_be_anywhere(tree, key))
+    return all(is_known and nearest(key, documented) for key in odd)
+
+
+def _may_be_anywhere(tree: Tree, key: str) -> bool:
+    return key.startswith("x-") or key == "$ref" or tree.placeholders.is_unknown_key(key)
+
+
+def _has_own(tree: Tree, own: Iterable[str], kind: str) -> bool:
+    """Whether one of some keys of the gateway, or a misspelling of it, is where it belongs if the root is of a kind."""
+    kinds = Kinds(tree, kind)
+    return any(
+        (extension := _extension(key, container, owner)) is not None and owner in EXTENSIONS[extension].owners
+        for key in own
+        for container in tree.watched[key]
+        if (owner := kinds.of(container)) is not None
+    )
+
+
+def _extension(key: str, container: Container, kind: str) -> str | None:
+    """The extension that a key is or misspells."""
+    return meant_extension(key, container, kind) if key.startswith(PREFIX) else None
+
+
+def attach(tree: Tree, kind: str) -> None:
+    """Gives the root of a tree, a mapping, its place as an object of a kind in a specification that is not known else.
+
+    `kind` is what `kind_of_part` returns, or a kind of component, such as `parameter`. From then on `tree.root` is the
+    root of that specification, and `tree.top` what is written.
+    """
+    top: Mapping = tree.holder[0]
+    made: list[Mapping] = []
+    place = _PLACES[kind]
+    outer: Container = tree.holder
+    key: str | int = 0
+    for step in place:
+        box = _made_around(top, step)
+        _put(outer, key, box)
+        made.append(box)
+        outer, key = box, step
+    _put(outer, key, top)
+    tree.part, tree.place, tree.made = kind, place, frozenset(map(id, made))
+    for container in _open_ones(top, kind):
+        _open(container)
+    tree.layouts.clear()
+    tree.root = Node.entry(tree, tree.holder, 0)
+
+
+def _made_around(top: Mapping, key: str) -> Mapping:
+    """A mapping around what is written, which has this key and `REST`; nothing of it is in the text."""
+    box = Mapping({key: None, REST: None})
+    box.start, box.end = top.start, top.end
+    box.spans = array("I", (top.end, top.end, top.start, top.end, *[top.end] * 4))
+    return box
+
+
+def _put(outer: Container, key: str | int, value: Mapping) -> None:
+    outer[key] = value  # type: ignore[call-overload, index]
+    value.parent, value.key = outer, key
+
+
+def _open_ones(top: Mapping, kind: str) -> Iterator[Mapping]:
+    """The written objects of which there may be more elsewhere: a list of paths, components and their sections."""
+    if kind in ("document", "paths", "components"):
+        yield top
+    components = top.get("components") if kind == "document" else top if kind == "components" else None
+    if isinstance(components, Mapping):
+        if components is not top:
+            yield components
+        sections = {id(value): value for value in map(components.get, COMPONENT_SECTIONS.values())}
+        yield from (section for section in sections.values() if isinstance(section, Mapping))
+
+
+def _open(container: Mapping) -> None:
+    container[REST] = None
+    container.spans.extend([container.end] * 4)
+    if hasattr(container, "_rows"):
+        del container._rows  # noqa: SLF001 - it is made again, with the new key
