@@ -144,7 +144,7 @@ def attach(tree: Tree, kind: str) -> None:
     _put(outer, key, top)
     tree.part, tree.place, tree.made = kind, place, frozenset(map(id, made))
     for container in _open_ones(top, kind):
-        _open(container)
+        container.add_unwritten(REST)
     tree.layouts.clear()
     tree.root = Node.entry(tree, tree.holder, 0)
 
@@ -158,7 +158,7 @@ def _made_around(top: Mapping, key: str) -> Mapping:
 
 
 def _put(outer: Container, key: str | int, value: Mapping) -> None:
-    outer[key] = value  # type: ignore[call-overload, index]
+    outer[key] = value  # type: ignore[index]
     value.parent, value.key = outer, key
 
 
@@ -172,10 +172,3 @@ def _open_ones(top: Mapping, kind: str) -> Iterator[Mapping]:
             yield components
         sections = {id(value): value for value in map(components.get, COMPONENT_SECTIONS.values())}
         yield from (section for section in sections.values() if isinstance(section, Mapping))
-
-
-def _open(container: Mapping) -> None:
-    container[REST] = None
-    container.spans.extend([container.end] * 4)
-    if hasattr(container, "_rows"):
-        del container._rows  # noqa: SLF001 - it is made again, with the new key

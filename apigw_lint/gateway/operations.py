@@ -72,10 +72,15 @@ class Operation:
     @property
     def label(self) -> str:
         """How messages name this operation: `get /pets`; by its id in a part that does not show its method."""
-        if self.path_item.is_made:
+        if not self.has_known_method:
             return self.node.text("operationId") or "(unknown path)"
         method = f"websocket-{self.event}" if self.event else "any-method" if self.key == ANY_METHOD else self.key
         return f"{method} {self.path}" if self.has_known_path else method
+
+    @property
+    def has_known_method(self) -> bool:
+        """Whether the method is written; in an operation alone it is not, and then it counts as the any-method."""
+        return not self.path_item.is_made
 
     @property
     def has_known_path(self) -> bool:

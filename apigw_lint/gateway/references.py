@@ -112,6 +112,12 @@ class References:
         target = self._tree.resolve(address)
         return self._tree.written_at(address) if target is None and self._tree.place else target
 
+    def may_lead_on(self, reference: str) -> bool:
+        """Whether a reference that leads nowhere may lead to what a part of a specification does not show."""
+        last = next(iter([*self.steps(reference)][-1:]), None)
+        reached = last.entry if last else self._tree.root
+        return reached is not None and isinstance(reached.value, Mapping) and REST in reached.value
+
     def steps(self, reference: str) -> Iterator[Step]:
         """The parts of a reference of the form `#/...`, up to the first one that leads nowhere."""
         if not reference.startswith("#/"):

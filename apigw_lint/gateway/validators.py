@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from apigw_lint.gateway.kinds import GATEWAY
 from apigw_lint.gateway.operations import Operation
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.source.tree import Mapping, Node
@@ -36,6 +37,8 @@ class Validation(NamedTuple):
 def validation_of(spec: Spec, operation: Operation) -> Validation:
     """The checks that are in force for an operation."""
     owner, key = _owner(spec, operation)
+    if owner is None and spec.may_have(spec.root, GATEWAY):
+        return Validation(None, None, None, None)
     if owner is None or spec.lacks(owner, key):
         return Validation()
     entry = owner.get(key)
@@ -56,7 +59,9 @@ def validation_of(spec: Spec, operation: Operation) -> Validation:
 def may_check_parameters(spec: Spec, operation: Operation) -> bool:
     """Whether a validator checks the parameters of an operation, or that is unknown."""
     owner, key = _owner(spec, operation)
-    if owner is None or spec.lacks(owner, key):
+    if owner is None:
+        return spec.may_have(spec.root, GATEWAY)
+    if spec.lacks(owner, key):
         return False
     validators = spec.references.resolve_all(owner.get(key))
     return not validators or any(

@@ -29,6 +29,8 @@ def _are_schemes_known(spec: Spec) -> bool:
     """Whether the names of all security schemes are known: not if an authorizer is in the place of one."""
     if has_misplaced_authorizer(spec):
         return False
+    if spec.tree.part:
+        return False
     section = spec.root.descend("components", "securitySchemes") if spec.root else None
     owners = (spec.root.get("components") if spec.root else None, section)
     return not any(node is not None and has_open_keys(node) for node in owners)

@@ -168,7 +168,7 @@ def not_openapi_3_0(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/
     """
     root = spec.root
-    if root is None or not isinstance(root.value, Mapping):
+    if root is None or not isinstance(root.value, Mapping) or spec.tree.part:
         return
     node = root.get("openapi")
     swagger = root.get("swagger")
@@ -217,7 +217,7 @@ def spec_too_large(spec: Spec) -> Iterator[Problem]:
     if size > MEGABYTES_3_5:
         severity = Severity.ERROR if size > MEBIBYTES_3_5 else Severity.WARNING
         yield Problem(
-            spec.root,
+            spec.tree.top,
             f"specification is too large: {size:,} bytes, but the gateway accepts at most 3.5 MB",
             severity=severity,
         )

@@ -119,7 +119,8 @@ def _untyped_bodies(spec: Spec, request: BackendRequest) -> list[Node]:
     headers = request.headers
     if headers is None or ALL in headers or "content-type" in headers or not _may_forward_body(request.integration):
         return []
-    owners = (operation.node.value for operation in request.operations if operation.key in _WITH_BODY)
+    with_body = (one for one in request.operations if one.key in _WITH_BODY and one.has_known_method)
+    owners = (operation.node.value for operation in with_body)
     bodies = [Node.entry(spec.tree, owner, "requestBody") for owner in owners if "requestBody" in owner]
     return [] if any(_is_unknown_or_mapped(spec, body) for body in bodies) else bodies
 

@@ -109,7 +109,7 @@ def websocket_through_http(spec: Spec) -> Iterator[Problem]:
     for integration, operations in spec.own_usages:
         if integration_type(integration) != "http":
             continue
-        requests = [operation for operation in operations if not operation.event]
+        requests = [operation for operation in operations if not operation.event and operation.has_known_method]
         opening = [operation for operation in requests if operation.key in ("get", ANY_METHOD)]
         url = _websocket_url(spec, integration)
         signs = [*_upgrades(spec, integration, opening)] if opening else []

@@ -69,7 +69,9 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
         if not node.value.startswith("#") or is_unknown(node):
             continue
         target = spec.references.target(node.value)
-        if target is None and _is_in_sections(spec, broken_sections, node.value):
+        if target is None and (
+            spec.references.may_lead_on(node.value) or _is_in_sections(spec, broken_sections, node.value)
+        ):
             continue
         if target is None:
             suggestion = suggestions.get(node.value)
@@ -102,7 +104,7 @@ def _bad_target(spec: Spec, node: Node, reference: str, broken_sections: frozens
     if not reference.startswith("#/"):
         return f"'{reference}' is not a reference such as '#/components/...'"
     target = spec.references.target(reference)
-    if target is None and _is_in_sections(spec, broken_sections, reference):
+    if target is None and (spec.references.may_lead_on(reference) or _is_in_sections(spec, broken_sections, reference)):
         return None
     if target is None:
         return f"'{reference}' does not exist in this document"
@@ -172,6 +174,11 @@ def _broken_sections(spec: Spec) -> frozenset[str]:
         return frozenset()
     shapeless = {section for section, value in components.value.items() if not isinstance(value, Mapping)}
     return frozenset(shapeless.union(name for name in _SECTIONS if spec.lookup(components, name) is Presence.UNSURE))
+
+
+def _may_be_there(spec: Spec, broken_sections: frozenset[str], reference: str) -> bool:
+    """Whether a reference that leads nowhere may have a target all the same, or another rule says why it has none."""
+    return spec.references.may_lead_on(reference) or _is_in_sections(spec, broken_sections, reference)
 
 
 def _is_in_sections(spec: Spec, sections: frozenset[str], reference: str) -> bool:
@@ -312,6 +319,8 @@ def unused_component(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
+    if spec.tree.part:
+        return  # what uses them may be elsewhere
     used = set(_mentioned_pointers(spec))
     used |= {unquoted(reference[1:]) for reference in _suggestions(spec).values()}
     templated = _templated_sections(spec)

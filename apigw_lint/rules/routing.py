@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from apigw_lint.bounds import MAX_COMPARED_PATHS
 from apigw_lint.diagnostic import Consequence, Severity
-from apigw_lint.gateway.kinds import HTTP_METHODS
+from apigw_lint.gateway.kinds import GATEWAY, HTTP_METHODS
 from apigw_lint.gateway.operations import Served
 from apigw_lint.gateway.routing import Kind, covers
 from apigw_lint.gateway.spec import Spec
@@ -100,6 +100,8 @@ def trailing_slash_clash(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
+    if spec.gateway_object is None and spec.may_have(spec.root, GATEWAY):
+        return
     ignores_slashes = spec.gateway_object.get("ignoreTrailingSlashes") if spec.gateway_object else None
     if ignores_slashes is not None and ignores_slashes.value is not True:
         return

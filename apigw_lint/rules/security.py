@@ -83,14 +83,15 @@ def _decides_host(spec: Spec, url: Node, offset: int) -> bool:
     return any(addresses.end_of_authority(f"{prefix.value}x") > len(str(prefix.value)) for prefix in prefixes)
 
 
+_LISTS = frozenset(("enum", "pattern"))
+
+
 def _is_limited(spec: Spec, operation: Operation, parameter: Node) -> bool:
-    """Whether a validator holds the parameter to a list of values."""
+    """Whether a validator holds the parameter to a list of values, or may do so."""
     schema = spec.references.resolve(parameter.get("schema"))
-    has_list = (
-        schema is not None
-        and isinstance(schema.value, Mapping)
-        and ("enum" in schema.value or "pattern" in schema.value)
-    )
+    if "schema" not in parameter.value:
+        return False
+    has_list = schema is None or (isinstance(schema.value, Mapping) and not _LISTS.isdisjoint(schema.value))
     return has_list and may_check_parameters(spec, operation)
 
 
@@ -229,6 +230,6 @@ def public_operation(spec: Spec) -> Iterator[Problem]:
     """
     for operation in spec.operations:
         needs_security = operation.event in (None, "connect") and operation.key != "options"
-        if needs_security and operation.security is None:
+        if needs_security and all(spec.lacks(owner, "security") for owner in (operation.node, spec.root)):
             message = f"anyone can call '{operation.label}': neither it nor the document has 'security'"
             yield Problem(operation.node, message)

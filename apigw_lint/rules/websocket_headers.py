@@ -287,7 +287,7 @@ def _unavailable_uses(shared: _SharedIntegration) -> Iterator[tuple[Use, list[st
 
 
 def _is_unavailable(operation: Operation, header: str) -> bool:
-    return header not in EVENT_HEADERS.get(operation.event or "", ())
+    return operation.has_known_method and header not in EVENT_HEADERS.get(operation.event or "", ())
 
 
 def _is_never_filled_in(operation: Operation, header: str) -> bool:

@@ -27,6 +27,13 @@ class Mapping(dict[str, Any]):
             rows = self._rows = {name: 4 * number for number, name in enumerate(self)}
         return rows[key]
 
+    def add_unwritten(self, key: str) -> None:
+        """Adds a key that is not in the text, with no value; it is nowhere but at the end."""
+        self[key] = None
+        self.spans.extend([self.end] * 4)
+        if hasattr(self, "_rows"):
+            del self._rows
+
 
 class Sequence(list[Any]):
     """A YAML sequence or JSON array."""
