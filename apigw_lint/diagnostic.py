@@ -73,10 +73,11 @@ class Fix(NamedTuple):
 
 
 class Related(NamedTuple):
-    """A second place that a finding is about."""
+    """A second place that a finding is about; `source` is where it is, None for that of the finding."""
 
     span: Span
     message: str
+    source: Source | None = None
 
 
 class Diagnostic(NamedTuple):
@@ -127,14 +128,27 @@ class Diagnostic(NamedTuple):
         """What diagnostics are sorted by: path, place, rule, message."""
         return (self.source.path, self.span, self.rule, self.message, self.hint)
 
-    def moved(self, source: Source) -> Diagnostic:
-        """The same finding in the source that this one's text is a part of."""
-        by = self.source.start
-        related = tuple(related._replace(span=related.span.moved(by)) for related in self.related)
-        fix = self.fix and self.fix._replace(
-            edits=tuple(edit._replace(span=edit.span.moved(by)) for edit in self.fix.edits)
-        )
-        return self._replace(source=source, span=self.span.moved(by), related=related, fix=fix)
+    @property
+    def located(self) -> Diagnostic:
+        """The same finding in the whole source that its text is a piece of; an edit elsewhere makes the fix go."""
+        if not self.source.pieces:
+            return self
+        source, span = self.source.located(self.span)
+        related = tuple(self._located_related(related, source) for related in self.related)
+        return self._replace(source=source, span=span, related=related, fix=self._located_fix(source))
+
+    def _located_related(self, related: Related, source: Source) -> Related:
+        place = self.source.located(related.span)
+        return Related(place.span, related.message, None if place.source is source else place.source)
+
+    def _located_fix(self, source: Source) -> Fix | None:
+        if self.fix is None:
+            return None
+        places = [self.source.located(edit.span) for edit in self.fix.edits]
+        if any(place.source is not source for place in places):
+            return None
+        edits = zip(self.fix.edits, places, strict=True)
+        return self.fix._replace(edits=tuple(edit._replace(span=place.span) for edit, place in edits))
 
 
 class Ignored(NamedTuple):
@@ -151,7 +165,8 @@ class Report(NamedTuple):
     What an ignore comment or the baseline hides is not in `found` but in `ignored` or `baselined`. `seconds` says how
     long each rule took by its name, and under other names what had to be done before. `links` are the links that led
     to files of the run, each with what it leads to. `unchanged` are the findings that were there at the revision
-    `since`, which is empty if the run compares with none.
+    `since`, which is empty if the run compares with none. `fragments` are the checked files that hold a part of a
+    specification, with its kind in words.
     """
 
     found: Sequence[Diagnostic] = ()
@@ -164,6 +179,7 @@ class Report(NamedTuple):
     passed_over: Sequence[str] = ()
     unchanged: Sequence[Diagnostic] = ()
     since: str = ""
+    fragments: Sequence[tuple[str, str]] = ()
 
     def number(self, severity: Severity) -> int:
         """How many findings have this severity."""
@@ -191,4 +207,5 @@ class Report(NamedTuple):
             [path for report in reports for path in report.passed_over],
             [diagnostic for report in reports for diagnostic in report.unchanged],
             next((report.since for report in reports if report.since), ""),
+            [fragment for report in reports for fragment in report.fragments],
         )

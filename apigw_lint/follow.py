@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from apigw_lint import inputs
 from apigw_lint.files import UnreadableError, decode, read
-from apigw_lint.inputs import NamedFile
+from apigw_lint.hosts import terraform
+from apigw_lint.hosts.contents import NamedFile
 from apigw_lint.repository import is_inside, real_path, working_tree
 from apigw_lint.source.text import TERRAFORM
 
@@ -31,7 +31,7 @@ def named_files(modules: Iterable[str]) -> dict[str, NamedFile]:
             text = decode(read(module))
         except UnreadableError:
             continue
-        for named in inputs.named_files(text):
+        for named in terraform.named_files(text):
             located = locate(module, named.path)
             if located.reason:
                 continue

@@ -11,9 +11,11 @@ from apigw_lint.bounds import MAX_MESSAGE
 from apigw_lint.config import Config, running
 from apigw_lint.diagnostic import Consequence, Diagnostic, Ignored, Related, Report
 from apigw_lint.gateway.documented import page_of
+from apigw_lint.gateway.fragments import name_of_part
 from apigw_lint.gateway.kinds import DOCS
 from apigw_lint.gateway.spec import Spec
-from apigw_lint.inputs import Input, Reading
+from apigw_lint.hosts.contents import Reading
+from apigw_lint.inputs import Input
 from apigw_lint.masking import mask_of, masked
 from apigw_lint.rules import RULES, Problem, Rule
 from apigw_lint.rules.terraform import NOT_LINTED
@@ -51,11 +53,12 @@ def lint_specs(content: Input, specs: Iterable[Spec], config: Config = DEFAULT_C
     source = content.source
     if content.reason:
         return Report(skipped=[(source.path, content.reason)])
-    reports = [_moved(_lint_document(spec, config), source) for spec in specs]
+    reports = [_located(_lint_document(spec, config)) for spec in specs]
     rule = RULES[NOT_LINTED]
     skipped = content.skipped if config.runs(rule) else ()
     parts = [_made(source, rule, Problem(None, part.message, at=part.span), config) for part in skipped]
-    report = Report.merged([*reports, Report(parts)])._replace(checked=[source.path])
+    fragments = [(source.path, name_of_part(tree)) for tree in content.documents if tree.part]
+    report = Report.merged([*reports, Report(parts)])._replace(checked=[source.path], fragments=fragments)
     return _presentable(report, source, content.documents)
 
 
@@ -78,12 +81,10 @@ def _shortened(message: str) -> str:
     return message if len(message) <= MAX_MESSAGE else f"{message[: MAX_MESSAGE - 200]} ... {message[-195:]}"
 
 
-def _moved(report: Report, source: Source) -> Report:
-    """The report of a document with the spans that it has in the source that it is a part of."""
-    if all(diagnostic.source is source for diagnostic in report.found) and not report.ignored:
-        return report
-    ignored = [hidden._replace(diagnostic=hidden.diagnostic.moved(source)) for hidden in report.ignored]
-    return report._replace(found=[diagnostic.moved(source) for diagnostic in report.found], ignored=ignored)
+def _located(report: Report) -> Report:
+    """The report of a document with the spans that it has in the sources that it is written in."""
+    ignored = [hidden._replace(diagnostic=hidden.diagnostic.located) for hidden in report.ignored]
+    return report._replace(found=[diagnostic.located for diagnostic in report.found], ignored=ignored)
 
 
 def _lint_document(spec: Spec, config: Config) -> Report:

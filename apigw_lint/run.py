@@ -12,7 +12,9 @@ from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report
 from apigw_lint.files import STANDARD_INPUT, MissingFileError, UnreadableError, decode, read, shown_path
-from apigw_lint.inputs import PLAIN_OPENAPI, Input, Reading
+from apigw_lint.gateway.fragments import name_of_part
+from apigw_lint.hosts.contents import Reading
+from apigw_lint.inputs import PLAIN_OPENAPI, Input
 from apigw_lint.linter import diagnostic_of, lint_input, reading_of
 from apigw_lint.memory import collect_after
 from apigw_lint.recognition import SUFFIXES, is_terraform, other_kind
@@ -211,13 +213,13 @@ def listed_files(files: Iterable[Target], configs: Configs) -> Iterator[ListedFi
 
 
 def _kind_of(content: Input) -> str:
-    """What a text is read as: `YAML`, `JSON`, `Terraform`, or the language of a template."""
+    """What a text is read as: `YAML`, `JSON`, `Terraform`, or the language of a template; and of a fragment that."""
     if is_terraform(content.source.path):
         return "Terraform"
-    style = content.documents[0].style
-    if style != PLAIN:
-        return f"{style} template"
-    return "JSON" if content.source.text.lstrip()[:1] == "{" else "YAML"
+    tree = content.documents[0]
+    is_json = content.source.text.lstrip()[:1] == "{"
+    syntax = f"{tree.style} template" if tree.style != PLAIN else "JSON" if is_json else "YAML"
+    return f"{syntax}, a fragment ({name_of_part(tree)})" if tree.part else syntax
 
 
 def read_target(target: Target, config: Config) -> Input:

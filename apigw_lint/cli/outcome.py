@@ -109,6 +109,7 @@ def summary(outcome: Outcome, *, unshown: int, allow_none: bool) -> list[str]:
     lines = [f"{link} is a link to {path}" for link, path in report.links]
     lines += [] if allow_none else skipped(report.skipped)
     lines += [] if allow_none else passed_over(report.passed_over)
+    lines += fragments(report.fragments)
     lines += [f"fixed, but still in the baseline: {entry}" for entry in outcome.stale]
     if outcome.written:
         lines.append(f"{counted(outcome.written, 'finding')} written to the baseline")
@@ -154,6 +155,18 @@ def passed_over(paths: Sequence[str]) -> list[str]:
         f"passed over {_first_of(paths)}: OpenAPI without a key like 'x-yc-apigateway-integration'; "
         "to check one, name it"
     ]
+
+
+def fragments(parts: Sequence[tuple[str, str]]) -> list[str]:
+    """A line that names the files that hold a part of a specification, the first ones; none without any."""
+    if not parts:
+        return []
+    what = f"is a fragment ({parts[0][1]})"
+    if len(parts) > 1:
+        kinds = Counter(kind for _, kind in parts)
+        what = f"are fragments ({', '.join(f'{number} {kind}' for kind, number in kinds.items())})"
+    files = _first_of([path for path, _ in parts])
+    return [f"{files} {what}: what depends on the rest of the specification is not judged"]
 
 
 def skipped(files: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -65,9 +65,7 @@ def _diagnostics(old: Document, new: Document, config: Config, mask: Mask) -> It
             consequence=change.consequence,
             cause=change.cause,
         )
-        source = new.tree.source
-        diagnostic = masked(diagnostic_of(source, change.kind, problem, config), mask)
-        yield diagnostic if source is new.content.source else diagnostic.moved(new.content.source)
+        yield masked(diagnostic_of(new.tree.source, change.kind, problem, config), mask).located
 
 
 def _message(subjects: Sequence[str], text: str) -> str:

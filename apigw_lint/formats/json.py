@@ -15,6 +15,7 @@ def render(report: Report) -> str:
     content = {
         "version": 1,
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in report.found],
+        "fragments": [{"path": readable(path), "part": part} for path, part in report.fragments],
         "summary": {
             "checked": len(report.checked),
             "skipped": len(report.skipped),

@@ -50,6 +50,9 @@ def _coverage(report: Report) -> Iterator[str]:
     if report.unchanged:
         sentences.append(f"{counted(len(report.unchanged), 'finding')} already at {code(printable(report.since))}.")
     yield " ".join(sentences)
+    if report.fragments:
+        parts = (f"- {code(printable(path))} is a fragment ({part})" for path, part in report.fragments)
+        yield "\n".join(f"{part}: what depends on the rest of the specification is not judged" for part in parts)
     if report.skipped:
         yield "\n".join(f"- skipped {code(printable(path))}: {_escaped(reason)}" for path, reason in report.skipped)
 

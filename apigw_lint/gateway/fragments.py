@@ -29,16 +29,15 @@ _PLACES: dict[str, tuple[str, ...]] = {
 }
 """The keys from the root of a specification to an object of each kind; that of an operation may be any method's."""
 
-_WORDS = {"path item": "a path item", "operation": "an operation", "document": "components"}
 _WHOLE = ("openapi", "swagger", "paths", "info")
 """Keys of which one is in the root of each whole document."""
 
 
-def part_in_words(tree: Tree) -> str:
-    """Which part of a specification a tree is: `paths`, `a path item`; empty for a whole document."""
-    if tree.part == "document" and tree.root and "components" not in tree.root.value:
-        return f"'{GATEWAY}'"
-    return _WORDS.get(tree.part, tree.part)
+def name_of_part(tree: Tree) -> str:
+    """What part of a specification a tree is: its kind, or the key that it holds; empty for a whole document."""
+    if tree.part == "document" and tree.root:
+        return "components" if "components" in tree.root.value else GATEWAY
+    return tree.part
 
 
 def kind_of_part(tree: Tree) -> str:

@@ -108,7 +108,7 @@ def _errors(judged: Node, failures: list[Failure], possible: PossibleValues) -> 
     errors: list[tuple[tuple[str | int, ...], SchemaError]] = []
     for failure in failures:
         node = None if is_left_out(failure.value) else judged.descend(*failure.path)
-        if node is None or _is_later(node.tree, str(node.key)):
+        if node is None or (_is_later(node.tree, str(node.key)) and node != node.tree.top):
             continue
         place = (node.identity, failure.keyword, failure.key, id(failure.schema))
         if place not in seen:

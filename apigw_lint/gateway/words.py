@@ -20,6 +20,8 @@ UNKNOWN = "unknown"
 
 def method_words(operation: Operation) -> str:
     """`GET`, `*` for the any-method, `ws:message` for a WebSocket event."""
+    if not operation.has_known_method:
+        return UNKNOWN
     return f"ws:{operation.event}" if operation.event else "*" if operation.key == ANY_METHOD else operation.key.upper()
 
 
@@ -45,6 +47,11 @@ def account_words(account: Account | None) -> str:
     if account.node is None:
         return UNKNOWN if account.is_unknown else "none"
     return written(account.node.value)
+
+
+def path_words(operation: Operation) -> str:
+    """The path as it is written; `unknown` in a part of a specification that does not show it."""
+    return operation.path if operation.has_known_path else UNKNOWN
 
 
 def access_words(protection: Protection) -> str:

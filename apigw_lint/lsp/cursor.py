@@ -72,7 +72,7 @@ def cursor_at(source: Source, style: str, placeholders: Placeholders, offset: in
     for number in range(_MAX_LEFT_OUT + 2):
         problems: list[_Problem] = []
         for repair in _repairs(text, line, offset):
-            tree = parse(Source(source.path, repair.text, source.style, source.start), style, placeholders)
+            tree = parse(Source(source.path, repair.text, source.style, source.pieces), style, placeholders)
             if not tree.syntax_errors:
                 return _found(tree, repair, source.text, offset)
             problem = _Problem(tree.syntax_errors[0].span.start, len(repair.text))

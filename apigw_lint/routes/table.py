@@ -19,6 +19,7 @@ from apigw_lint.gateway.words import (
     cors_words,
     field_words,
     method_words,
+    path_words,
     target_words,
     validation_words,
 )
@@ -54,10 +55,10 @@ class Row(NamedTuple):
     """An operation: where it is written, what it serves, and what the gateway does with its requests.
 
     `line` and `column` are 1-based, the column in code points. `method` is `*` for the any-method and `ws:connect` or
-    the like for a WebSocket event. `integration` is its type, `none` without one; where a variable chooses between
-    several, they are joined by `or`. `access` says whether anyone may call, `security` who may, in words.
-    `alternatives` are the same as data: a request must satisfy all schemes of one of them. `calls` are the integrations
-    as data.
+    the like for a WebSocket event; in a fragment, method and path may be `unknown`. `integration` is its type, `none`
+    without one; where a variable chooses between several, they are joined by `or`. `access` says whether anyone may
+    call, `security` who may, in words. `alternatives` are the same as data: a request must satisfy all schemes of one
+    of them. `calls` are the integrations as data.
     """
 
     file: str
@@ -100,7 +101,7 @@ def _row(content: Input, spec: Spec, one: Handling, mask: Mask) -> Row:
         position.line,
         position.column,
         method_words(operation),
-        mask.hide(operation.path),
+        mask.hide(path_words(operation)),
         mask.hide(_joined(call.target.type or UNKNOWN for call in calls) or (UNKNOWN if has_integration else "none")),
         mask.hide(_joined(target_words(call.target) for call in calls)),
         one.protection.access,

@@ -44,10 +44,9 @@ def gateways(text: str) -> list[Gateway]:
     ]
 
 
-def document(path: str, text: str, gateway: Gateway) -> Source:
+def document(source: Source, gateway: Gateway) -> Source:
     """The heredoc of a gateway as a document of its own."""
-    start, end = gateway.span
-    return Source(path, text[start:end], TERRAFORM, start)
+    return source.part(gateway.span, TERRAFORM)
 
 
 def _bodies(text: str) -> Iterator[tuple[Token, list[Token]]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from apigw_lint.cached import cached_property
@@ -35,16 +37,38 @@ PLAIN, TERRAFORM, JINJA, HELM, ENVSUBST = STYLES = ("plain", "terraform", "jinja
 class Source:
     """One document and the path that its findings show; `text` has no byte order mark.
 
-    `style` is the template language, None to detect it. `start` is the offset in the file where this text starts: 0,
-    except for a heredoc in a `.tf` file. `mask` hides the secrets in it: no part of `text` may be shown without it.
+    `style` is the template language, None to detect it. `pieces` say where the text is written, in order, if not in a
+    file of its own: a heredoc in a `.tf` is one piece of it. `mask` hides the secrets in it: no part of `text` may be
+    shown without it.
     """
 
-    def __init__(self, path: str, text: str, style: str | None = None, start: int = 0) -> None:
+    def __init__(self, path: str, text: str, style: str | None = None, pieces: Sequence[Piece] = ()) -> None:
         self.path = path
         self.text = text
         self.style = style
-        self.start = start
+        self.pieces = pieces
         self.mask = NOTHING_HIDDEN
+
+    def part(self, span: Span, style: str | None = None) -> Source:
+        """What a span covers, as a document of its own."""
+        return Source(self.path, self.slice(span), style, [Piece(0, self, span.start)])
+
+    @property
+    def start(self) -> int:
+        """The offset in the file where this text starts."""
+        return self.pieces[0].offset if self.pieces else 0
+
+    def located(self, span: Span) -> Located:
+        """The whole source in which a span of this text is written, and where; a span is in the piece it begins in."""
+        if not self.pieces:
+            return Located(self, span)
+        first = self._piece_at(span.start)
+        last = first if len(self.pieces) == 1 or span.end <= span.start else self._piece_at(span.end - 1)
+        end = last.offset + span.end - last.start if last.source is first.source else len(first.source.text)
+        return Located(first.source, Span(first.offset + span.start - first.start, end))
+
+    def _piece_at(self, offset: int) -> Piece:
+        return self.pieces[max(0, bisect_right(self.pieces, offset, key=_start_of) - 1)]
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -66,3 +90,21 @@ class Source:
     def slice(self, span: Span) -> str:
         """The text that a span covers."""
         return self.text[span.start : span.end]
+
+
+class Piece(NamedTuple):
+    """Where a part of a text is written: from `start` on it is what `source` has from `offset` on."""
+
+    start: int
+    source: Source
+    offset: int
+
+
+class Located(NamedTuple):
+    """A span in the source that it is written in."""
+
+    source: Source
+    span: Span
+
+
+_start_of = attrgetter("start")

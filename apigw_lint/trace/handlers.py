@@ -56,6 +56,8 @@ def matching(spec: Spec, request: Request) -> Found:
     steps = [*_match_steps(ordered, is_slash_known=is_default or len(possible) == 1, request=request, setting=setting)]
     for node in unknown[:MAX_TRACED]:
         text = f"path '{node.key}' is not known yet: it may serve this request"
+        if id(node.container) in spec.tree.made:
+            text, node = "this file does not say of which path it is: it may serve this request", spec.tree.top or node
         steps.append(Step("match", Status.OPEN, text, place_of(node)))
     return Found(ordered, steps)
 
@@ -122,7 +124,8 @@ def nothing_matches(spec: Spec, request: Request) -> Step:
     near = nearest(request.path, known) or _with_longest_start(request.path, known) or _with_near_start(request, known)
     hint = f", the nearest is '{near}'" if near else ""
     place = place_of(_path_node(spec, near)) if near else None
-    return Step("match", Status.REFUSED, f"no path serves '{request.path}'{hint}", place)
+    seen = " in this fragment" if spec.tree.part else ""
+    return Step("match", Status.REFUSED, f"no path{seen} serves '{request.path}'{hint}", place)
 
 
 def _with_longest_start(path: str, known: list[str]) -> str | None:

@@ -43,7 +43,7 @@ def trace(spec: Spec, request: Request) -> Trace:
     """
     found = matching(spec, request)
     if not found.candidates:
-        is_open = bool(found.steps)
+        is_open = bool(found.steps or spec.tree.part)
         last = nothing_matches(spec, request)
         if is_open:
             return Trace((*found.steps, last._replace(status=Status.OPEN)), Outcome.OPEN)

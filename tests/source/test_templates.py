@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apigw_lint import Config, lint
-from apigw_lint.inputs import read_document
+from apigw_lint.hosts.document import read_document
 from apigw_lint.source.template import masked, restored
 from apigw_lint.source.text import ENVSUBST, HELM, JINJA, PLAIN, STYLES, TERRAFORM, Source
 from apigw_lint.source.tree import Tree

@@ -1,0 +1,56 @@
+"""Owns what a host finds in a text, and how it is told to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from apigw_lint.source.tree import TextProblem, Tree
+
+if TYPE_CHECKING:
+    from apigw_lint.source.terraform import Gateway
+
+Locate = Callable[[str], str]
+"""Returns why a file that a `.tf` names is not linted; an empty string if it is linted."""
+
+
+class Contents(NamedTuple):
+    """The documents in a text: the text itself, or parts of it whose own sources know where in the text they are.
+
+    `skipped` are parts of the text that are not linted, and `reason` says why nothing in it is. `gateways` are those of
+    a `.tf`.
+    """
+
+    documents: tuple[Tree, ...] = ()
+    skipped: tuple[TextProblem, ...] = ()
+    reason: str = ""
+    gateways: tuple[Gateway, ...] = ()
+
+
+class NamedFile(NamedTuple):
+    """A file that a `.tf` names as a specification: its path as written, and its style of placeholders."""
+
+    path: str
+    style: str
+
+
+def _not_at_hand(file: str) -> str:
+    return f"'{file}' is not linted, because only this text is available"
+
+
+class Reading(NamedTuple):
+    """How a text is read: the style of its placeholders, None to detect it, and texts that are placeholders too.
+
+    `locate` is called for each file that a `.tf` names, `sibling` for a document of Swagger 2.0: it returns the name of
+    a specification for the gateway in the same folder, empty if there is none. With `is_whole` the gateway gets the
+    text as it is, so that it cannot be a part of a specification.
+    """
+
+    style: str | None = None
+    placeholders: Sequence[str] = ()
+    locate: Locate = _not_at_hand
+    sibling: Callable[[], str] = str
+    is_whole: bool = False
+
+
+DEFAULT_READING = Reading()

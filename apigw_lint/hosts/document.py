@@ -1,0 +1,47 @@
+"""Owns reading one document: in which template style, and whether it must be JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from apigw_lint.recognition import TEMPLATE_SUFFIXES, has_suffix
+from apigw_lint.source.parse import parse
+from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
+from apigw_lint.source.text import PLAIN, Source
+from apigw_lint.source.tree import Tree
+
+_TEMPLATE_MARKS = ("{{", "{%", "{#", "%", "${")
+
+
+def _is_example(path: str) -> bool:
+    """Whether the name of a file says that it is to be copied and filled in: `spec-template.yaml`, `example.yml`."""
+    name = re.split(r"[\\/]", path)[-1]
+    words = re.split(r"[-_.\s]", name.lower())
+    return any(word.removesuffix("s") in ("example", "template", "sample") for word in words)
+
+
+def read_document(source: Source, placeholders: Sequence[str] = ()) -> Tree:
+    """The tree of one document, its style of placeholders detected from its name and content unless it has one.
+
+    A text that is not YAML and has the marks of a template is read as one. What is called JSON must be that.
+    """
+    is_template = has_suffix(source.path, TEMPLATE_SUFFIXES)
+    style = source.style or (_detected_style(source) if is_template else PLAIN)
+    all_placeholders = Placeholders(placeholders) if placeholders else NONE_NAMED
+    tree = parse(source, style, all_placeholders)
+    has_marks = tree.syntax_errors and not is_template and any(mark in source.text for mark in _TEMPLATE_MARKS)
+    if source.style is None and has_marks and (style := _detected_style(source)) != PLAIN:
+        tree = parse(source, style, all_placeholders)
+    if has_suffix(source.path, ".json") and tree.style == PLAIN and (tree.root or tree.syntax_errors):
+        from apigw_lint.source import strict_json
+
+        tree = strict_json.checked(tree)
+    tree.is_template = is_template or _is_example(source.path)
+    return tree
+
+
+def _detected_style(source: Source) -> str:
+    from apigw_lint.source.template import style_of
+
+    return style_of(source.path, source.text)

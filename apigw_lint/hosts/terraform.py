@@ -1,0 +1,45 @@
+"""Owns the documents in a `.tf` file: the specifications of its gateways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apigw_lint.hosts.contents import Contents, NamedFile, Reading
+from apigw_lint.hosts.document import read_document
+from apigw_lint.source.terraform import RESOURCE, document, gateways
+from apigw_lint.source.text import PLAIN, TERRAFORM, Source, Span
+from apigw_lint.source.tree import TextProblem, Tree
+
+
+def read(source: Source, reading: Reading) -> Contents:
+    """The heredocs of the gateways; those whose specification is elsewhere are skipped parts."""
+    all_gateways = gateways(source.text)
+    if not all_gateways:
+        return Contents(reason=f"no '{RESOURCE}' resource with a 'spec' in it")
+    documents, skipped = [], []
+    for gateway in all_gateways:
+        reason = reading.locate(gateway.file) if gateway.file else gateway.reason
+        if reason:
+            skipped.append(TextProblem(gateway.span, reason))
+        elif not gateway.file:
+            tree = read_document(document(source, gateway), reading.placeholders)
+            if gateway.unclosed and tree.syntax_errors:
+                tree = _unclosed(source, gateway.unclosed)
+            documents.append(tree)
+    return Contents(tuple(documents), tuple(skipped), gateways=tuple(all_gateways))
+
+
+def _unclosed(source: Source, opening: Span) -> Tree:
+    """The document of a heredoc that is never closed, so that it has more in it than a specification."""
+    written = source.slice(opening)
+    message = f"heredoc '{written}' is never closed: write '{written.lstrip('<-')}' on a line of its own at its end"
+    tree = Tree(source)
+    tree.syntax_errors.append(TextProblem(opening, message))
+    return tree
+
+
+def named_files(text: str) -> Iterator[NamedFile]:
+    """The files that the text of a `.tf` file names as specifications."""
+    for gateway in gateways(text):
+        if gateway.file:
+            yield NamedFile(gateway.file, TERRAFORM if gateway.is_template else PLAIN)
