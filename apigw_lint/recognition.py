@@ -35,6 +35,8 @@ _KIND_OF = {suffix: kind for kind, suffixes in _OTHER_KINDS.items() for suffix i
 _GATEWAY_KEY = pattern(r"""(?:^|[\s"'{,])x-yc-[a-z-]+["']?\s*:""")
 _OPENAPI_3 = pattern(r"""(?m)^[{ \t"']*openapi["']?\s*:\s*["']?3\.""")
 _ROOT_KEY = pattern(r"""(?m)^[{ \t"']*(?:openapi|swagger|paths)["']?\s*:""")
+_PATH_KEY = pattern(r"""(?m)^["']?/[^\s:"'#]*["']?\s*:|\A\s*+\{\s*+"/""")
+"""A path at the top, as a fragment of a specification has it."""
 _FIRST_KEY = pattern(r"""(?:\s|#.*|---)*+[{\s"']*(?:openapi|swagger|info|paths|servers|tags|components)["']?\s*:""")
 _VERSION_IN_YAML = pattern(r"""(?m)^["']?(?:openapi|swagger)["']?\s*:\s*["']?[23]\.""")
 _VERSION_IN_JSON = pattern(r""""(?:openapi|swagger)"\s*:\s*"[23]\.""")
@@ -81,6 +83,6 @@ def looks_half_written(path: str, text: str, *, is_wanted: bool) -> bool:
     It has keys of one; in a file whose suffix does not say that it is YAML or JSON, it also begins with one.
     """
     has_own_key = _GATEWAY_KEY.search(text) is not None or has_near_key(text)
-    is_like_one = has_own_key and _ROOT_KEY.search(text) is not None
+    is_like_one = has_own_key and any(key.search(text) for key in (_ROOT_KEY, _PATH_KEY))
     is_like_one = is_like_one or (is_wanted and looks_like_openapi(text))
     return is_like_one and (has_suffix(path, SUFFIXES) or _FIRST_KEY.match(text) is not None)

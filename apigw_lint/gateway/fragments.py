@@ -109,10 +109,15 @@ def _may_be_anywhere(tree: Tree, key: str) -> bool:
 
 
 def _has_own(tree: Tree, own: Iterable[str], kind: str) -> bool:
-    """Whether one of some keys of the gateway, or a misspelling of it, is where it belongs if the root is of a kind."""
+    """Whether one of some keys of the gateway, or a misspelling of it, is where it belongs if the root is of a kind.
+
+    Among paths nobody else has such a key, so that there it may be in another object.
+    """
     kinds = Kinds(tree, kind)
+    is_anywhere = kind in ("paths", "path item")
     return any(
-        (extension := _extension(key, container, owner)) is not None and owner in EXTENSIONS[extension].owners
+        (key in EXTENSIONS and is_anywhere)
+        or ((extension := _extension(key, container, owner)) is not None and owner in EXTENSIONS[extension].owners)
         for key in own
         for container in tree.watched[key]
         if (owner := kinds.of(container)) is not None
