@@ -166,7 +166,8 @@ class Report(NamedTuple):
     long each rule took by its name, and under other names what had to be done before. `links` are the links that led
     to files of the run, each with what it leads to. `unchanged` are the findings that were there at the revision
     `since`, which is empty if the run compares with none. `fragments` are the checked files that hold a part of a
-    specification, with its kind in words.
+    specification, with its kind in words. `compared_with` is the specification
+    whose changes these are, empty if they are no changes, and `notes` what could not be compared.
     """
 
     found: Sequence[Diagnostic] = ()
@@ -180,10 +181,18 @@ class Report(NamedTuple):
     unchanged: Sequence[Diagnostic] = ()
     since: str = ""
     fragments: Sequence[tuple[str, str]] = ()
+    compared_with: str = ""
+    notes: Sequence[str] = ()
 
     def number(self, severity: Severity) -> int:
         """How many findings have this severity."""
         return sum(diagnostic.severity is severity for diagnostic in self.found)
+
+    @property
+    def located(self) -> Report:
+        """The report of a document with the spans that it has in the sources that it is written in."""
+        ignored = [hidden._replace(diagnostic=hidden.diagnostic.located) for hidden in self.ignored]
+        return self._replace(found=[diagnostic.located for diagnostic in self.found], ignored=ignored)
 
     @classmethod
     def merged(cls, reports: Iterable[Report]) -> Report:
@@ -208,4 +217,6 @@ class Report(NamedTuple):
             [diagnostic for report in reports for diagnostic in report.unchanged],
             next((report.since for report in reports if report.since), ""),
             [fragment for report in reports for fragment in report.fragments],
+            next((report.compared_with for report in reports if report.compared_with), ""),
+            list(dict.fromkeys(note for report in reports for note in report.notes)),
         )

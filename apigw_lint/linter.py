@@ -53,7 +53,7 @@ def lint_specs(content: Input, specs: Iterable[Spec], config: Config = DEFAULT_C
     source = content.source
     if content.reason:
         return Report(skipped=[(source.path, content.reason)])
-    reports = [_located(_lint_document(spec, config)) for spec in specs]
+    reports = [_lint_document(spec, config).located for spec in specs]
     rule = RULES[NOT_LINTED]
     skipped = content.skipped if config.runs(rule) else ()
     parts = [_made(source, rule, Problem(None, part.message, at=part.span), config) for part in skipped]
@@ -79,12 +79,6 @@ def _shown(diagnostic: Diagnostic, mask: Mask = NOTHING_HIDDEN) -> Diagnostic:
 
 def _shortened(message: str) -> str:
     return message if len(message) <= MAX_MESSAGE else f"{message[: MAX_MESSAGE - 200]} ... {message[-195:]}"
-
-
-def _located(report: Report) -> Report:
-    """The report of a document with the spans that it has in the sources that it is written in."""
-    ignored = [hidden._replace(diagnostic=hidden.diagnostic.located) for hidden in report.ignored]
-    return report._replace(found=[diagnostic.located for diagnostic in report.found], ignored=ignored)
 
 
 def _lint_document(spec: Spec, config: Config) -> Report:

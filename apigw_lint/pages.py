@@ -1,4 +1,4 @@
-"""Owns rule pages, which are the docstrings of the rules: for terminals, as Markdown, and the list of all rules."""
+"""Owns the pages of rules, which are their docstrings, and those of changes: for terminals, as Markdown, as a list."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import re
 import textwrap
 from collections.abc import Iterable
 
+from apigw_lint.diff.kinds import KINDS
 from apigw_lint.rules import RULES, Rule
 
+PAGES: dict[str, Rule] = {**RULES, **KINDS}
+"""All that has a page, by name: the rules, and the kinds of changes that `diff` reports."""
 EXAMPLE = re.compile(r"^(Bad|Good):[^\n]*\n((?:[ ]{4}[^\n]*\n|\n)+)", re.MULTILINE)
 """An example in a docstring: `Bad` or `Good`, and its lines, indented by four spaces."""
 
@@ -91,7 +94,7 @@ def facts(rule: Rule) -> dict[str, object]:
     }
 
 
-def table(rules: Iterable[Rule] = RULES.values()) -> str:
+def table(rules: Iterable[Rule] = PAGES.values()) -> str:
     """Rules for a terminal, one per line, grouped by family."""
     rules = list(rules)
     width = max(len(rule.name) for rule in rules)

@@ -1,7 +1,8 @@
 """Owns ignore comments: where they are, what they hide, and what is wrong with them.
 
-`# apigw-lint: ignore[rule-a, rule-b] reason` hides findings of these rules: at the end of a line those that begin on
-that line, on its own line those in the whole node below it. `ignore-file[...]` at the top hides them in the file.
+`# apigw-lint: ignore[rule-a, rule-b] reason` hides findings of these rules, and changes of these kinds: at the end of
+a line those that begin on that line, on its own line those in the whole node below it. `ignore-file[...]` at the top
+hides them in the file.
 JSON has no comments: there `"x-apigw-lint-ignore": ["rule-a"]` hides findings in the object that holds it.
 """
 
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from apigw_lint.bounds import MAX_MISSPELT_RULES, MAX_REMOVED_NAMES
 from apigw_lint.cached import cached_property
 from apigw_lint.diagnostic import Diagnostic, Edit, Fix, Ignored
+from apigw_lint.diff.kinds import KINDS
 from apigw_lint.fix.edits import combined, delete_entry, make_fix
 from apigw_lint.fix.extent import is_flow
 from apigw_lint.rules import RULES, Problem
@@ -86,7 +88,7 @@ class _Mistakes:
     def unknown(self, name: str, span: Span) -> None:
         """Adds a name that no rule has; the first of them get a suggestion."""
         if name not in self._suggestions and len(self._suggestions) < MAX_MISSPELT_RULES:
-            self._suggestions[name] = did_you_mean(name, RULES)
+            self._suggestions[name] = did_you_mean(name, (*RULES, *KINDS))
         self.malformed(f"unknown rule '{name}'", span, hint=self._suggestions.get(name, ""))
 
 
@@ -232,7 +234,7 @@ def _ignores(
 ) -> Iterator[Ignore]:
     """An ignore for each name that a rule has; the others are mistakes."""
     for name, span in names:
-        if name in RULES:
+        if name in RULES or name in KINDS:
             yield Ignore(name, covered, span, reason, origin)
         else:
             mistakes.unknown(name, span)

@@ -22,6 +22,7 @@ from apigw_lint.files import UnreadableError, shown_path
 from apigw_lint.formats.counts import counted, severity_counts
 from apigw_lint.grouping import grouped
 from apigw_lint.repository import followed
+from apigw_lint.rules import RULES
 from apigw_lint.run import stdin_content
 from apigw_lint.spelling import did_you_mean
 
@@ -46,7 +47,9 @@ def _known_kinds(ctx: click.Context, param: click.Parameter, value: tuple[str, .
     """Names of kinds of changes. Raises click.BadParameter for any other name."""
     for name in value:
         if name not in KINDS:
-            hint = did_you_mean(name, KINDS) or f": the changes are {', '.join(KINDS)}"
+            if name in RULES:
+                raise click.BadParameter(f"'{name}' is a rule of 'apigw-lint check', and no change", ctx, param)
+            hint = did_you_mean(name, KINDS) or ": 'apigw-lint rules' lists all"
             raise click.BadParameter(f"unknown change '{name}'{hint}", ctx, param)
     return value
 
@@ -97,12 +100,12 @@ def diff(ctx: click.Context, /, **values: Any) -> None:
     if wrong := _wrong(options, read, old, new):
         say(*wrong)
         ctx.exit(MISUSED)
-    report = compare(old, new, config)
+    report = compare(old, new, config)._replace(compared_with=shown_path(options.old))
     fails = any(diagnostic.severity.rank <= config.fail_level.rank for diagnostic in report.found)
     report = grouped(report)
     write_reports(report, options.formats, options.output, options.color)
     if not options.quiet:
-        say(_summary(report))
+        say(*report.notes, _summary(report))
     ctx.exit(FOUND if fails else CLEAN)
 
 
@@ -176,6 +179,7 @@ def _wrong(options: _Options, read: list[Specs], old: list[Document], new: list[
 
 def _summary(report: Report) -> str:
     """One line on all changes."""
+    hidden = f" ({len(report.ignored)} ignored)" if report.ignored else ""
     if not report.found:
-        return "no changes for callers or for safety"
-    return f"{counted(len(report.found), 'change')}: {severity_counts(report)}"
+        return f"no changes for callers or for safety{hidden}"
+    return f"{counted(len(report.found), 'change')}: {severity_counts(report)}{hidden}"

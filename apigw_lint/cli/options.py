@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from typing import Any, NamedTuple
 
 import click
 
 from apigw_lint.diagnostic import Severity
+from apigw_lint.diff.kinds import KINDS
 from apigw_lint.formats import FORMATS
 from apigw_lint.globs import flaw_of_glob
 from apigw_lint.rules import RULES
@@ -87,9 +88,11 @@ def known_rules(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
     return value
 
 
-def unknown_rule(name: str) -> str:
-    """What is wrong with the name of a rule that there is not."""
-    hint = did_you_mean(name, RULES) or ": 'apigw-lint rules' lists all"
+def unknown_rule(name: str, known: Iterable[str] = RULES) -> str:
+    """What is wrong with the name of a rule that is none of those that are known."""
+    if name in KINDS:
+        return f"'{name}' is a change that 'apigw-lint diff' reports, and no rule"
+    hint = did_you_mean(name, known) or ": 'apigw-lint rules' lists all"
     return f"unknown rule '{name}'{hint}"
 
 
@@ -119,6 +122,11 @@ def formats_with_files(
 def complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The rules whose names begin like this."""
     return [name for name in RULES if name.startswith(incomplete)]
+
+
+def complete_pages(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The rules, and the changes of `diff`, whose names begin like this."""
+    return [name for name in (*RULES, *KINDS) if name.startswith(incomplete)]
 
 
 def complete_fixable_rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

@@ -8,11 +8,10 @@ from apigw_lint import pages
 from apigw_lint.cli.console import write
 from apigw_lint.cli.options import page_format
 from apigw_lint.formats.json_text import document
-from apigw_lint.rules import RULES
 
 
 @click.command()
 @page_format
 def rules(page_format: str) -> None:
-    """List all rules."""
-    write(document(list(map(pages.facts, RULES.values()))) if page_format == "json" else pages.table())
+    """List all rules, and the changes that diff reports."""
+    write(document(list(map(pages.facts, pages.PAGES.values()))) if page_format == "json" else pages.table())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from apigw_lint.diff.change import Change, quoted, was_now
+from apigw_lint.diff.change import Change
 from apigw_lint.diff.kinds import (
     ACCOUNT_CHANGED,
     INTEGRATION_CHANGED,
@@ -14,16 +14,17 @@ from apigw_lint.diff.kinds import (
     TIMEOUT_CHANGED,
 )
 from apigw_lint.diff.pairs import Pair
-from apigw_lint.diff.values import Difference, Values
+from apigw_lint.diff.values import Difference, Values, folded, said
 from apigw_lint.gateway.accounts import ACCOUNT_KEYS
 from apigw_lint.gateway.handling import Call, Handling
+from apigw_lint.gateway.kinds import HTTP_METHODS
 from apigw_lint.gateway.spec import Spec
-from apigw_lint.gateway.words import account_words, target_words
-from apigw_lint.source.tree import Node
+from apigw_lint.gateway.targets import DEFAULTS
+from apigw_lint.gateway.words import target_words
+from apigw_lint.rules.rule import Rule
 
 INTEGRATION = "x-yc-apigateway-integration"
 _ACCOUNTS = frozenset(key.replace("_", "").lower() for key in ACCOUNT_KEYS)
-_MOST_NAMED = 3
 
 
 def changes(pair: Pair, values: Values) -> Iterator[Change]:
@@ -38,7 +39,7 @@ def changes(pair: Pair, values: Values) -> Iterator[Change]:
     elif sorted(map(_words, before)) != sorted(map(_words, after)):
         place = entry or pair.new.operation.node
         text = f"called {_all_words(before)}, and now {_all_words(after)}"
-        yield Change(INTEGRATION_CHANGED, subject, place, text, is_key=True)
+        yield Change(INTEGRATION_CHANGED, subject, place, text, cause=text, is_key=True)
 
 
 def _calls(handling: Handling, spec: Spec) -> tuple[Call, ...] | None:
@@ -59,20 +60,24 @@ def _call(old: Call, new: Call, subject: str, pair: Pair, values: Values) -> Ite
     place = new.integration
     if not old.target.type or not new.target.type:
         return
+    account = _account(old, new, values)
     if old.target.type != new.target.type:
-        text = f"integration was '{_words(old)}', now '{_words(new)}'"
-        yield Change(INTEGRATION_CHANGED, subject, new.integration.get("type") or place, text)
-    else:
-        yield from _fields(old, new, subject, pair, values)
-    yield from _account(old, new, subject, values)
+        text = f"integration was '{_words(old)}', now '{_words(new)}'" + (f"; {account}" if account else "")
+        yield Change(INTEGRATION_CHANGED, subject, new.integration.get("type") or place, text, cause=text)
+        return
+    yield from _fields(old, new, subject, pair, values)
+    if account:
+        own = new.account.node if new.account else None
+        yield Change(ACCOUNT_CHANGED, subject, own or new.integration, account, cause=account)
 
 
 def _fields(old: Call, new: Call, subject: str, pair: Pair, values: Values) -> Iterator[Change]:
-    target = {name.replace("_", "").lower() for call in (old, new) for name, _ in call.target.fields}
-    settings: list[Difference] = []
+    target = {folded(name) for call in (old, new) for name, _ in call.target.fields}
+    defaults = _defaults(new.target.type, pair)
+    by_kind: dict[Rule, list[Difference]] = {}
     for difference in values.differences(old.integration, new.integration, pair.names):
-        top = difference.path[0].replace("_", "").lower()
-        if top in _ACCOUNTS or top == "type":
+        top = folded(difference.path[0])
+        if top in _ACCOUNTS or top == "type" or values.is_default(difference, defaults):
             continue
         kind = (
             TAG_CHANGED
@@ -81,35 +86,35 @@ def _fields(old: Call, new: Call, subject: str, pair: Pair, values: Values) -> I
             if top in target
             else TIMEOUT_CHANGED
             if top.startswith("timeout")
-            else None
+            else SETTING_CHANGED
         )
-        if kind is None:
-            settings.append(difference)
-            continue
-        text = was_now(difference.name, quoted(difference.old), quoted(difference.new))
-        yield Change(kind, subject, difference.new or new.integration, text)
-    if settings:
-        shown = [was_now(one.name, quoted(one.old), quoted(one.new)) for one in settings[:_MOST_NAMED]]
-        more = f" (and {len(settings) - len(shown)} more)" if len(settings) > len(shown) else ""
-        place = next((one.new for one in settings if one.new is not None), new.integration)
-        yield Change(SETTING_CHANGED, subject, place, f"{'; '.join(shown)}{more}")
+        by_kind.setdefault(kind, []).append(difference)
+    for kind, differences in by_kind.items():
+        place = next((one.new for one in differences if one.new is not None), new.integration)
+        text = said(differences, defaults)
+        yield Change(kind, subject, place, text, cause=text)
 
 
-def _account(old: Call, new: Call, subject: str, values: Values) -> Iterator[Change]:
+def _defaults(kind: str, pair: Pair) -> dict[str, str]:
+    """What fields mean that are not there, by their names."""
+    defaults = {folded(name): value for name, value in DEFAULTS.get(kind, ())}
+    methods = {one.operation.key for one in (pair.old, pair.new)} & set(HTTP_METHODS)
+    if kind == "http" and len(methods) == 1 and pair.old.operation.key == pair.new.operation.key:
+        defaults["method"] = methods.pop().upper()
+    return defaults
+
+
+def _account(old: Call, new: Call, values: Values) -> str:
     before, after = old.account, new.account
-    if before is None or after is None or before.is_unknown or after.is_unknown:
-        return
-    if before.node is not None and after.node is not None:
-        if not values.are_different(before.node, after.node):
-            return
-    elif before.node is after.node:
-        return
-    words = [f"'{account_words(one)}'" if one.node is not None else "none" for one in (before, after)]
-    place: Node = after.node or new.integration
-    cause = tuple(words) if after.node is None else None
-    yield Change(ACCOUNT_CHANGED, subject, place, f"service account was {words[0]}, now {words[1]}", cause=cause)
+    return "" if before is None or after is None else values.account_change(before, after)
 
 
-def same(old: Handling, new: Handling) -> bool:
-    """Whether two operations of any paths surely call the same."""
-    return bool(old.calls) and [_words(one) for one in old.calls] == [_words(one) for one in new.calls]
+def same(old: Handling, new: Handling, values: Values) -> bool:
+    """Whether two operations of any paths surely call the same in the same way."""
+    pairs = list(zip(old.calls, new.calls, strict=False))
+    return bool(pairs) and all(
+        len(old.calls) == len(new.calls)
+        and _words(before) == _words(after)
+        and not values.differences(before.integration, after.integration)
+        for before, after in pairs
+    )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.rules.rule import Rule
 from apigw_lint.source.tree import Mapping, Node, Sequence
+
+MAX_LISTED = 5
+"""Items of the longest list or object that is shown."""
 
 
 class Change(NamedTuple):
@@ -36,12 +39,25 @@ def was_now(name: str, old: str | None, new: str | None) -> str:
 
 
 def quoted(node: Node | None) -> str | None:
-    """A value in quotes as it is written; an object or a list only by its kind, None for no node."""
+    """A value in quotes; of one that is long or has others inside only the kind, None for no node."""
     if node is None:
         return None
     if isinstance(node.value, Mapping):
-        return "an object"
+        fields = list(node.items())
+        if not _are_plain(child for _, child in fields) or not 0 < len(fields) <= MAX_LISTED:
+            return "an object"
+        return "'{" + ", ".join(f"{key}: {_written(child)}" for key, child in fields) + "}'"
     if isinstance(node.value, Sequence):
-        return "a list"
+        items = list(node.entries())
+        words = ", ".join(map(_written, items)) if _are_plain(items) and len(items) <= MAX_LISTED else ""
+        return f"'[{words}]'" if words else f"a list of {len(items)}"
+    return f"'{_written(node)}'"
+
+
+def _are_plain(nodes: Iterable[Node]) -> bool:
+    return not any(isinstance(node.value, (Mapping, Sequence)) for node in nodes)
+
+
+def _written(node: Node) -> str:
     value = node.value
-    return f"'{str(value).lower() if isinstance(value, bool) else 'null' if value is None else value}'"
+    return str(value).lower() if isinstance(value, bool) else "null" if value is None else str(value)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from apigw_lint.config import Config
-from apigw_lint.diagnostic import Diagnostic, Report
-from apigw_lint.diff import calls, cors, protection, requests, variables
+from apigw_lint.diagnostic import Diagnostic, Ignored, Report
+from apigw_lint.diff import calls, cors, gateway, limits, protection, requests, variables
 from apigw_lint.diff.change import Change
 from apigw_lint.diff.kinds import EVENT_REMOVED, OPERATION_REMOVED
 from apigw_lint.diff.pairs import Operations, pairs
@@ -20,10 +20,11 @@ from apigw_lint.masking import mask_of, masked
 from apigw_lint.rules import Problem
 from apigw_lint.source.mask import Mask
 from apigw_lint.source.tree import Tree
+from apigw_lint.suppress import apply_ignores
 
 MOST_NAMED = 3
 """Operations of which the same is said that are named."""
-_VERBS = ("is ", "was ", "called ")
+_VERBS = ("is ", "was ", "called ", "did ")
 
 
 class Document(NamedTuple):
@@ -39,20 +40,32 @@ def documents(inputs: Iterable[Input]) -> list[Document]:
 
 
 def compare(old: Sequence[Document], new: Sequence[Document], config: Config) -> Report:
-    """The changes between documents that belong together by their order, sorted by place in the new ones."""
+    """The changes between documents that belong together by their order, sorted by place in the new ones.
+
+    Ignore comments of the new ones hide them.
+    """
     contents = {id(document.content): document.content for document in (*old, *new)}
     secrets = [mask_of(one.source, one.documents).secrets for one in contents.values()]
     mask = Mask(frozenset().union(*secrets))
-    found: list[Diagnostic] = []
+    reports: list[Report] = []
     for before, after in zip(old, new, strict=True):
         after.content.source.mask = mask
-        found += _diagnostics(before, after, config, mask)
+        reports.append(_report(before, after, config, mask))
     checked = list(dict.fromkeys(document.content.source.path for document in new))
-    return Report.merged([Report(found, checked)])
+    return Report.merged(reports)._replace(checked=checked, compared_with=next(iter(old)).content.source.path)
 
 
-def _diagnostics(old: Document, new: Document, config: Config, mask: Mask) -> Iterator[Diagnostic]:
-    for change, subjects in _together(changes(Spec(old.tree), Spec(new.tree))):
+def _report(old: Document, new: Document, config: Config, mask: Mask) -> Report:
+    """The changes of one document; what is wrong with its ignores is not said here but by `check`."""
+    notes: list[str] = []
+    diagnostics = list(_diagnostics(changes(Spec(old.tree), Spec(new.tree), notes), new, config, mask))
+    sifted = apply_ignores(new.tree, diagnostics, frozenset())
+    ignored = [Ignored(hidden.diagnostic, mask.hide(hidden.reason)) for hidden in sifted.ignored]
+    return Report(sifted.found, ignored=ignored, notes=[mask.hide(note) for note in notes]).located
+
+
+def _diagnostics(made: Iterable[Change], new: Document, config: Config, mask: Mask) -> Iterator[Diagnostic]:
+    for change, subjects in _together(made):
         if not config.runs(change.kind):
             continue
         message = mask.hide(_message(subjects, change.text))
@@ -65,7 +78,7 @@ def _diagnostics(old: Document, new: Document, config: Config, mask: Mask) -> It
             consequence=change.consequence,
             cause=change.cause,
         )
-        yield masked(diagnostic_of(new.tree.source, change.kind, problem, config), mask).located
+        yield masked(diagnostic_of(new.tree.source, change.kind, problem, config), mask)
 
 
 def _message(subjects: Sequence[str], text: str) -> str:
@@ -89,21 +102,24 @@ def _together(found: Iterable[Change]) -> Iterator[tuple[Change, list[str]]]:
     yield from by_place.values()
 
 
-def changes(old: Spec, new: Spec) -> Iterator[Change]:
-    """What changes for callers and for safety from one specification to another."""
+def changes(old: Spec, new: Spec, notes: list[str]) -> Iterator[Change]:
+    """What changes for callers and for safety from one specification to another; `notes` gets what is not compared."""
     values = Values(old, new)
     before, after = Operations(old), Operations(new)
     found = pairs(before, after)
-    routes = Routes(old, new, before, after)
+    routes = Routes(before, after, values)
     yield from routes.gone(found.gone)
     yield from routes.taken_over(found.gone)
+    notes += routes.notes
     seen: set[tuple[str, str]] = set()
     for pair in found.pairs:
         yield from protection.changes(pair, values)
         yield from calls.changes(pair, values)
         yield from requests.changes(pair, old, new)
+        yield from limits.changes(pair, old, new)
         paths = pair.old.operation.path, pair.new.operation.path
         if paths not in seen:
             seen.add(paths)
             yield from cors.changes(pair, old, new)
     yield from variables.changes(old, new)
+    yield from gateway.changes(before, after, values)

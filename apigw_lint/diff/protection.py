@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from apigw_lint.diff.change import Change, quoted, was_now
-from apigw_lint.diff.kinds import AUTHORIZER_CHANGED, NOW_PROTECTED, NOW_PUBLIC
+from apigw_lint.diff.change import Change
+from apigw_lint.diff.kinds import ACCOUNT_CHANGED, AUTHORIZER_CHANGED, NOW_PROTECTED, NOW_PUBLIC
 from apigw_lint.diff.pairs import Pair
-from apigw_lint.diff.values import Values
+from apigw_lint.diff.values import Difference, Values, folded, said
 from apigw_lint.gateway.access import Access, Protection, RequiredScheme
-from apigw_lint.gateway.security_schemes import AUTHORIZER
-from apigw_lint.gateway.words import access_words
+from apigw_lint.gateway.accounts import ACCOUNT_KEYS, account_of
+from apigw_lint.gateway.targets import DEFAULTS
+from apigw_lint.gateway.variables import written
+from apigw_lint.gateway.words import access_words, authorizer_words
 from apigw_lint.source.tree import Node
 
-_ENFORCED_KEYS = ("type", "in", "name", "scheme", AUTHORIZER)
-"""The keys of a security scheme that decide what a caller sends and who checks it."""
+_ENFORCED_KEYS = ("type", "in", "name", "scheme")
+"""The keys of a security scheme, beside its authorizer, that decide what a caller sends and who checks it."""
+_ACCOUNTS = frozenset(map(folded, ACCOUNT_KEYS))
+_DEFAULTS = dict(DEFAULTS["cloud_functions"])
+"""An authorizer is a function too."""
 
 
 def changes(pair: Pair, values: Values) -> Iterator[Change]:
@@ -53,12 +58,52 @@ def _authorizers(old: Protection, new: Protection, subject: str, node: Node, val
             text = f"no authorizer checks '{name}' any more"
             yield Change(AUTHORIZER_CHANGED, subject, other.scheme, text, is_key=True)
             continue
-        for difference in values.differences(scheme.scheme, other.scheme):
-            if difference.path[0] in _ENFORCED_KEYS:
-                place = difference.new or other.authorizer or other.scheme
-                field = ".".join(key for key in difference.path if key != AUTHORIZER) or "authorizer"
-                text = f"in '{name}', {was_now(field, quoted(difference.old), quoted(difference.new))}"
-                yield Change(AUTHORIZER_CHANGED, subject, place, text)
+        if differences := list(_differences(scheme, other, values)):
+            place = next((one.new for one in differences if one.new), other.authorizer or other.scheme)
+            text = f"in '{name}', {said(differences, _DEFAULTS)}"
+            types = [one.authorizer.text("type") if one.authorizer else None for one in (scheme, other)]
+            if None not in types and types[0] != types[1]:
+                words = [authorizer_words(one.authorizer) for one in (scheme, other)]
+                text = f"the authorizer of '{name}' was {words[0]}, now {words[1]}"
+            yield Change(AUTHORIZER_CHANGED, subject, place, text, cause=text)
+        if scheme.authorizer and other.authorizer and scheme.authorizer.text("type") == "function":
+            was, now = account_of(values.old, scheme.authorizer), account_of(values.new, other.authorizer)
+            if was and now and (text := values.account_change(was, now)):
+                place = now.node or other.authorizer
+                yield Change(ACCOUNT_CHANGED, f"authorizer '{name}'", place, text, cause=text)
+
+
+def _differences(old: RequiredScheme, new: RequiredScheme, values: Values) -> Iterator[Difference]:
+    """Where two schemes ask for something else, or ask otherwise; the account is left out."""
+    if old.scheme is None or new.scheme is None:
+        return
+    keys: tuple[str, ...] = _ENFORCED_KEYS
+    if not all(one.authorizer and one.authorizer.get("jwksUri") for one in (old, new)):
+        keys = (*keys, "openIdConnectUrl")
+    is_header = new.scheme.text("in") == "header"
+    for difference in values.differences(old.scheme, new.scheme):
+        is_named = difference.path == ("name",) and is_header
+        if difference.path[0] in keys and not (is_named and _is_same_name(difference)):
+            yield difference
+    if old.authorizer is None or new.authorizer is None:
+        return
+    source = new.authorizer.get("identitySource")
+    is_header = source is not None and source.text("in") == "header"
+    for difference in values.differences(old.authorizer, new.authorizer):
+        is_named = difference.path == ("identitySource", "name") and is_header
+        is_account = folded(difference.path[0]) in _ACCOUNTS
+        if (
+            not is_account
+            and not values.is_default(difference, _DEFAULTS)
+            and not (is_named and _is_same_name(difference))
+        ):
+            yield difference
+
+
+def _is_same_name(difference: Difference) -> bool:
+    """Whether a name differs only in the case of its letters."""
+    old, new = difference.old, difference.new
+    return old is not None and new is not None and written(old.value).lower() == written(new.value).lower()
 
 
 def _by_name(protection: Protection) -> dict[str, RequiredScheme]:
@@ -74,13 +119,8 @@ def _is_renamed(old: Protection, new: Protection, values: Values) -> bool:
     if [len(one) for one in old.alternatives] != [len(one) for one in new.alternatives]:
         return False
     pairs = [
-        (left.scheme, right.scheme)
+        (left, right)
         for before, after in zip(old.alternatives, new.alternatives, strict=True)
         for left, right in zip(before, after, strict=True)
     ]
-    return all(
-        left is not None
-        and right is not None
-        and not any(one.path[0] in _ENFORCED_KEYS for one in values.differences(left, right))
-        for left, right in pairs
-    )
+    return all(left.scheme and right.scheme and not any(_differences(left, right, values)) for left, right in pairs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from apigw_lint.gateway.operations import Served
@@ -11,18 +12,31 @@ from apigw_lint.gateway.routing import Route, Segment, precedence, serves_before
 
 Sample = tuple[str, ...]
 """The segments of the path of a request."""
+_MORE = ("any-more", "any-most")
 
 
-def sample_of(first: Route, second: Route | None = None) -> Sample:
-    """A request that a path matches; one that two paths match where they can be brought together."""
+def samples_of(first: Route, second: Route | None = None) -> Iterator[Sample]:
+    """Requests that one path matches, or both of two; a greedy parameter has one segment, and then more of them."""
+    yield sample_of(first, second)
+    routes = [first] if second is None else [first, second]
+    if all(_parts(route).is_greedy for route in routes):
+        yield sample_of(first, second, _MORE)
+
+
+def sample_of(first: Route, second: Route | None = None, more: Sample = ()) -> Sample:
+    """A request that a path matches; one that two paths match where they can be brought together.
+
+    `more` are further segments of what is greedy in each of them.
+    """
     if second is None:
-        return tuple(map(_filled, first.segments))
+        filled = ((_filled(one), *(more if one.is_greedy else ())) for one in first.segments)
+        return tuple(chain.from_iterable(filled))
     left, right = _parts(first), _parts(second)
     is_open = left.is_greedy and right.is_greedy
     if is_open:
         head = _together(left.before, right.before)
         tail = tuple(reversed(_together(tuple(reversed(left.after)), tuple(reversed(right.after)))))
-        return (*head, "any-path", *tail)
+        return (*head, "any-path", *more, *tail)
     wide, narrow = (left, right) if left.is_greedy else (right, left)
     if not wide.is_greedy:
         return _together(left.before, right.before)
@@ -61,6 +75,11 @@ def _filled(segment: Segment) -> str:
     return re.sub(r"\{([^{}]*)\}", lambda found: f"any-{found[1].removesuffix('+').removeprefix('any-')}", segment.text)
 
 
+def is_mixed(route: Route) -> bool:
+    """Whether a path has a parameter in a part of a segment, as in `v{n}`: what that matches is not documented."""
+    return any(segment.is_mixed for segment in route.segments)
+
+
 _RIVALS = 10
 """Paths in the order of preference that are compared with the first: only its next ones may be equal to it."""
 
@@ -81,31 +100,36 @@ class _Level:
 
 
 class Table:
-    """The paths of one specification, for questions about requests."""
+    """The paths of one specification, for questions about requests; a slash at the end may not count."""
 
-    def __init__(self, served: Iterable[Served]) -> None:
+    def __init__(self, served: Iterable[Served], *, ignores_slash: bool) -> None:
         self._top = _Level()
+        self._ignores_slash = ignores_slash
         for one in served:
             self._add(one)
 
     def servers(self, sample: Sample, methods: Iterable[str]) -> dict[str, Served]:
-        """What serves a request with each of some methods, where something does and that is documented."""
+        """What serves a request with each of some methods, where something does and that is documented.
+
+        Whether a path that comes next serves a method that the first one does not have is not.
+        """
+        if self._ignores_slash and len(sample) > 1 and not sample[-1]:
+            sample = sample[:-1]
         found = sorted(self._matching(self._top, sample, 0), key=lambda one: precedence(one.route))
-        servers: dict[str, Served] = {}
-        for method in methods:
-            rivals = [one for one in found if method in one.methods][:_RIVALS]
-            if not rivals or any(segment.is_mixed for segment in rivals[0].route.segments):
-                continue
-            if all(serves_before(rivals[0].route, other.route) for other in rivals[1:]):
-                servers[method] = rivals[0]
-        return servers
+        rivals = found[1:_RIVALS]
+        if not found or not all(serves_before(found[0].route, other.route) for other in rivals):
+            return {}
+        return {method: found[0] for method in methods if method in found[0].methods}
 
     def _add(self, one: Served) -> None:
         level = self._top
         mixed: dict[str, _Level]
-        for number, segment in enumerate(one.route.segments):
+        segments = one.route.segments
+        if self._ignores_slash and len(segments) > 1 and not segments[-1].text:
+            segments = segments[:-1]
+        for number, segment in enumerate(segments):
             if segment.is_greedy:
-                after = one.route.segments[number + 1 :]
+                after = segments[number + 1 :]
                 is_fixed = not any(segment.is_parameter for segment in after)
                 end = tuple(segment.text for segment in after) if is_fixed else None
                 if is_fixed:
@@ -130,7 +154,7 @@ class Table:
         rest = sample[at:]
         ends = (None, *(rest[len(rest) - length :] for length in level.lengths if length < len(rest)))
         for one, after in (entry for end in ends for entry in level.greedy.get(end, ())):
-            if len(rest) > len(after) and _ends_with(rest, after):
+            if len(rest) > len(after) and rest[: len(rest) - len(after)] != ("",) and _ends_with(rest, after):
                 yield one
         if at == len(sample):
             yield from level.ended
@@ -155,4 +179,6 @@ def _ends_with(sample: Sample, segments: tuple[Segment, ...]) -> bool:
     if any(segment.is_greedy or segment.is_mixed for segment in segments):
         return True
     ours = sample[len(sample) - len(segments) :]
-    return all(segment.is_parameter or segment.text == text for segment, text in zip(segments, ours, strict=True))
+    return all(
+        (text if segment.is_parameter else segment.text == text) for segment, text in zip(segments, ours, strict=True)
+    )

@@ -28,7 +28,8 @@ def render(report: Report) -> str:
 def _suites(report: Report) -> Iterator[Element]:
     for name, diagnostics in by_file(report).items():
         path = xml_path(server_path(name))
-        yield _suite(path, list(_tests(path, diagnostics)))
+        nothing = "no changes" if report.compared_with else "nothing found"
+        yield _suite(path, list(_tests(path, diagnostics, nothing)))
     for name, reason in report.skipped:
         path = xml_path(server_path(name))
         case = Element("testcase", name="is checked", classname=path)
@@ -45,10 +46,13 @@ def _suite(path: str, cases: list[Element]) -> Element:
     return suite
 
 
-def _tests(path: str, diagnostics: list[Diagnostic]) -> Iterator[Element]:
-    """The tests of a file; their names are made distinct, since GitLab keeps only one test of each name."""
+def _tests(path: str, diagnostics: list[Diagnostic], nothing: str) -> Iterator[Element]:
+    """The tests of a file, `nothing` if there is none.
+
+    Their names are made distinct, since GitLab keeps only one test of each name.
+    """
     if not diagnostics:
-        yield Element("testcase", name="nothing found", classname=path)
+        yield Element("testcase", name=nothing, classname=path)
     seen: Counter[str] = Counter()
     for diagnostic in diagnostics:
         name = xml_text(f"{diagnostic.rule} at {diagnostic.pointer}" if diagnostic.pointer else diagnostic.rule)

@@ -19,13 +19,15 @@ _PLAIN = re.compile(r"[^\W_]*(?:[-'.,;/()?!+=\"](?!www\.)[^\W_]*)*:?")
 
 def render(report: Report) -> str:
     """A heading with the counts, a table of the findings, and what was checked, skipped and hidden."""
-    blocks = [f"## apigw-lint: {severity_counts(report) or 'nothing found'}", *_table(report), *_coverage(report)]
+    title, nothing = ("apigw-lint diff", "no changes") if report.compared_with else ("apigw-lint", "nothing found")
+    blocks = [f"## {title}: {severity_counts(report) or nothing}", *_table(report), *_coverage(report)]
     return "\n\n".join(blocks) + "\n"
 
 
 def _table(report: Report) -> Iterator[str]:
     if report.found:
-        rows = ["| Place | Severity | Finding | Rule |", "| --- | --- | --- | --- |", *map(_row, report.found)]
+        what = "Change | Name" if report.compared_with else "Finding | Rule"
+        rows = [f"| Place | Severity | {what} |", "| --- | --- | --- | --- |", *map(_row, report.found)]
         yield "\n".join(rows)
 
 
@@ -41,10 +43,16 @@ def _row(diagnostic: Diagnostic) -> str:
 
 def _coverage(report: Report) -> Iterator[str]:
     """What was checked, what is hidden, and what was skipped."""
-    files = counted(len(report.checked), "file") if report.checked else "No file"
-    sentences = [f"{files} checked{'' if report.found else ', nothing found'}."]
+    if report.compared_with:
+        files = ", ".join(code(printable(path)) for path in report.checked)
+        nothing = "" if report.found else ", no changes for callers or for safety"
+        sentences = [f"{files} compared with {code(printable(report.compared_with))}{nothing}."]
+    else:
+        files = counted(len(report.checked), "file") if report.checked else "No file"
+        sentences = [f"{files} checked{'' if report.found else ', nothing found'}."]
     if report.ignored:
-        sentences.append(f"{counted(len(report.ignored), 'finding')} ignored by comments.")
+        noun = "change" if report.compared_with else "finding"
+        sentences.append(f"{counted(len(report.ignored), noun)} ignored by comments.")
     if report.baselined:
         sentences.append(f"{counted(len(report.baselined), 'finding')} in the baseline.")
     if report.unchanged:
@@ -53,6 +61,8 @@ def _coverage(report: Report) -> Iterator[str]:
     if report.fragments:
         parts = (f"- {code(printable(path))} is a fragment ({part})" for path, part in report.fragments)
         yield "\n".join(f"{part}: what depends on the rest of the specification is not judged" for part in parts)
+    if report.notes:
+        yield "\n".join(f"- {_escaped(note)}" for note in report.notes)
     if report.skipped:
         yield "\n".join(f"- skipped {code(printable(path))}: {_escaped(reason)}" for path, reason in report.skipped)
 

@@ -24,6 +24,14 @@ INTEGRATION_TYPES = tuple(_FIELDS)
 """The types of integrations in their documented spelling."""
 
 
+DEFAULTS = {
+    "cloud_functions": (("tag", "$latest"), ("payload_format_version", "0.1")),
+    "cloud_datastreams": (("payload_format_type", "body"),),
+    "cloud_ymq": (("payload_format_type", "body"),),
+}
+"""By integration type, the fields that have a documented default, and that."""
+
+
 class Target(NamedTuple):
     """What an integration calls: its type in the documented spelling, and the fields that are written."""
 

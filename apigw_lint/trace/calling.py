@@ -13,6 +13,7 @@ from apigw_lint.gateway.accounts import ACCOUNT_KEYS, account_of
 from apigw_lint.gateway.schemas import fields_of, required_fields_of
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.substitution import SUBSTITUTED_FIELDS, content_type, integration_type, is_code
+from apigw_lint.gateway.targets import DEFAULTS
 from apigw_lint.gateway.websocket import is_header
 from apigw_lint.gateway.words import account_words
 from apigw_lint.source.tree import Mapping, Node, Sequence
@@ -24,11 +25,6 @@ from apigw_lint.trace.request import Request
 from apigw_lint.trace.steps import Status, Step, place_of
 
 Details = Iterator[tuple[str, str]]
-_DEFAULTS = {
-    "cloud_functions": (("tag", "$latest"), ("payload_format_version", "0.1")),
-    "cloud_datastreams": (("payload_format_type", "body"),),
-    "cloud_ymq": (("payload_format_type", "body"),),
-}
 _UNSENT = {"headers": "no header of the request is sent but User-Agent", "query": "no query is sent"}
 _HOW = {
     "cloud_functions": "the function is called",
@@ -88,7 +84,7 @@ def _fields(kind: str, integration: Node, filling: Filling) -> Details:
             yield name, json.dumps(filling.data(node), ensure_ascii=False) if is_substituted else "as it is written"
         else:
             yield name, filling.text(node, is_substituted=is_substituted)
-    for name, default in _DEFAULTS.get(kind, ()):
+    for name, default in DEFAULTS.get(kind, ()):
         if integration.get(name) is None:
             yield name, f"{default} (the default)"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from apigw_lint.diff.kinds import KINDS
 from apigw_lint.rules import RULES
 from tests.conftest import FIXTURES, ROOT
 from tests.support import BAD, GOOD, OTHER, run
@@ -107,12 +108,12 @@ def test_list_files(project: Path) -> None:
 
 
 def test_rules_for_programs(project: Path) -> None:
-    """What is printed follows its schema, holds every rule, and is what `explain` prints of one."""
+    """What is printed follows its schema, holds every rule and change, and is what `explain` prints of one."""
     printed = json.loads(run("rules", "--format", "json", cwd=project).stdout)
     schema = json.loads((ROOT / "schemas" / "rules.json").read_text())
     jsonschema.Draft7Validator.check_schema(schema)
     jsonschema.Draft7Validator(schema).validate(printed)
-    assert [rule["name"] for rule in printed] == list(RULES)
+    assert [rule["name"] for rule in printed] == [*RULES, *KINDS]
     [one] = json.loads(run("explain", "bad-value", "--format", "json", cwd=project).stdout)
     assert one == next(rule for rule in printed if rule["name"] == "bad-value")
     assert one["page"] == (ROOT / "docs" / "rules" / "bad-value.md").read_text()

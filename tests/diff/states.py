@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -44,6 +45,8 @@ def base() -> Document:
         "info": {"title": "Shop", "version": "1.0.0"},
         "x-yc-apigateway": {
             "service_account_id": "aje0123456789abcdefg",
+            "rateLimit": {"allRequests": {"rps": 100}},
+            "smartWebSecurity": {"securityProfileId": "fev0123456789abcdefg"},
             "variables": {"env": {"default": "prod", "enum": ["prod", "test"]}, "color": {"default": "red"}},
         },
         "components": {
@@ -59,7 +62,9 @@ def base() -> Document:
             "/orders/{id}": {
                 "x-yc-apigateway-cors": {
                     "origin": "https://shop.example.com",
-                    "methods": "GET",
+                    "methods": "GET, PUT, DELETE",
+                    "allowedHeaders": ["X-A", "X-B"],
+                    "exposedHeaders": "X-Left, X-Total",
                     "credentials": False,
                 },
                 "get": {
@@ -98,6 +103,33 @@ def written(document: Any) -> str:
             return True
 
     return yaml.dump(document, Dumper=Plain, sort_keys=False, allow_unicode=True)
+
+
+def reordered(value: Any, rng: random.Random) -> Any:
+    """The same with the keys of each object in another order; lists stay."""
+    if isinstance(value, dict):
+        keys = list(value)
+        rng.shuffle(keys)
+        return {key: reordered(value[key], rng) for key in keys}
+    return [reordered(item, rng) for item in value] if isinstance(value, list) else value
+
+
+def in_components(document: Any) -> Any:
+    """The same with each integration and each parameter in `components`."""
+    moved = deepcopy(document)
+    components = moved.setdefault("components", {})
+    for path, item in moved["paths"].items():
+        for key, operation in item.items():
+            if key == "x-yc-apigateway-cors":
+                continue
+            name = f"{key}{path}".replace("/", "-").replace("{", "").replace("}", "")
+            section = components.setdefault("x-yc-apigateway-integrations", {})
+            section[name] = operation["x-yc-apigateway-integration"]
+            operation["x-yc-apigateway-integration"] = {"$ref": f"#/components/x-yc-apigateway-integrations/{name}"}
+            for number, parameter in enumerate(operation.get("parameters", ())):
+                components.setdefault("parameters", {})[f"{name}-{number}"] = parameter
+                operation["parameters"][number] = {"$ref": f"#/components/parameters/{name}-{number}"}
+    return moved
 
 
 def compared(old: str, new: str, name: str = "api.yaml", config: Config | None = None) -> list[Diagnostic]:

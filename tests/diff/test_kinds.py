@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from apigw_lint.diff.kinds import KINDS
-from tests.diff.states import Document, Edit, after, base, compared, edited, function, written
+from tests.diff.states import Document, Edit, after, base, compared, edited, function, in_components, reordered, written
 
 ORDER = ("paths", "/orders/{id}")
 
@@ -96,6 +100,18 @@ CASES: list[tuple[str, Edit, str, str]] = [
         "'/orders/{id}': pages of 'https://shop.example.com' may no longer read answers",
     ),
     (
+        "a header less",
+        put(*CORS, "allowedHeaders", value=["x-a"]),
+        "warning cors-narrowed",
+        "'/orders/{id}': pages may no longer send the header 'x-b'",
+    ),
+    (
+        "a header less to read",
+        put(*CORS, "exposedHeaders", value="X-Left"),
+        "warning cors-narrowed",
+        "'/orders/{id}': pages may no longer read the header 'x-total'",
+    ),
+    (
         "validator off",
         put(*VALIDATOR, "validateRequestBody", value=False),
         "warning validator-off",
@@ -112,6 +128,32 @@ CASES: list[tuple[str, Edit, str, str]] = [
         put(*VALIDATOR, "validateRequestParameters", value=True),
         "warning validator-on",
         "'post /orders/{id}': the validator now checks request parameters",
+    ),
+    (
+        "lower limit",
+        put("x-yc-apigateway", "rateLimit", "allRequests", value={"rpm": 60}),
+        "info rate-limit-changed",
+        "'get /health', 'websocket-connect /chat', 'websocket-message /chat' and 2 more: "
+        "rate limit was 100 rps, now 60 rpm",
+    ),
+    (
+        "own limit",
+        put(*ORDER, "get", "x-yc-apigateway-rate-limit", value={"allRequests": {"rps": 5}}),
+        "info rate-limit-changed",
+        "'get /orders/{id}': rate limit was 100 rps, now 5 rps",
+    ),
+    (
+        "no profile",
+        drop("x-yc-apigateway", "smartWebSecurity"),
+        "warning web-security-changed",
+        "Smart Web Security: profile was 'fev0123456789abcdefg', now none",
+    ),
+    (
+        "slashes count",
+        put("x-yc-apigateway", "ignoreTrailingSlashes", value=False),
+        "warning trailing-slash-counts",
+        "a slash at the end of a path did not count, and does now: "
+        "requests with one are no longer answered by paths without one",
     ),
     ("path gone", drop("paths", "/health"), "error operation-removed", "'get /health' is gone"),
     ("method gone", drop(*ORDER, "post"), "error operation-removed", "'post /orders/{id}' is gone"),
@@ -222,6 +264,22 @@ def test_every_kind_has_a_case() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+@settings(max_examples=5)
+@given(st.integers(0, 10**6))
+def test_kind_in_any_form(case: tuple[str, Edit, str, str], seed: int) -> None:
+    """An edit is that change alone too if each side has its keys in another order, its own style or its components."""
+    rng = random.Random(seed)
+
+    def in_some_form(document: Document) -> str:
+        moved = in_components(document) if rng.random() < 0.5 else document
+        mixed = reordered(moved, rng)
+        return json.dumps(mixed) if rng.random() < 0.3 else written(mixed)
+
+    found = [f"{one.severity} {one.rule}" for one in compared(in_some_form(base()), in_some_form(edited(case[1])))]
+    assert found == [case[2]]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
 def test_place(case: tuple[str, Edit, str, str]) -> None:
     """The place of a change is within the new text, and never all of it."""
     new = written(edited(case[1]))
@@ -239,6 +297,44 @@ def test_removed_path_that_another_serves() -> None:
     assert found.rule == "operation-removed"
     message = "'get /orders/mine' is gone: requests such as 'GET /orders/mine' are answered by '/orders/{id}' now"
     assert found.full_message == message
+
+
+@pytest.mark.parametrize(("content", "how"), [("hello", ", which calls the same"), ("bye", "")])
+def test_path_that_calls_the_same(content: str, how: str) -> None:
+    """A path that answers instead of another calls the same only if it answers the same."""
+    old, new = base(), base()
+
+    def dummy(text: str) -> Document:
+        return {"get": {INTEGRATION: {"type": "dummy", "http_code": 200, "content": {"*": text}}}}
+
+    for document in (old, new):
+        document["paths"] = {"/{p+}": dummy("hello")}
+    new["paths"]["/me"] = dummy(content)
+    (found,) = compared(written(old), written(new))
+    assert found.full_message == f"'GET /me' was answered by '/{{p+}}', and now '/me' answers{how}"
+    assert found.severity == ("info" if how else "warning")
+
+
+def test_method_that_becomes_public() -> None:
+    """Of a path that takes several methods, the one that anyone may call now is told by itself."""
+    old, new = base(), base()
+    protected, public = ({"security": [{"token": []}], INTEGRATION: function(tag)} for tag in ("a", "b"))
+    for document in (old, new):
+        document["paths"] = {"/{p+}": {"get": protected, "post": protected}}
+    new["paths"]["/me"] = {"get": public, "post": {INTEGRATION: function("c")}}
+    found = sorted((str(one.severity), one.full_message) for one in compared(written(old), written(new)))
+    text = "/me' was answered by '/{p+}', and now '/me' answers"
+    assert found == [("error", f"'POST {text}, which anyone may call"), ("warning", f"'GET {text}")]
+
+
+def test_root_beside_a_greedy_path() -> None:
+    """A greedy path needs a segment, so it neither answered for the root before nor does afterwards."""
+    old, new = base(), base()
+    for document in (old, new):
+        document["paths"] = {"/{p+}": PUBLIC_ME}
+    new["paths"]["/"] = ME
+    assert compared(written(old), written(new)) == []
+    assert [one.full_message for one in compared(written(new), written(old))] == ["'get /' is gone"]
 
 
 def test_half_of_each_path() -> None:
