@@ -40,6 +40,11 @@ class Input(NamedTuple):
     gateways: tuple[Gateway, ...] = ()
 
 
+def resource_name(content: Input, gateway: Gateway) -> str:
+    """The name of the Terraform resource of a gateway in an input."""
+    return content.source.slice(gateway.name).strip('"')
+
+
 def from_text(path: str, text: str, reading: Reading = DEFAULT_READING) -> Input:
     """The documents in a text, whether or not they are gateway specifications; parts of one in their places.
 

@@ -180,6 +180,12 @@ def exclude_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--exclude", metavar="GLOB", multiple=True, callback=_globs, help=words)(command)
 
 
+def gateway_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command the option `--gateway`."""
+    words = "Only the gateway of the Terraform resource of this name."
+    return click.option("--gateway", metavar="NAME", help=words)(command)
+
+
 def color_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Gives a command the option `--color`."""
     choice = click.Choice(("auto", "always", "never"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import click
@@ -10,9 +12,9 @@ import click
 from apigw_lint import memory
 from apigw_lint.cli.console import say, terminal_width, use_color, write, write_file
 from apigw_lint.cli.exit_codes import CLEAN, MISUSED
-from apigw_lint.cli.options import Paths, color_option, config_options, exclude_option, existing_paths
+from apigw_lint.cli.options import Paths, color_option, config_options, exclude_option, existing_paths, gateway_option
 from apigw_lint.cli.outcome import config_errors_reported, skipped
-from apigw_lint.cli.specs import read_specs
+from apigw_lint.cli.specs import Document, NoGatewayError, documents, of_gateway, read_specs
 from apigw_lint.configfile import Configs
 from apigw_lint.gateway.kinds import HTTP_METHODS
 from apigw_lint.gateway.substitution import LEGACY_TYPES
@@ -35,6 +37,7 @@ class _Options(NamedTuple):
     method: tuple[str, ...]
     path: tuple[str, ...]
     integration: tuple[str, ...]
+    gateway: str | None
     config: str | None
     no_config: bool
     exclude: tuple[str, ...]
@@ -52,7 +55,7 @@ class _Options(NamedTuple):
     "--method",
     type=click.Choice(_METHODS, case_sensitive=False),
     multiple=True,
-    help="Only operations of this method; ws is WebSocket. Can be repeated.",
+    help="Only operations that answer this method; ws is WebSocket. Can be repeated.",
 )
 @click.option(
     "--path",
@@ -67,6 +70,7 @@ class _Options(NamedTuple):
     multiple=True,
     help=f"Only integrations of this type: {', '.join(_TYPES)}. Can be repeated.",
 )
+@gateway_option
 @config_options
 @exclude_option
 @click.option("--stdin-filename", metavar="PATH", help="File name to show for standard input.")
@@ -89,9 +93,13 @@ def routes(ctx: click.Context, /, **values: Any) -> None:
     with config_errors_reported(ctx):
         configs = Configs(options.config, is_ignored=options.no_config, exclude=options.exclude)
         specs = read_specs(options.paths.given, configs, options.stdin_filename)
-    table = [row for content in specs.inputs for row in rows(content)]
-    selection = Selection(options.public, options.method, options.path, options.integration)
-    selected = [row for row in table if selection.has(row)]
+    try:
+        found = documents(specs.inputs) if options.gateway is None else of_gateway(specs.inputs, options.gateway)
+    except NoGatewayError as error:
+        say(*options.paths.wrong, *specs.wrong, str(error))
+        ctx.exit(MISUSED)
+    table = list(_rows(found))
+    selected = Selection(options.public, options.method, options.path, options.integration).of(table)
     if specs.inputs:
         _write(selected, options)
     if not options.quiet:
@@ -103,6 +111,12 @@ def routes(ctx: click.Context, /, **values: Any) -> None:
         say("no gateway specification found")
     is_misused = options.paths.wrong or specs.wrong or not specs.inputs
     ctx.exit(MISUSED if is_misused else CLEAN)
+
+
+def _rows(found: list[Document]) -> Iterator[Row]:
+    for _, group in groupby(found, key=lambda document: id(document.content)):
+        same = list(group)
+        yield from rows(same[0].content, [(one.tree, ", ".join(one.gateways)) for one in same])
 
 
 def _write(table: list[Row], options: _Options) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from apigw_lint.routes.table import Row
+from apigw_lint.gateway.words import UNKNOWN
+from apigw_lint.routes.table import Call, Row
 from apigw_lint.source.pattern import pattern
 from apigw_lint.spelling import joined
 
@@ -25,8 +26,6 @@ _SERVICES = {
     "unknown": "Unknown",
 }
 _HOST = pattern(r"https?://(?:[^\s/?#,@]*@)?([^\s/?#,]+)")
-_METHOD = pattern(r"^[A-Za-z]+\s+(?=\S)")
-_ALTERNATIVES = pattern(r", | or ")
 
 
 class Backend(NamedTuple):
@@ -43,38 +42,49 @@ def service_of(integration: str) -> str:
 
 
 def backend_of(row: Row) -> Backend:
-    """The backend of an operation.
+    """The backend of an operation; where a variable chooses between several, they are one with the names of all.
 
     A function with its tag, a container, the host of a URL, a bucket, a queue, a stream, a table, a status code.
     What cannot be told apart, as what a template fills in, is named as it is written.
     """
-    service, target = service_of(row.integration), row.target
-    if not target:
-        return Backend(service, "", service if row.integration in ("none", "unknown", "swagger") else NOT_GIVEN)
-    match row.integration:
+    if not row.calls:
+        service = service_of(row.integration)
+        return Backend(service, "", service)
+    backends = list(dict.fromkeys(map(_called, row.calls)))
+    services, identities, labels = (joined(list(dict.fromkeys(parts))) for parts in zip(*backends, strict=True))
+    return Backend(services, identities, labels)
+
+
+def _called(call: Call) -> Backend:
+    fields = dict(call.fields)
+    service = service_of(call.type or UNKNOWN)
+    match call.type:
+        case "" | "swagger":
+            names, label = [], service
         case "http":
-            host = joined([*dict.fromkeys(_HOST.findall(target))] or [_METHOD.sub("", target)])
-            return Backend(service, host, host)
+            url = fields.get("url", "")
+            host = _HOST.match(url)
+            names = [host[1] if host else url]
+            label = names[0]
         case "object_storage":
-            bucket = _bucket(target)
-            return Backend(service, bucket, bucket)
+            names = [fields.get("bucket", "")]
+            label = names[0]
         case "cloud_ymq" | "cloud_datastreams":
-            return Backend(service, target, _last(target))
+            names = [fields.get("queue_url", ""), fields.get("stream_name", "")]
+            label = _last("".join(names))
         case "cloud_ydb":
-            _, *words = target.split()
-            return Backend(service, " ".join(words), "/".join(map(_last, words)) or NOT_GIVEN)
-        case "cloud_functions" if target.startswith("tag "):
-            return Backend(service, "", NOT_GIVEN)
+            names = [fields.get("database", ""), fields.get("table_name", "")]
+            label = "/".join(_last(name) for name in names if name)
+        case "cloud_functions":
+            function, tag = fields.get("function_id", ""), fields.get("tag", "$latest")
+            names = [function, tag] if function else []
+            label = function if tag == "$latest" or not function else f"{function} tag {tag}"
         case "dummy":
-            return Backend(service, target, f"status {target}")
+            names = [fields.get("http_code", "")]
+            label = f"status {names[0]}" if names[0] else ""
         case _:
-            return Backend(service, target, target)
-
-
-def _bucket(target: str) -> str:
-    alternatives = _ALTERNATIVES.split(target)
-    buckets = [alternative.partition("/")[0] for alternative in alternatives if "/" in alternative]
-    return joined([*dict.fromkeys(buckets)]) if len(buckets) == len(alternatives) else target.partition("/")[0]
+            names, label = list(fields.values()), call.target
+    return Backend(service, " ".join(names), label or NOT_GIVEN)
 
 
 def _last(path: str) -> str:

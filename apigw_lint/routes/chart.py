@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from apigw_lint.gateway.access import Access
 from apigw_lint.routes.backends import backend_of
+from apigw_lint.routes.columns import integration_words
 from apigw_lint.routes.table import Row
 
 MAX_BOXES = 60
@@ -54,7 +55,7 @@ class Chart(NamedTuple):
 
 
 def chart_of(rows: Sequence[Row]) -> Chart:
-    """The chart of a table of routes: at most `MAX_BOXES` on each side, with more they are drawn as groups."""
+    """The chart of one specification: at most `MAX_BOXES` on each side, with more they are drawn as groups."""
     starts, ends = _starts(rows), _ends(rows)
     pairs = list(zip(starts, ends, strict=True))
     path_numbers = {start: number for number, start in enumerate(dict.fromkeys(starts))}
@@ -76,9 +77,8 @@ def chart_of(rows: Sequence[Row]) -> Chart:
     height = max(LINE * len(path_numbers), LINE * len(order) + HEADING * services)
     headings, ys = _column(order, TOP + (height - LINE * len(order) - HEADING * services) // 2)
     first = TOP + (height - LINE * len(path_numbers)) // 2 + LINE // 2
-    several = len({row.file for row in rows}) > 1
     paths = [
-        Box(_path_label(group), _path_title(group, several), first + LINE * number, _most_open(open_paths[start]))
+        Box(_path_label(group), _path_title(group), first + LINE * number, _most_open(open_paths[start]))
         for number, (start, group) in enumerate(_grouped(starts, rows).items())
     ]
     backends = [
@@ -93,7 +93,7 @@ def chart_of(rows: Sequence[Row]) -> Chart:
 
 def _starts(rows: Sequence[Row]) -> list[tuple[str, str]]:
     """For each row what tells its path, or its group of paths, from others."""
-    keys = [(row.file, row.path) for row in rows]
+    keys = [("", row.path) for row in rows]
     if len({*keys}) <= MAX_BOXES:
         return keys
     keys = [("", first_segment(row.path)) for row in rows]
@@ -146,7 +146,7 @@ def _column(order: Iterable[tuple[str, str]], y: int) -> tuple[list[Heading], li
 
 
 def _path_label(group: list[Row]) -> str:
-    paths = {*((row.file, row.path) for row in group)}
+    paths = {row.path for row in group}
     if len(paths) == 1:
         return group[0].path
     segments = {first_segment(row.path) for row in group}
@@ -154,9 +154,8 @@ def _path_label(group: list[Row]) -> str:
     return f"{name} ({len(paths)} paths)"
 
 
-def _path_title(group: list[Row], several: bool) -> list[str]:
-    lines = dict.fromkeys(f"{row.method} {row.path}{f' in {row.file}' if several else ''}" for row in group)
-    return _listed(lines)
+def _path_title(group: list[Row]) -> list[str]:
+    return _listed(dict.fromkeys(f"{row.method} {row.path}" for row in group))
 
 
 def _backend_label(group: list[Row]) -> str:
@@ -165,7 +164,7 @@ def _backend_label(group: list[Row]) -> str:
 
 
 def _backend_title(group: list[Row]) -> list[str]:
-    return _listed(dict.fromkeys(f"{row.integration} {row.target}".strip() for row in group))
+    return _listed(dict.fromkeys(integration_words(row) for row in group))
 
 
 def _listed(lines: dict[str, None]) -> list[str]:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from apigw_lint.formats.printable import printable
+from apigw_lint.gateway.words import UNKNOWN
 from apigw_lint.routes.table import Row
+from apigw_lint.spelling import joined
 
 
 class Column(NamedTuple):
@@ -20,7 +22,7 @@ _COLUMNS = (
     Column("Line", lambda row: str(row.line)),
     Column("Method", lambda row: row.method),
     Column("Path", lambda row: row.path),
-    Column("Integration", lambda row: f"{row.integration} {row.target}".strip()),
+    Column("Integration", lambda row: integration_words(row)),
     Column("Access", lambda row: row.security),
     Column("CORS", lambda row: "" if row.method.startswith("ws:") else row.cors),
     Column("Validation", lambda row: "" if row.validation == "none" else row.validation),
@@ -34,9 +36,15 @@ def table(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     return [column.name for column in columns], [[printable(column.cell(row)) for column in columns] for row in rows]
 
 
-def by_file(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    """The rows of each file."""
-    files: dict[str, list[Row]] = {}
+def integration_words(row: Row) -> str:
+    """What is called: the type of each integration and what it names."""
+    calls = dict.fromkeys(f"{call.type or UNKNOWN} {call.target}".strip() for call in row.calls)
+    return joined(list(calls)) if calls else row.integration
+
+
+def by_spec(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """The rows of each specification, by its file and gateway in words."""
+    specs: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        files.setdefault(row.file, []).append(row)
-    return files
+        specs.setdefault((row.file, row.gateway), []).append(row)
+    return {f"{file}, gateway {gateway}" if gateway else file: own for (file, gateway), own in specs.items()}

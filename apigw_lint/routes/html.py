@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from apigw_lint.gateway.access import Access
 from apigw_lint.routes.chart import Chart, chart_of
+from apigw_lint.routes.columns import by_spec
 from apigw_lint.routes.markup import shown
 from apigw_lint.routes.page_parts import SCRIPT, STYLE
 from apigw_lint.routes.sums import sums
@@ -41,13 +42,14 @@ def _page(rows: Sequence[Row]) -> Iterator[str]:
         yield f'<p class="file">and {len(files) - 5} more files</p>'
     yield from _sums(rows)
     yield "</header>\n<main>"
-    chart = chart_of(rows)
+    specs = by_spec(rows)
+    charts = [chart_of(own) for own in specs.values()]
     if rows:
         yield from _filters(rows)
     yield f'<p id="count" role="status" aria-live="polite">{_count(len(rows), "operation")}</p>'
     if rows:
-        yield from _chart(chart)
-        yield from _table(rows, chart)
+        yield from _charts(list(specs), charts)
+        yield from _table(specs, charts)
     yield f"</main>\n<script>{SCRIPT}</script>\n</body>\n</html>"
 
 
@@ -88,10 +90,10 @@ def _choice(name: str, label: str, values: Iterable[str]) -> Iterator[str]:
     yield f'<label>{label} <select id="{name}"><option value="">all</option>{options}</select></label>'
 
 
-def _chart(chart: Chart) -> Iterator[str]:
+def _charts(specs: list[str], charts: list[Chart]) -> Iterator[str]:
     yield '<details id="chart" open><summary>Paths and their backends</summary>'
     yield '<p class="legend">'
-    accesses = {box.access for box in chart.paths}
+    accesses = {box.access for chart in charts for box in chart.paths}
     for word, names in (
         ("public", (Access.PUBLIC, Access.UNENFORCED)),
         ("protected", (Access.PROTECTED,)),
@@ -100,25 +102,39 @@ def _chart(chart: Chart) -> Iterator[str]:
         if accesses.intersection(names):
             yield f'<span class="{word}"><svg width="34" height="12" aria-hidden="true">'
             yield f'<path class="edge {word}" d="M10,6H34"/><circle cx="6" cy="6" r="4.5"/></svg> {word}</span>'
-    yield '</p>\n<div class="scroll" tabindex="0" role="region" aria-label="Chart of paths and backends">'
-    yield svg(chart)
-    yield "</div>\n</details>"
+    yield "</p>"
+    for number, (name, chart) in enumerate(zip(specs, charts, strict=True)):
+        of = f" of {shown(name)}" if len(charts) > 1 else ""
+        if of:
+            yield f'<h2 class="file">{shown(name)}</h2>'
+        yield f'<div class="scroll" tabindex="0" role="region" aria-label="Chart of paths and backends{of}">'
+        yield svg(chart, number)
+        yield "</div>"
+    yield "</details>"
 
 
-def _table(rows: Sequence[Row], chart: Chart) -> Iterator[str]:
+def _table(specs: dict[str, list[Row]], charts: list[Chart]) -> Iterator[str]:
     yield '<div class="scroll table" tabindex="0" role="region" aria-label="Table of routes">\n<table id="routes">'
     yield "<caption>Operations in the order in which the gateway prefers their paths</caption>"
-    several = len({row.file for row in rows}) > 1
+    several = len(specs) > 1
     heads = "".join(f'<th scope="col">{name}</th>' for name in (*_COLUMNS, "Written at" if several else "Line"))
     yield f"<thead><tr>{heads}</tr></thead>\n<tbody>"
-    for row, edge in zip(rows, chart.edge_of_row, strict=True):
+    edges = (
+        (name, row, f"{number}-{edge}")
+        for number, ((name, own), chart) in enumerate(zip(specs.items(), charts, strict=True))
+        for row, edge in zip(own, chart.edge_of_row, strict=True)
+    )
+    for name, row, edge in edges:
         data = f'data-method="{shown(row.method)}" data-type="{shown(row.integration)}" data-edge="{edge}"'
         public = " data-public" if row.access.is_open else ""
-        yield f'<tr class="{row.access}" {data}{public}>{_cells(row, several)}</tr>'
+        spec = name if several else ""
+        yield f'<tr class="{row.access}" {data}{public}>{_cells(row, spec)}</tr>'
     yield "</tbody>\n</table>\n</div>"
 
 
-def _cells(row: Row, several: bool) -> str:
+def _cells(row: Row, spec: str) -> str:
+    place = f"{row.file}:{row.line}" if spec else str(row.line)
+    gateway = f"<small>gateway {shown(row.gateway)}</small>" if spec and row.gateway else ""
     notes = "".join(f"<small>{shown(text)}</small>" for text in (row.operation_id, row.summary) if text)
     badge = "public" if row.access.is_open else row.access
     detail = row.security.removeprefix("public").removeprefix(": ") if row.access.is_open else row.security
@@ -132,6 +148,6 @@ def _cells(row: Row, several: bool) -> str:
         f"<td>{shown(row.cors)}</td>",
         f"<td>{shown(row.validation)}</td>",
         f"<td><code>{shown(row.account)}</code></td>",
-        f'<td class="place">{f"{shown(row.file)}:" if several else ""}{row.line}</td>',
+        f'<td class="place">{shown(place)}{gateway}</td>',
     ]
     return "".join(cells)

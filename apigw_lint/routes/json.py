@@ -28,6 +28,7 @@ def render(rows: Sequence[Row]) -> str:
 def _route(row: Row) -> dict[str, Any]:
     return {
         "file": readable(row.file),
+        "gateway": row.gateway,
         "line": row.line,
         "column": row.column,
         "method": row.method,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from apigw_lint.formats.markdown import code, table_row
 from apigw_lint.formats.printable import printable
 from apigw_lint.gateway.access import Access
-from apigw_lint.routes.columns import by_file, table
+from apigw_lint.routes.columns import by_spec, table
 from apigw_lint.routes.sums import sums_in_words
 from apigw_lint.routes.table import Row
 
@@ -15,12 +15,12 @@ _PLAIN = ("Line", "Method", "CORS", "Validation")
 
 
 def render(rows: Sequence[Row]) -> str:
-    """A table for each file, and the sums."""
-    files = by_file(rows)
+    """A table for each specification, and the sums."""
+    specs = by_spec(rows)
     blocks = []
-    for file, own in files.items():
-        if len(files) > 1:
-            blocks.append(f"### {code(printable(file))}")
+    for name, own in specs.items():
+        if len(specs) > 1:
+            blocks.append(f"### {code(printable(name))}")
         blocks.append("\n".join(_lines(own)))
     return "\n\n".join([*blocks, sums_in_words(rows)]) + "\n"
 

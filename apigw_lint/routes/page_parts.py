@@ -15,6 +15,7 @@ body{margin:0 auto;padding:1.5rem;max-width:1500px;background:var(--back);color:
 font:15px/1.45 system-ui,sans-serif}
 code,svg text,.file,.place{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:.8667rem}
 h1{margin:0;font-size:1.6rem;line-height:1.2}
+h2{font-size:1rem;font-weight:600}
 .file{margin:.25rem 0 0;color:var(--quiet);overflow-wrap:anywhere}
 .file,td,th,small,code,option,svg text{unicode-bidi:isolate}
 dl{display:flex;flex-wrap:wrap;gap:.75rem;margin:1rem 0}
@@ -100,9 +101,9 @@ SCRIPT = """
   const inOrder = [...body.rows];
   const textOf = new Map(inOrder.map((row) => [row, row.textContent.toLowerCase()]));
   const count = document.getElementById("count");
-  const drawing = document.querySelector("#chart .scroll svg");
-  const edges = [...drawing.querySelectorAll(".edge")];
-  const boxes = [...drawing.querySelectorAll(".box")];
+  const drawings = [...document.querySelectorAll("#chart .scroll svg")];
+  const edges = drawings.flatMap((drawing) => [...drawing.querySelectorAll(".edge")]);
+  const boxes = drawings.flatMap((drawing) => [...drawing.querySelectorAll(".box")]);
   const keyOf = (box) => box.dataset.path !== undefined ? "path" + box.dataset.path : "backend" + box.dataset.backend;
 
   function isWanted(row, words) {
@@ -138,7 +139,7 @@ SCRIPT = """
     mark("off", false, (edge) => seen.has(edge.dataset.edge));
   }
 
-  function highlight(box) {
+  function highlight(drawing, box) {
     drawing.classList.toggle("marks", Boolean(box));
     mark("on", true, (edge) => box !== null
       && (box.dataset.path === undefined || box.dataset.path === edge.dataset.path)
@@ -164,8 +165,10 @@ SCRIPT = """
   form.addEventListener("input", filter);
   form.addEventListener("reset", () => setTimeout(filter));
   form.addEventListener("submit", (event) => event.preventDefault());
-  drawing.addEventListener("pointerover", (event) => highlight(event.target.closest(".box, .edge")));
-  drawing.addEventListener("pointerleave", () => highlight(null));
+  for (const drawing of drawings) {
+    drawing.addEventListener("pointerover", (event) => highlight(drawing, event.target.closest(".box, .edge")));
+    drawing.addEventListener("pointerleave", () => highlight(drawing, null));
+  }
   [...document.querySelectorAll("#routes thead th")].forEach((head, column) => {
     const button = document.createElement("button");
     button.type = "button";

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
 
 from apigw_lint.gateway.substitution import LEGACY_TYPES
 from apigw_lint.routes.table import Row
@@ -14,8 +14,9 @@ _STARS = {"*": "[^/]*", "**": ".*"}
 class Selection:
     """Rows that anyone may call, of some methods, paths and integration types; of each sort any, if none is given.
 
-    `ws` among the methods is every WebSocket event. In the globs of paths, `*` is any text without a slash and `**` any
-    text; all else means itself.
+    `ws` among the methods is every WebSocket event. With an HTTP method comes the any-method (`*`) of the paths that do
+    not define that method: it answers such requests. In the globs of paths, `*` is any text without a slash and `**`
+    any text; all else means itself.
     """
 
     def __init__(
@@ -26,15 +27,30 @@ class Selection:
         self._paths = [_compiled(glob) for glob in globs]
         self._integrations = frozenset(LEGACY_TYPES.get(name, name) for name in integrations)
 
-    def has(self, row: Row) -> bool:
-        """Whether a row is asked for."""
+    def of(self, rows: Sequence[Row]) -> list[Row]:
+        """The rows that are asked for, of all rows of a table."""
+        defined: dict[tuple[str, str, str], set[str]] = {}
+        for row in rows:
+            defined.setdefault(_place(row), set()).add(row.method)
+        return [row for row in rows if self._has(row, defined[_place(row)])]
+
+    def _has(self, row: Row, defined: Set[str]) -> bool:
         types = {call.type for call in row.calls} or {row.integration}
         return (
             (row.access.is_open or not self._is_public)
-            and (not self._methods or row.method.partition(":")[0].upper() in self._methods)
+            and (not self._methods or self._has_method(row, defined))
             and (not self._paths or any(path.fullmatch(row.path) for path in self._paths))
             and (not self._integrations or bool(types & self._integrations))
         )
+
+    def _has_method(self, row: Row, defined: Set[str]) -> bool:
+        """Whether a row answers a method that is asked for; `defined` are the methods that its path defines."""
+        is_asked = row.method.partition(":")[0].upper() in self._methods
+        return is_asked or (row.method == "*" and bool(self._methods - defined - {"*", "WS"}))
+
+
+def _place(row: Row) -> tuple[str, str, str]:
+    return row.file, row.gateway, row.path
 
 
 def _compiled(glob: str) -> re.Pattern[str]:

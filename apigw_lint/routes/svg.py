@@ -18,12 +18,15 @@ _COLUMNS = 42
 _BACKEND_COLUMNS = 41
 
 
-def svg(chart: Chart) -> str:
-    """The chart as an `svg` element. Boxes and edges have numbers by which a script finds what belongs together."""
-    return "\n".join(_lines(chart))
+def svg(chart: Chart, number: int) -> str:
+    """The chart as an `svg` element, one of several on a page.
+
+    Boxes and edges have names, with the number of the chart, by which a script finds what belongs together.
+    """
+    return "\n".join(_lines(chart, f"{number}-"))
 
 
-def _lines(chart: Chart) -> Iterator[str]:
+def _lines(chart: Chart, prefix: str) -> Iterator[str]:
     name = f"{len(chart.paths)} paths or groups of paths and the backends that they call; the table has the same"
     yield f'<svg viewBox="0 0 {WIDTH} {chart.height}" width="{WIDTH}" height="{chart.height}" role="img"'
     yield f' aria-label="{name}">'
@@ -32,21 +35,21 @@ def _lines(chart: Chart) -> Iterator[str]:
     for number, edge in enumerate(chart.edges):
         y, to = chart.paths[edge.path].y, chart.backends[edge.backend].y
         curve = f"M{start},{y} C{start + _BEND},{y} {end - _BEND},{to} {end},{to}"
-        ends = f'data-edge="{number}" data-path="{edge.path}" data-backend="{edge.backend}"'
+        ends = f'data-edge="{prefix}{number}" data-path="{prefix}{edge.path}" data-backend="{prefix}{edge.backend}"'
         yield f'<path class="edge {edge.access}" {ends} d="{curve}"/>'
     yield "</g>"
     for heading in chart.headings:
         yield f'<text class="service" x="{_BACKENDS[0]}" y="{heading.y + 8}">{shown(heading.text)}</text>'
-    yield from _boxes("path", chart.paths, *_PATHS, _COLUMNS)
-    yield from _boxes("backend", chart.backends, *_BACKENDS, _BACKEND_COLUMNS)
+    yield from _boxes("path", prefix, chart.paths, *_PATHS, _COLUMNS)
+    yield from _boxes("backend", prefix, chart.backends, *_BACKENDS, _BACKEND_COLUMNS)
     yield "</svg>"
 
 
-def _boxes(side: str, boxes: Sequence[Box], x: int, width: int, columns: int) -> Iterator[str]:
+def _boxes(side: str, prefix: str, boxes: Sequence[Box], x: int, width: int, columns: int) -> Iterator[str]:
     is_path = side == "path"
     for number, box in enumerate(boxes):
         title = "\n".join(map(shown, [*box.title, *([f"access: {box.access}"] if is_path else [])]))
-        yield f'<g class="box {side} {box.access}" data-{side}="{number}"><title>{title}</title>'
+        yield f'<g class="box {side} {box.access}" data-{side}="{prefix}{number}"><title>{title}</title>'
         yield f'<rect x="{x}" y="{box.y - _BOX_HEIGHT // 2}" width="{width}" height="{_BOX_HEIGHT}" rx="4"/>'
         if is_path:
             yield f'<circle cx="{x + 13}" cy="{box.y}" r="4.5"/>'

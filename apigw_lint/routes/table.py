@@ -26,6 +26,7 @@ from apigw_lint.gateway.words import (
 from apigw_lint.inputs import Input
 from apigw_lint.masking import mask_of
 from apigw_lint.source.mask import Mask
+from apigw_lint.source.tree import Tree
 from apigw_lint.spelling import joined
 
 
@@ -44,10 +45,11 @@ class RequiredScheme(NamedTuple):
 
 
 class Call(NamedTuple):
-    """An integration: its type, the fields that name what it calls, and its account."""
+    """An integration: its type, the fields that name what it calls, the same in words, and its account."""
 
     type: str
     fields: tuple[tuple[str, str], ...]
+    target: str
     account: str
 
 
@@ -58,7 +60,8 @@ class Row(NamedTuple):
     the like for a WebSocket event; in a fragment, method and path may be `unknown`. `integration` is its type, `none`
     without one; where a variable chooses between several, they are joined by `or`. `access` says whether anyone may
     call, `security` who may, in words. `alternatives` are the same as data: a request must satisfy all schemes of one
-    of them. `calls` are the integrations as data.
+    of them. `calls` are the integrations as data. `gateway` is the name of the Terraform resource, several with commas;
+    empty outside of Terraform.
     """
 
     file: str
@@ -77,21 +80,23 @@ class Row(NamedTuple):
     summary: str
     alternatives: tuple[tuple[RequiredScheme, ...], ...] = ()
     calls: tuple[Call, ...] = ()
+    gateway: str = ""
 
 
-def rows(content: Input) -> list[Row]:
-    """The rows of all documents of an input."""
+def rows(content: Input, gateways: Iterable[tuple[Tree, str]] | None = None) -> list[Row]:
+    """The rows of some documents of an input, each with the name of its gateway; of all, without names, by default."""
     mask = mask_of(content.source, content.documents)
-    return [row for tree in content.documents for row in rows_of(content, Spec(tree), mask)]
+    if gateways is None:
+        gateways = ((tree, "") for tree in content.documents)
+    return [row for tree, gateway in gateways for row in _rows(content, Spec(tree), mask, gateway)]
 
 
-def rows_of(content: Input, spec: Spec, mask: Mask) -> Iterator[Row]:
-    """The rows of one document of an input."""
+def _rows(content: Input, spec: Spec, mask: Mask, gateway: str) -> Iterator[Row]:
     for one in handlings(spec):
-        yield _row(content, spec, one, mask)
+        yield _row(content, spec, one, mask, gateway)
 
 
-def _row(content: Input, spec: Spec, one: Handling, mask: Mask) -> Row:
+def _row(content: Input, spec: Spec, one: Handling, mask: Mask, gateway: str) -> Row:
     operation, calls = one.operation, one.calls
     key = operation.node.key_span or operation.node.span
     position = content.source.position(key.start + spec.tree.source.start)
@@ -113,6 +118,7 @@ def _row(content: Input, spec: Spec, one: Handling, mask: Mask) -> Row:
         mask.hide(operation.node.text("summary") or ""),
         tuple(tuple(_required(scheme, mask) for scheme in schemes) for schemes in one.protection.alternatives),
         tuple(_call(call, mask) for call in calls),
+        gateway,
     )
 
 
@@ -126,7 +132,8 @@ def _required(scheme: access.RequiredScheme, mask: Mask) -> RequiredScheme:
 
 def _call(call: handling.Call, mask: Mask) -> Call:
     fields = tuple((name, mask.hide(field_words(node))) for name, node in call.target.fields)
-    return Call(mask.hide(call.target.type), fields, mask.hide(account_words(call.account)))
+    target = mask.hide(target_words(call.target))
+    return Call(mask.hide(call.target.type), fields, target, mask.hide(account_words(call.account)))
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from apigw_lint.formats.printable import at_line_start, printable
 from apigw_lint.gateway.access import Access
-from apigw_lint.routes.columns import by_file, table
+from apigw_lint.routes.columns import by_spec, table
 from apigw_lint.routes.sums import sums_in_words
 from apigw_lint.routes.table import Row
 
@@ -17,11 +17,11 @@ _BOLD = "1"
 
 
 def render(rows: Sequence[Row], *, color: bool = False, width: int | None = None) -> str:
-    """A table for each file, and the sums. If `width`, the columns of a terminal, is given, long cells are cut."""
-    files = by_file(rows)
+    """A table for each specification, and the sums. `width` are the columns of a terminal: longer cells are cut."""
+    specs = by_spec(rows)
     blocks = []
-    for file, own in files.items():
-        lines = [at_line_start(printable(file))] if len(files) > 1 else []
+    for name, own in specs.items():
+        lines = [at_line_start(printable(name))] if len(specs) > 1 else []
         blocks.append("\n".join([*lines, *_lines(own, color, width)]))
     return "\n\n".join([*blocks, sums_in_words(rows)]) + "\n"
 

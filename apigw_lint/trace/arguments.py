@@ -6,7 +6,7 @@ Source: https://spec.openapis.org/oas/v3.0.3#style-values for how arrays are wri
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from apigw_lint.bounds import MAX_TRACED
@@ -66,8 +66,8 @@ def judged(spec: Spec, argument: Argument) -> Verdict:
         return Verdict(reason="it has 'content' instead of a schema" if node.get("content") else "it has no schema")
     resolved = spec.references.resolve(schema)
     kind = _type(resolved)
-    if kind == "object":
-        return Verdict(reason="how it is an object is not read here")
+    if may_be_object(spec, argument.parameter):
+        return Verdict(reason="it may be an object, and how one is written is not read here")
     values = argument.values
     may_be_empty = argument.parameter.node.get("allowEmptyValue")
     if values == ("",) and may_be_empty is not None and may_be_empty.value is True:
@@ -75,10 +75,30 @@ def judged(spec: Spec, argument: Argument) -> Verdict:
     if kind == "array":
         texts = list(_items(argument.parameter, values))
         items = spec.references.resolve(resolved.get("items") if resolved else None)
+        if _is_deep(spec, items):
+            return Verdict(reason="its items may be objects or lists, and how those are written is not read here")
         return _best(spec, schema, _lists(texts, _type(items)))
     if len(values) > 1:
         return Verdict(reason=f"it is given {len(values)} times, and which of them counts is not documented")
     return _best(spec, schema, _scalars(values[0], kind))
+
+
+def may_be_object(spec: Spec, parameter: Parameter) -> bool:
+    """Whether a parameter may be an object: then its name need not be in a request (`filter[name]=x`)."""
+    return parameter.node.text("style") == "deepObject" or _is_deep(spec, parameter.node.get("schema"), ("object",))
+
+
+def _is_deep(spec: Spec, schema: Node | None, kinds: Sequence[str] = ("object", "array"), levels: int = 8) -> bool:
+    """Whether a schema allows an object, or a list, by its type or by one that it is combined of."""
+    resolved = spec.references.resolve(schema)
+    if resolved is None or not isinstance(resolved.value, Mapping) or not levels:
+        return False
+    if (kind := _type(resolved)) is not None:
+        return kind in kinds
+    if "object" in kinds and resolved.get("properties") is not None:
+        return True
+    parts = (resolved.get(key) for key in ("allOf", "anyOf", "oneOf"))
+    return any(_is_deep(spec, one, kinds, levels - 1) for part in parts if part for one in part.entries())
 
 
 def _items(parameter: Parameter, values: Iterable[str]) -> Iterator[str]:

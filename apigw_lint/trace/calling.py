@@ -25,6 +25,7 @@ from apigw_lint.trace.request import Request
 from apigw_lint.trace.steps import Status, Step, place_of
 
 Details = Iterator[tuple[str, str]]
+_CONTEXT_HEADER = "X-Yc-ApiGateway-Operation-Context"
 _UNSENT = {"headers": "no header of the request is sent but User-Agent", "query": "no query is sent"}
 _HOW = {
     "cloud_functions": "the function is called",
@@ -55,7 +56,7 @@ def integration_steps(spec: Spec, integration: Node, request: Request, filling: 
         details = _http(integration, request, filling)
     elif kind != "dummy":
         details = _fields(kind, integration, filling)
-    found = [*details][:MAX_TRACED]
+    found = [*details, *_added_headers(kind, integration, request)][:MAX_TRACED]
     account = account_of(spec, integration)
     if account is not None:
         found.append(("service account", account_words(account)))
@@ -65,10 +66,23 @@ def integration_steps(spec: Spec, integration: Node, request: Request, filling: 
         text += f", but {listed(missing, 'and')} {'is' if len(missing) == 1 else 'are'} missing"
     status = Status.OPEN if missing else Status.OK
     yield Step("integration", status, text, place_of(integration), tuple(found))
+    if kind == "cloud_functions" and request.event:
+        text = "the function gets what the headers of the event say in 'requestContext'"
+        yield Step("integration", Status.INFO, text, place_of(integration))
     for name, sent in _UNSENT.items() if kind == "http" else ():
         if spec.lacks(integration, name):
             yield Step("integration", Status.INFO, f"{sent}: the integration has no '{name}'", place_of(integration))
     yield from filling.notes("integration") if kind != "dummy" else ()
+
+
+def _added_headers(kind: str, integration: Node, request: Request) -> Details:
+    """The headers that a container gets of the gateway."""
+    if kind != "serverless_containers":
+        return
+    if integration.get("context") is not None:
+        yield f"header {_CONTEXT_HEADER}", "the context as base64"
+    if request.event:
+        yield from ((f"header {name}", value) for name, value in request.headers if is_header(name))
 
 
 def _fields(kind: str, integration: Node, filling: Filling) -> Details:

@@ -18,8 +18,9 @@ from apigw_lint.gateway.validators import Validation
 from apigw_lint.gateway.words import authorizer_words
 from apigw_lint.source.text import Source
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.trace.arguments import Argument, judged
-from apigw_lint.trace.judging import judge
+from apigw_lint.spelling import listed
+from apigw_lint.trace.arguments import Argument, judged, may_be_object
+from apigw_lint.trace.judging import Verdict, judge
 from apigw_lint.trace.mappings import mapping_of
 from apigw_lint.trace.request import Request
 from apigw_lint.trace.steps import Status, Step, place_of
@@ -86,15 +87,17 @@ def _credential(location: str, name: str, request: Request) -> str | None:
 
 
 class Checked:
-    """What a check of a request found: the steps, and whether a validator refuses the request."""
+    """What a check of a request found: the steps, whether something is wrong, and whether a validator refuses that."""
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
+        self.is_wrong = False
         self.is_refused = False
 
     def fail(self, name: str, text: str, node: Node | None, check: bool | None) -> None:
         """Something does not satisfy the document; `check` says whether a validator checks that."""
         status = {True: Status.REFUSED, False: Status.INFO, None: Status.OPEN}[check]
+        self.is_wrong = True
         self.is_refused = self.is_refused or check is True
         self.steps.append(Step(name, status, text, place_of(node)))
 
@@ -108,7 +111,10 @@ def check_parameters(spec: Spec, operation: Operation, arguments: list[Argument]
         node = parameter.node
         what = f"{parameter.location or 'unknown place'} parameter '{parameter.name}'"
         if not argument.values:
-            if node.get("required") is not None and node.value["required"] is True:
+            if may_be_object(spec, parameter):
+                text = f"the {what} is not judged: it may be an object, and how one is written is not read here"
+                checked.steps.append(Step("parameters", Status.OPEN, text, place_of(node)))
+            elif node.get("required") is not None and node.value["required"] is True:
                 checked.fail("parameters", f"the required {what} is missing", node, check)
             else:
                 checked.steps.append(
@@ -125,8 +131,7 @@ def check_parameters(spec: Spec, operation: Operation, arguments: list[Argument]
             text = f"the {what} is not judged: {verdict.reason}"
             checked.steps.append(Step("parameters", Status.OPEN, text, place_of(node), details))
         else:
-            text = f"the {what} satisfies its schema"
-            checked.steps.append(Step("parameters", Status.OK, text, place_of(node), details))
+            checked.steps.append(_satisfied("parameters", what, verdict, node)._replace(details=details))
     if operation.has_unknown_parameters:
         text = "some parameters of the operation are not known yet"
         checked.steps.append(Step("parameters", Status.OPEN, text, place_of(operation.node)))
@@ -211,10 +216,18 @@ def _judge_body(spec: Spec, media_type: Node, given: str, data: bytes, check: bo
     if verdict.reason:
         checked.steps.append(Step("body", Status.OPEN, f"the body is not judged: {verdict.reason}", place_of(schema)))
     elif not verdict.errors:
-        checked.steps.append(Step("body", Status.OK, "the body satisfies its schema", place_of(schema)))
+        checked.steps.append(_satisfied("body", "body", verdict, schema))
     for pointer, message in verdict.errors:
         where = f" at '{pointer}'" if pointer else ""
         checked.fail("body", f"the body does not satisfy its schema{where}: {message}", schema, check)
+
+
+def _satisfied(name: str, what: str, verdict: Verdict, node: Node) -> Step:
+    if not verdict.formats:
+        return Step(name, Status.OK, f"the {what} satisfies its schema", place_of(node))
+    noun, verb = ("format", "is") if len(verdict.formats) == 1 else ("formats", "are")
+    not_judged = f"its {noun} {listed(verdict.formats, 'and')} {verb} not judged"
+    return Step(name, Status.OPEN, f"the {what} satisfies the rest of its schema, {not_judged}", place_of(node))
 
 
 def _refuse(constant: str) -> None:
@@ -226,9 +239,9 @@ def _add_note(checked: Checked, name: str, validation: Validation, check: bool |
     place = place_of(validation.entry)
     if checked.is_refused:
         checked.steps.append(Step(name, Status.REFUSED, "the validator refuses the request", place))
-    elif check is False and any("not satisfy" in s.text or "missing" in s.text for s in checked.steps):
+    elif check is False and checked.is_wrong:
         key = {"parameters": "validateRequestParameters", "body": "validateRequestBody"}[name]
         text = f"no validator checks that ('{key}'): the request goes on"
         checked.steps.append(Step(name, Status.INFO, text, place))
-    elif check is None and any("not satisfy" in s.text or "missing" in s.text for s in checked.steps):
+    elif check is None and checked.is_wrong:
         checked.steps.append(Step(name, Status.OPEN, "whether a validator checks that is not known yet", place))

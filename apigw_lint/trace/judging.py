@@ -1,7 +1,8 @@
 """Owns whether a value satisfies a schema of the document, judged by `jsonschema`.
 
-A schema of OpenAPI 3.0 is one of JSON Schema draft 4 with `nullable`, one of 3.1 is of draft 2020-12. `format` is not
-judged. A schema with a part that is not known yet, or that is not valid, judges nothing.
+A schema of OpenAPI 3.0 is one of JSON Schema draft 4 with `nullable`, one of 3.1 is of draft 2020-12. Whether a value
+has its `format` is not judged, and that is said. A schema with a part that is not known yet, or that is not valid,
+judges nothing.
 
 Sources: https://spec.openapis.org/oas/v3.0.3#schema-object, https://spec.openapis.org/oas/v3.1.0#schema-object
 """
@@ -17,24 +18,32 @@ from apigw_lint.gateway.spec import Spec
 from apigw_lint.source.pointer import escaped
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.source.unknown import has_unknown_key
+from apigw_lint.trace.faults import fault
 
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _MAPS = ("properties", "patternProperties", "definitions", "$defs", "dependentSchemas")
 _SCHEMAS = ("items", "not", "additionalProperties", "if", "then", "else", "contains", "propertyNames")
 _DATA = ("enum", "const", "required", "type", "dependentRequired")
-_TEXTS = ("required", "type", "pattern", "dependentRequired")
+_TEXTS = ("required", "type", "pattern", "dependentRequired", "format")
 _SCALARS = (
     "multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems minItems "
     "uniqueItems maxProperties minProperties maxContains minContains"
 ).split()
+_INTEGERS = {"int32": 32, "int64": 64}
+_HINTS = ("password", "binary")
+"""Formats that every text has."""
 _LONGEST = 300
 
 
 class Verdict(NamedTuple):
-    """What is wrong with a value: JSON Pointers into it and messages; `reason` says why nothing could be judged."""
+    """What is wrong with a value: JSON Pointers into it and messages; `reason` says why nothing could be judged.
+
+    `formats` are those that it should have, which is not judged.
+    """
 
     errors: tuple[tuple[str, str], ...] = ()
     reason: str = ""
+    formats: tuple[str, ...] = ()
 
 
 class _NotJudgedError(Exception):
@@ -49,17 +58,34 @@ def judge(spec: Spec, schema: Node, value: Any) -> Verdict:
         copied = _Copy(spec).whole(schema)
     except _NotJudgedError as error:
         return Verdict(reason=str(error))
+    formats = _Formats()
     judge_of: Any = jsonschema.Draft4Validator if spec.is_openapi_3_0 else jsonschema.Draft202012Validator
     try:
         judge_of.check_schema(copied)
-        found = sorted(islice(judge_of(copied).iter_errors(value), MAX_TRACED), key=lambda error: str(error.json_path))
-        return Verdict(tuple((_pointer(error.absolute_path), _shortened(error.message)) for error in found))
+        found = list(islice(judge_of(copied, format_checker=formats).iter_errors(value), MAX_TRACED))
+        found.sort(key=lambda error: str(error.json_path))
+        errors = tuple((_pointer(error.absolute_path), _shortened(fault(error))) for error in found)
+        return Verdict(errors, formats=tuple(formats.met))
     except jsonschema.SchemaError:
         return Verdict(reason="the schema is not valid")
     except RecursionError:
         return Verdict(reason="the schema or the value is nested too deeply")
     except (re.error, ArithmeticError, ValueError, TypeError):
         return Verdict(reason="the schema has a part that this value cannot be judged by")
+
+
+class _Formats:
+    """Accepts every format, and remembers those that a value may lack: of numbers only the ranges of integers."""
+
+    def __init__(self) -> None:
+        self.met: dict[str, None] = {}
+
+    def check(self, value: object, name: str) -> None:
+        """Takes notice of a format that a value should have."""
+        bits = _INTEGERS.get(name)
+        is_too_large = bits and isinstance(value, int) and not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1)
+        if is_too_large or (isinstance(value, str) and name not in _HINTS):
+            self.met[name] = None
 
 
 def _pointer(path: Any) -> str:
@@ -162,4 +188,4 @@ class _Copy:
 
 
 def _is_judging(key: str) -> bool:
-    return key in _MAPS or key in _LISTS or key in _SCHEMAS or key in _DATA or key in _SCALARS
+    return key in _MAPS or key in _LISTS or key in _SCHEMAS or key in _DATA or key in _SCALARS or key == "format"

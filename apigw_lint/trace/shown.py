@@ -16,6 +16,7 @@ from apigw_lint.gateway import secrets
 from apigw_lint.inputs import Input
 from apigw_lint.masking import mask_of
 from apigw_lint.source.mask import Mask
+from apigw_lint.spelling import listed
 from apigw_lint.trace.request import Request
 from apigw_lint.trace.steps import Outcome, Status, Step, Trace
 
@@ -31,11 +32,12 @@ _OUTCOMES = {
 
 
 class Shown(NamedTuple):
-    """A trace that is to be shown, with its request and the input that it is about."""
+    """A trace that is to be shown, with its request, the input that it is about, and its gateways."""
 
     content: Input
     request: Request
     trace: Trace
+    gateways: tuple[str, ...] = ()
 
 
 def rendered(shown: Shown, name: str) -> str:
@@ -83,10 +85,11 @@ def _named_in(body: bytes | None) -> Iterator[tuple[str, str]]:
 
 def _text(shown: Shown, mask: Mask) -> Iterator[str]:
     yield at_line_start(_line(_title(shown.request), mask))
+    yield at_line_start(_where(shown))
     width = len(str(len(shown.trace.steps)))
     for number, step in enumerate(shown.trace.steps, 1):
         place = _place(shown, step)
-        yield f"{number:{width}}. {_words(step, mask)}" + (f" -- {printable(place)}" if place else "")
+        yield f"{number:{width}}. {_words(step, mask)}" + (f" -- {place}" if place else "")
         for name, value in step.details:
             yield f"{' ' * width}    {_detail(name, value, mask)}"
     yield _outcome(shown.trace)
@@ -95,9 +98,11 @@ def _text(shown: Shown, mask: Mask) -> Iterator[str]:
 def _markdown(shown: Shown, mask: Mask) -> Iterator[str]:
     yield f"### {_escaped(_line(_title(shown.request), mask))}"
     yield ""
+    yield _escaped(_where(shown))
+    yield ""
     for step in shown.trace.steps:
         place = _place(shown, step)
-        yield f"1. {_escaped(_words(step, mask))}" + (f" (`{printable(place).replace('`', '')}`)" if place else "")
+        yield f"1. {_escaped(_words(step, mask))}" + (f" ({place})" if place else "")
         for name, value in step.details:
             yield f"   - {_escaped(_detail(name, value, mask))}"
     yield ""
@@ -162,8 +167,15 @@ def _line(text: str, mask: Mask) -> str:
 def _place(shown: Shown, step: Step) -> str:
     if step.place is None:
         return ""
-    source = shown.content.source
-    return f"{source.path}:{source.position(step.place.start).line}"
+    position = shown.content.source.position(step.place.start)
+    return f"{position.line}:{position.column}"
+
+
+def _where(shown: Shown) -> str:
+    """The file, and the gateway in it."""
+    noun = "gateway" if len(shown.gateways) == 1 else "gateways"
+    gateways = f", {noun} {listed(shown.gateways, 'and')}" if shown.gateways else ""
+    return printable(f"in {shown.content.source.path}{gateways}")
 
 
 def _outcome(trace: Trace) -> str:

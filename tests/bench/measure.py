@@ -3,7 +3,8 @@
 With `--against` another checkout is measured in turns with this one, and the tables show before and now. `--only`
 chooses sections. Other linters are measured too when their commands are found: `npm install -g @redocly/cli
 @stoplight/spectral-cli`, `pip install openapi-spec-validator`. `python tests/bench/measure.py 5 --against ../before >
-docs/benchmarks.md` makes that page anew, in about five minutes; nothing else should run meanwhile.
+docs/benchmarks.md` makes that page anew, in about five minutes; nothing else should run meanwhile. `python
+tests/bench/measure.py 3 --only questions` measures `routes`, `trace` and `diff` alone.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from tests.bench import editing, large, small
+from tests.bench import editing, large, questions, small
 from tests.bench.report import Show, heading
 from tests.bench.timing import ROOT, Checkout
 
-SECTIONS = ("start", "small", "warm", "editing", "corpus", "large", "others", "many", "processes", "parts")
+SECTIONS = ("start", "small", "warm", "editing", "corpus", "large", "questions", "others", "many", "processes", "parts")
 
 
 def measure(checkouts: Sequence[Checkout], runs: int, sections: Sequence[str], show: Show) -> None:
@@ -38,9 +39,12 @@ def measure(checkouts: Sequence[Checkout], runs: int, sections: Sequence[str], s
             editing.editing(folder / "editing", show)
         if "corpus" in sections:
             small.real(checkouts, runs, show)
-        files = large.written(folder) if {"large", "others", "parts"} & {*sections} else {}
+        files = large.written(folder) if {"large", "questions", "others", "parts"} & {*sections} else {}
         if "large" in sections:
             large.sizes(checkouts, files, runs, show)
+        if "questions" in sections:
+            whole, other = files["3.4 MB, clean"], files["3.4 MB, every 100th operation wrong"]
+            questions.questions(checkouts, whole, other, runs, show)
         if "others" in sections:
             large.others(now, files, folder, runs, show)
         if "many" in sections:

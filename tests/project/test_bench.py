@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from apigw_lint import lint
+from tests.bench import questions
+from tests.bench.generate import spec
 from tests.bench.inputs import SIZES, Input, inputs, service
 from tests.bench.timing import ROOT, Checkout, medians
 
@@ -57,6 +59,20 @@ def test_scripts(clean: Path) -> None:
     printed, _ = NOW.python(scripts / "parts.py", clean).output()
     assert {line.partition("\t")[0] for line in printed.splitlines()} >= {"libraries", "own modules", "rules"}
     assert NOW.python(scripts / "with_processes.py", 0, "check", "--quiet", clean).output() == ("", "")
+
+
+def test_questions(tmp_path: Path) -> None:
+    """Each command that answers a question is measured where it has an answer, and beside the check."""
+    clean, wrong = tmp_path / "clean.yaml", tmp_path / "wrong.yaml"
+    clean.write_text(spec(20_000, 0), "utf-8")
+    wrong.write_text(spec(20_000, 3), "utf-8")
+    printed = {name: command.output()[0] for name, command in questions.commands(NOW, clean, wrong).items()}
+    assert "  GET     /group1/items1/{id}  " in printed["routes"]
+    assert "operation: get /group1/items1/{id} serves the request" in printed["trace"]
+    assert "wrong.yaml:" in printed["diff"]
+    shown: list[str] = []
+    questions.questions([NOW], clean, wrong, 1, shown.append)
+    assert [line.split(" | ")[0] for line in shown[3:]] == ["| routes", "| diff", "| trace"]
 
 
 def test_another_checkout(tmp_path: Path) -> None:

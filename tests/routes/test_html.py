@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from apigw_lint.gateway.access import Access
 from apigw_lint.inputs import from_text
 from apigw_lint.routes.html import render
-from apigw_lint.routes.table import Row, rows
+from apigw_lint.routes.table import Call, Row, rows
 from tests.support import SPECS, read
 
 VOID = {"meta", "input"}
@@ -74,6 +74,7 @@ def _of(paths: str) -> Page:
     ("integration", "service", "backend"),
     [
         ("{type: cloud_functions, function_id: d4e1, tag: stable}", "Cloud Functions", "d4e1 tag stable"),
+        ("{type: cloud_functions, function_id: d4e1, tag: $latest}", "Cloud Functions", "d4e1"),
         ("{type: cloud_functions, tag: stable}", "Cloud Functions", "not given"),
         ("{type: cloud_functions, function_id: {MAIN}, tag: stable}", "Cloud Functions", "{MAIN} tag stable"),
         ("{type: serverless_containers, container_id: bba1}", "Serverless Containers", "bba1"),
@@ -126,12 +127,14 @@ def test_no_routes() -> None:
 
 
 def test_files() -> None:
-    """A page about several files says of each route in which it is written, and keeps equal paths of them apart."""
+    """A page about several files says of each route in which it is written, and has a chart for each."""
     text = render([_row(file="a.yaml", line=3), _row(file="b.yaml", line=7)])
     page = Page(text)
     assert ("title", "Routes of 2 files") in page.texts
     assert [data for tag, data in page.texts if data.startswith(("a.yaml:", "b.yaml:"))] == ["a.yaml:3", "b.yaml:7"]
-    assert page.names() == ["Fixed response", "/a", "/a", "status 200"]
+    assert page.names() == ["Fixed response", "/a", "status 200"] * 2
+    assert [text for tag, text in page.texts if tag == "h2"] == ["a.yaml", "b.yaml"]
+    assert [row["data-edge"] for row in page.named("tr") if row] == ["0-0", "1-0"]
 
 
 def test_unenforced_is_public() -> None:
@@ -166,7 +169,8 @@ def test_many_first_segments() -> None:
 
 def test_many_backends() -> None:
     """With more than sixty backends the chart has a box for each service."""
-    many = [_row(integration="http", target=f"GET https://h{number}.example.com/") for number in range(61)]
+    urls = [(("url", f"https://h{number}.example.com/"),) for number in range(61)]
+    many = [_row(calls=(Call("http", url, "", "none"),)) for url in urls]
     assert Page(render([*many, _row()])).names() == ["Fixed response", "HTTP", "/a", "status 200", "61 backends"]
 
 

@@ -16,6 +16,7 @@ from apigw_lint.inputs import from_text
 from apigw_lint.routes import csv as csv_format
 from apigw_lint.routes import html, markdown, mermaid, text
 from apigw_lint.routes import json as json_format
+from apigw_lint.routes.selection import Selection
 from apigw_lint.routes.table import rows
 from tests.support import RULE_FOLDERS, SPECS, header, read, run
 
@@ -63,7 +64,7 @@ def _table(folder: Path, *arguments: str) -> list[list[str]]:
     """The cells of the table: of CSV, as no other format has all of them."""
     done = run("routes", "--format", "csv", *arguments, cwd=folder)
     assert done.returncode == 0, done.stderr
-    return [row[1:-2] for row in csv.reader(io.StringIO(done.stdout, newline=""))][1:]
+    return [row[1:-3] for row in csv.reader(io.StringIO(done.stdout, newline=""))][1:]
 
 
 ORDERS = [
@@ -90,8 +91,10 @@ def test_rows(folder: Path) -> None:
     ("arguments", "expected"),
     [
         (["--public"], [GOODS, CHAT, FILES]),
-        (["--method", "post"], [ORDERS]),
+        (["--method", "post"], [ORDERS, GOODS]),
+        (["--method", "delete"], [GOODS]),
         (["--method", "*", "--method", "ws"], [GOODS, CHAT]),
+        (["--method", "ws"], [CHAT]),
         (["--path", "/*"], [ORDERS, GOODS, CHAT]),
         (["--path", "/files/**"], [FILES]),
         (["--path", "/files/{name+}"], [FILES]),
@@ -108,7 +111,7 @@ def test_filters(folder: Path, arguments: list[str], expected: list[list[str]]) 
 
 def test_text(folder: Path) -> None:
     """For people there is an aligned table without what no row has, and the sums."""
-    done = run("routes", "--method", "post", "--method", "ws", "api.yaml", cwd=folder)
+    done = run("routes", "--path", "/orders", "--path", "/chat", "api.yaml", cwd=folder)
     assert done.stdout == (
         "LINE  METHOD      PATH     INTEGRATION                                      "
         "ACCESS                               CORS                 VALIDATION  ACCOUNT\n"
@@ -132,11 +135,12 @@ def test_widths() -> None:
 
 def test_json(folder: Path) -> None:
     """JSON has the same as data."""
-    done = run("routes", "--format", "json", "--method", "post", cwd=folder)
+    done = run("routes", "--format", "json", "--path", "/orders", cwd=folder)
     content = json.loads(done.stdout)
     assert content["routes"] == [
         {
             "file": "api.yaml",
+            "gateway": "",
             "line": 11,
             "column": 5,
             "method": "POST",
@@ -225,13 +229,111 @@ flowchart LR
     b4["shop"]
   end
   p1 -->|"POST"| b1
-  p2 -->|"*"| b2
+  p2 -->|"#42;"| b2
   p3 -->|"ws:message"| b3
   p4 -->|"GET"| b4
   classDef public stroke:#d33,stroke-width:2px
   class p2,p3,p4 public
 """
     )
+
+
+def test_any_method_beside_a_method() -> None:
+    """The any-method of a path that defines the method which is asked for does not answer that."""
+    dummy = "{x-yc-apigateway-integration: {type: dummy, http_code: 200}}"
+    table = rows(from_text("a.yaml", header(f"paths: {{/a: {{get: {dummy}, x-yc-apigateway-any-method: {dummy}}}}}")))
+    assert [row.method for row in Selection(False, ["GET"], [], []).of(table)] == ["GET"]
+    assert [row.method for row in Selection(False, ["PUT"], [], []).of(table)] == ["*"]
+    assert [row.method for row in Selection(False, ["GET", "PUT"], [], []).of(table)] == ["GET", "*"]
+
+
+def test_integrations_that_a_variable_chooses() -> None:
+    """Each integration stands with what it calls."""
+    one = "{type: http, url: 'https://a.example.com/x'}"
+    two = "{type: cloud_functions, function_id: d4e0123456789abcdefg}"
+    body = (
+        "x-yc-apigateway: {variables: {to: {default: One, enum: [One, Two]}}}\n"
+        "paths: {/a: {get: {x-yc-apigateway-integration: "
+        "{$ref: '#/components/x-yc-apigateway-integrations/${var.to}'}}}}\n"
+        f"components: {{x-yc-apigateway-integrations: {{One: {one}, Two: {two}}}}}\n"
+    )
+    table = rows(from_text("a.yaml", header(body)))
+    assert "  http https://a.example.com/x or cloud_functions d4e0123456789abcdefg  " in text.render(table)
+    assert 'b1["a.example.com or d4e0123456789abcdefg"]' in mermaid.render(table)
+
+
+def test_sections_of_mermaid() -> None:
+    """Each specification is a section of its own, with its own boxes for equal paths and backends."""
+    body = header("paths: {/a: {get: {x-yc-apigateway-integration: {type: dummy, http_code: 200}}}}")
+    table = [row for name in ("a.yaml", "b_1.yaml") for row in rows(from_text(name, body))]
+    assert (
+        mermaid.render(table)
+        == """\
+flowchart LR
+  subgraph f1["a.yaml"]
+  direction LR
+  p1["/a"]
+  subgraph s1["Fixed response"]
+    b1["status 200"]
+  end
+  end
+  subgraph f2["b#95;1.yaml"]
+  direction LR
+  p2["/a"]
+  subgraph s2["Fixed response"]
+    b2["status 200"]
+  end
+  end
+  p1 -->|"GET"| b1
+  p2 -->|"GET"| b2
+  classDef public stroke:#d33,stroke-width:2px
+  class p1,p2 public
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("/%%{init:{}}%%", "/#37;#37;{init:{}}#37;#37;"),
+        ("/**a**/__b__/~c~/`d`", "/#42;#42;a#42;#42;/#95;#95;b#95;#95;/#126;c#126;/#96;d#96;"),
+        ("/[a](b)/<i>/&amp;/#35;", "/#91;a#93;(b)/#60;i#62;/#38;amp;/#35;35;"),
+        ("/$$x$$/${y}", "/#36;#36;x#36;#36;/${y}"),
+        ("/www.a.b/http://c@d", "/www#46;a.b/http#58;//c#64;d"),
+        ("/" + "a" * 300, "/" + "a" * 196 + "..."),
+    ],
+)
+def test_labels_of_mermaid(path: str, label: str) -> None:
+    """What means something in a chart, in a directive, in HTML or in Markdown is written as an entity."""
+    dummy = "{type: dummy, http_code: 200}"
+    body = header(f"paths: {{{json.dumps(path)}: {{get: {{x-yc-apigateway-integration: {dummy}}}}}}}")
+    assert mermaid.render(rows(from_text("a.yaml", body))).splitlines()[1] == f'  p1["{label}"]'
+
+
+@pytest.mark.parametrize(("function", "label"), [("1. a", "#49;. a"), ("- a", "#45; a"), ("10.0", "10.0")])
+def test_backends_that_look_like_lists(function: str, label: str) -> None:
+    """A name that begins like an item of a list is none."""
+    integration = f"{{type: cloud_functions, function_id: '{function}'}}"
+    body = header(f"paths: {{/a: {{get: {{x-yc-apigateway-integration: {integration}}}}}}}")
+    assert f'    b1["{label}"]\n' in mermaid.render(rows(from_text("a.yaml", body)))
+
+
+def test_what_a_chart_leaves_out() -> None:
+    """What does not fit even in the least detail is left out, and counted; the chart stays within the limits."""
+    answer = "{get: {x-yc-apigateway-integration: {type: '%s'}}}"
+    many = {
+        "types": "".join(f"  /p{number}: {answer % f't{number}'}\n" for number in range(900)),
+        "long": "".join(f"  /p{number}: {answer % ('<' * 150 + str(number))}\n" for number in range(900)),
+    }
+    found = {}
+    for name, body in many.items():
+        chart = mermaid.render(rows(from_text("api.yaml", header(f"paths:\n{body}"))))
+        assert len(chart) <= mermaid.MAX_TEXT
+        found[name] = chart.count("-->"), [line for line in chart.splitlines() if "left out" in line]
+    assert found == {
+        "types": (500, ['  rest["400 more operations left out: the chart would be too large"]']),
+        "long": (62, ['  rest["838 more operations left out: the chart would be too large"]']),
+    }
 
 
 @pytest.mark.parametrize(
@@ -258,7 +360,7 @@ def test_large_charts(path: str, code: str, edges: list[str]) -> None:
 def test_formulas() -> None:
     """A spreadsheet takes no cell for a formula."""
     body = "paths: {/a: {get: {summary: '=1+1', x-yc-apigateway-integration: {type: dummy, http_code: 200}}}}\n"
-    assert ",'=1+1\r\n" in csv_format.render(rows(from_text("api.yaml", header(body))))
+    assert ",'=1+1,\r\n" in csv_format.render(rows(from_text("api.yaml", header(body))))
 
 
 def test_several_files_and_kinds_of_files(folder: Path) -> None:
@@ -269,11 +371,48 @@ def test_several_files_and_kinds_of_files(folder: Path) -> None:
     (folder / "other.yaml.tpl").write_text(body)
     done = run("routes", "--integration", "dummy", "--method", "get", cwd=folder)
     assert done.stdout.splitlines()[:3] == [
-        "main.tf",
+        "main.tf, gateway x",
         "LINE  METHOD  PATH  INTEGRATION    ACCESS  CORS",
         "   6  GET     /t    dummy ${code}  public  none",
     ]
     assert "\n\nother.yaml.tpl\n" in done.stdout
+
+
+@pytest.fixture
+def module(tmp_path: Path) -> Path:
+    """A folder with a `.tf` file of two gateways, and one of a third, which names a file."""
+    body = header("paths: {/a: {get: {x-yc-apigateway-integration: {type: dummy, http_code: %s}}}}")
+    resources = [
+        f'resource "yandex_api_gateway" "{name}" {{\n  spec = <<-EOT\n{body % code}\nEOT\n}}\n'
+        for name, code in (("blue", "201"), ("green", "202"))
+    ]
+    (tmp_path / "main.tf").write_text("".join(resources))
+    (tmp_path / "filed.tf").write_text('resource "yandex_api_gateway" "filed" {\n  spec = file("api.yaml")\n}\n')
+    (tmp_path / "api.yaml").write_text(body % "203")
+    return tmp_path
+
+
+def test_gateways(module: Path) -> None:
+    """Each gateway of a `.tf` file has its own table, and those of other files too."""
+    done = run("routes", cwd=module)
+    heads = [block.splitlines()[0] for block in done.stdout.split("\n\n")]
+    assert heads[:-1] == ["api.yaml, gateway filed", "main.tf, gateway blue", "main.tf, gateway green"]
+    routes = json.loads(run("routes", "--format", "json", cwd=module).stdout)["routes"]
+    assert [(route["file"], route["gateway"]) for route in routes] == [
+        ("api.yaml", "filed"),
+        ("main.tf", "blue"),
+        ("main.tf", "green"),
+    ]
+
+
+def test_one_gateway(module: Path) -> None:
+    """`--gateway` shows one gateway, and a name that there is not gets those that there are."""
+    assert [row[4] for row in _table(module, "--gateway", "green")] == ["dummy"]
+    assert [row[5] for row in _table(module, "--gateway", "green")] == ["202"]
+    assert [row[5] for row in _table(module, "--gateway", "filed", "filed.tf")] == ["203"]
+    done = run("routes", "--gateway", "gren", cwd=module)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "there is no gateway 'gren': choose 'filed', 'blue' or 'green'\n"
 
 
 def test_what_cannot_be_shown(folder: Path) -> None:

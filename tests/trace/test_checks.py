@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import jsonschema
 import pytest
 
+from apigw_lint.trace import faults
 from tests.trace.support import DUMMY, operation, traced
 
 FUNCTION = "x-yc-apigateway-authorizer: {type: function, function_id: d4e0123456789abcdefg}"
@@ -83,19 +87,26 @@ def _parameter(location: str, schema: str, more: str = "") -> str:
     ("schema", "query", "fault"),
     [
         ("{type: integer}", "p=5", ""),
-        ("{type: integer}", "p=x", "'x' is not of type 'integer'"),
-        ("{type: integer, minimum: 6}", "p=5", "5 is less than the minimum of 6"),
-        ("{type: integer, minimum: 5, exclusiveMinimum: true}", "p=5", "5 is less than or equal to the minimum of 5"),
+        ("{type: integer}", "p=x", '"x" is not of type integer'),
+        ("{type: integer, minimum: 6}", "p=5", "5 is less than 6"),
+        ("{type: integer, minimum: 5, exclusiveMinimum: true}", "p=5", "5 is not more than 5"),
+        ("{type: integer, maximum: 4}", "p=5", "5 is more than 4"),
+        ("{type: integer, maximum: 5, exclusiveMaximum: true}", "p=5", "5 is not less than 5"),
+        ("{type: integer, multipleOf: 2}", "p=5", "5 is no multiple of 2"),
         ("{type: string}", "p=5", ""),
         ("{type: boolean}", "p=true", ""),
-        ("{type: boolean}", "p=yes", "'yes' is not of type 'boolean'"),
+        ("{type: boolean}", "p=yes", '"yes" is not of type boolean'),
         ("{enum: [1, 2]}", "p=1", ""),
-        ("{type: string, enum: [a, b]}", "p=c", "'c' is not one of ['a', 'b']"),
+        ("{type: string, enum: [a, b]}", "p=c", '"c" is not "a" or "b"'),
         ("{allOf: [{type: integer}, {maximum: 3}]}", "p=2", ""),
-        ("{type: string, pattern: '^[a-z]+$'}", "p=A", "'A' does not match '^[a-z]+$'"),
+        ("{type: string, pattern: '^[a-z]+$'}", "p=A", "\"A\" does not match the pattern '^[a-z]+$'"),
         ("{type: array, items: {type: integer}}", "p=1&p=2", ""),
         ("{type: array, items: {type: string}}", "p=1&p=2", ""),
-        ("{type: array, uniqueItems: true, items: {type: integer}}", "p=1&p=1", "[1, 1] has non-unique elements"),
+        ("{type: array, uniqueItems: true, items: {type: integer}}", "p=1&p=1", "[1, 1] has an item twice"),
+        ("{type: string, maxLength: 2}", "p=abc", '"abc" has 3 characters and not at most 2'),
+        ("{type: string, minLength: 2}", "p=a", '"a" has 1 character and not at least 2'),
+        ("{type: integer, format: int32}", "p=5", ""),
+        ("{type: string, format: password}", "p=5", ""),
     ],
 )
 def test_schema_of_a_parameter(schema: str, query: str, fault: str) -> None:
@@ -107,6 +118,93 @@ def test_schema_of_a_parameter(schema: str, query: str, fault: str) -> None:
     else:
         assert found.named("parameters") == [("ok", "the query parameter 'p' satisfies its schema")]
     assert (found.exit_code, found.outcome) == ((1, "refused") if fault else (0, "answered"))
+
+
+@pytest.mark.parametrize(
+    ("schema", "query", "formats"),
+    [
+        ("{type: string, format: uuid}", "p=x", "format 'uuid' is"),
+        ("{type: integer, format: int32}", "p=3000000000", "format 'int32' is"),
+        ("{type: array, items: {type: string, format: date}}", "p=x", "format 'date' is"),
+        ("{allOf: [{format: a}, {format: b}]}", "p=x", "formats 'a' and 'b' are"),
+    ],
+)
+def test_formats_are_not_judged(schema: str, query: str, formats: str) -> None:
+    """A value that meets a `format` is not said to satisfy that: whether it does is open."""
+    found = traced(_parameter("query", schema), "GET", f"/a?{query}")
+    text = f"the query parameter 'p' satisfies the rest of its schema, its {formats} not judged"
+    assert found.named("parameters") == [("open", text)]
+    assert found.outcome == "answered"
+
+
+@pytest.mark.parametrize(
+    ("schema", "more", "query"),
+    [
+        ("{type: object}", "style: deepObject, ", "p[a]=1"),
+        ("{type: object, properties: {a: {type: string}}}", "", "a=1"),
+        ("{type: object}", "required: true, ", "a=1"),
+        ("{properties: {a: {type: string}}}", "", "p=1"),
+        ("{oneOf: [{type: object}, {type: boolean}]}", "", "p=1"),
+    ],
+)
+def test_objects_are_not_judged(schema: str, more: str, query: str) -> None:
+    """A parameter that may be an object is neither missing nor wrong: how it is written is not read."""
+    found = traced(_parameter("query", schema, more), "GET", f"/a?{query}")
+    text = "the query parameter 'p' is not judged: it may be an object, and how one is written is not read here"
+    assert found.named("parameters") == [("open", text)]
+
+
+def test_items_that_are_objects() -> None:
+    """A list whose items are objects or lists is not judged either."""
+    for kind in ("object", "array"):
+        found = traced(_parameter("query", f"{{type: array, items: {{type: {kind}}}}}"), "GET", "/a?p=1")
+        text = "its items may be objects or lists, and how those are written is not read here"
+        assert found.named("parameters") == [("open", f"the query parameter 'p' is not judged: {text}")]
+
+
+@pytest.mark.parametrize(
+    ("schema", "data", "fault"),
+    [
+        ("{type: string, nullable: true}", "true", "true is not of type string or null"),
+        ("{type: object}", "null", "null is not of type object"),
+        ("{enum: [a, null, true]}", '"é"', '"é" is not "a", null or true'),
+        ("{additionalProperties: false, properties: {a: {}}}", '{"b": 1, "c": 2}', "'b' and 'c' are not allowed"),
+        ("{maxItems: 1}", '[null, {"a": false}]', '[null, {"a": false}] has 2 items and not at most 1'),
+        ("{minItems: 1}", "[]", "[] has 0 items and not at least 1"),
+        ("{minProperties: 2}", '{"a": 1}', '{"a": 1} has 1 property and not at least 2'),
+        ("{oneOf: [{type: string}, {type: boolean}]}", "1", "1 satisfies none of the schemas in 'oneOf'"),
+        (
+            "{oneOf: [{type: integer}, {type: number}]}",
+            "1",
+            "1 satisfies several of the schemas in 'oneOf', and just one is allowed",
+        ),
+        ("{anyOf: [{type: string}]}", "1", "1 satisfies none of the schemas in 'anyOf'"),
+        ("{not: {type: number}}", "1", "1 satisfies the schema in 'not'"),
+    ],
+)
+def test_faults_are_in_terms_of_json(schema: str, data: str, fault: str) -> None:
+    """What is wrong with a body is said with values as JSON writes them."""
+    content = f"requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}"
+    body = f"paths: {{/a: {{post: {{{content}, x-yc-apigateway-integration: {DUMMY}}}}}}}\n"
+    found = traced(body, "POST", "/a", "--data", data, "-H", "Content-Type: application/json")
+    assert found.messages("body")[0] == f"the body does not satisfy its schema: {fault}"
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "fault"),
+    [
+        ({"const": None}, 3, "3 is not null"),
+        ({"exclusiveMinimum": 4}, 3, "3 is not more than 4"),
+        ({"exclusiveMaximum": 1}, 3, "3 is not less than 1"),
+        ({"contains": {"type": "string"}}, [True], "[true] has too few or too many items like that in 'contains'"),
+        ({"dependentRequired": {"a": ["b"]}}, {"a": None}, "{\"a\": null} does not satisfy 'dependentRequired'"),
+        ({"properties": {"a": False}}, {"a": None}, "null is not allowed: the schema is false"),
+    ],
+)
+def test_faults_of_openapi_3_1(schema: dict[str, Any], value: object, fault: str) -> None:
+    """The keywords of later drafts have words too."""
+    (error,) = jsonschema.Draft202012Validator(schema).iter_errors(value)
+    assert faults.fault(error) == fault
 
 
 @pytest.mark.parametrize(
@@ -154,7 +252,7 @@ def test_required_parameter() -> None:
         ("{$ref: '#/components/schemas/None'}", "'$ref' leads to no schema: '#/components/schemas/None'"),
         ("{type: integer, maximum: many}", "the schema is not valid"),
         ("{type: string, pattern: '('}", "the schema is not valid"),
-        ("{type: object}", "how it is an object is not read here"),
+        ("{type: object}", "it may be an object, and how one is written is not read here"),
     ],
 )
 def test_unknown_is_not_judged(schema: str, reason: str) -> None:
@@ -193,9 +291,9 @@ paths:
         ('{"id": 1, "name": null, "children": [{"id": 2}]}', ""),
         (
             '{"id": 1, "children": [{"id": "x"}]}',
-            "satisfy its schema at '/children/0/id': 'x' is not of type 'integer'",
+            "satisfy its schema at '/children/0/id': \"x\" is not of type integer",
         ),
-        ("{}", "satisfy its schema: 'id' is a required property"),
+        ("{}", "satisfy its schema: 'id' is missing"),
         (
             '{"id": 1,\n x}',
             "the body is not JSON: expecting property name enclosed in double quotes at 2:2 of the body",
@@ -234,7 +332,7 @@ def test_names_that_yaml_versions_read_differently() -> None:
     """A name such as `n` is a name where a name is due."""
     body = BODY.replace("[id, made]", "[n]")
     found = traced(body, "POST", "/a", "--data", '{"id": 1}')
-    assert found.messages("body")[1] == "the body does not satisfy its schema: 'n' is a required property"
+    assert found.messages("body")[1] == "the body does not satisfy its schema: 'n' is missing"
     schema = "{type: string, enum: [y, n]}"
     assert traced(_parameter("query", schema), "GET", "/a?p=y").outcome == "answered"
     assert traced(_parameter("query", schema), "GET", "/a?p=z").outcome == "refused"
@@ -341,3 +439,11 @@ def test_options_that_is_no_preflight() -> None:
     """Whether a CORS rule answers OPTIONS without the headers of a preflight is open."""
     body = f"x-yc-apigateway: {{cors: {{origin: true}}}}\npaths:\n  /a: {operation(DUMMY)}\n"
     assert traced(body, "OPTIONS", "/a").outcome == "open"
+
+
+def test_body_that_is_not_json_and_that_nobody_checks() -> None:
+    """That a body is no JSON has a note that the request goes on, if no validator checks it."""
+    content = "requestBody: {content: {application/json: {schema: {type: object}}}}"
+    body = f"paths: {{/a: {{post: {{{content}, x-yc-apigateway-integration: {DUMMY}}}}}}}\n"
+    found = traced(body, "POST", "/a", "--data", "{", "-H", "Content-Type: application/json")
+    assert found.messages("body")[1:] == ["no validator checks that ('validateRequestBody'): the request goes on"]

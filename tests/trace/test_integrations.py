@@ -168,7 +168,11 @@ ACCOUNT = "x-yc-apigateway: {service_account_id: aje0123456789abcdefg}\n"
         ),
         (
             "{type: serverless_containers, container_id: bba0123456789abcdefg, context: {a: '{id}'}}",
-            {"container_id": "bba0123456789abcdefg", "context": '{"a": "7"}'},
+            {
+                "container_id": "bba0123456789abcdefg",
+                "context": '{"a": "7"}',
+                "header X-Yc-ApiGateway-Operation-Context": "the context as base64",
+            },
         ),
         (
             "{type: object_storage, bucket: 'b{id}', object: '{id}', error_object: {object: 'e{id}', statusCode: 404}}",
@@ -402,3 +406,33 @@ def test_every_combination_of_accept_is_decided() -> None:
     """Without Accept the first of the contents is shown, the others may answer too."""
     for keys in itertools.permutations(TYPES, 2):
         assert choice(keys, None) == Choice(keys[0], keys[1:])
+
+
+def _message(integration: str) -> str:
+    return f"paths: {{/ws: {{x-yc-apigateway-websocket-message: {{x-yc-apigateway-integration: {integration}}}}}}}\n"
+
+
+def test_what_a_function_gets_of_an_event() -> None:
+    """A function gets the headers of an event in its request context, which is said for events alone."""
+    function = "{type: cloud_functions, function_id: d4e0123456789abcdefg}"
+    text = "the function gets what the headers of the event say in 'requestContext'"
+    found = traced(_message(function), "GET", "/ws", "--event", "message")
+    assert ("info", text) in found.named("integration")
+    found = traced(f"paths: {{/a: {operation(function)}}}\n", "GET", "/a")
+    assert "requestContext" not in str(found.steps)
+
+
+def test_what_a_container_gets() -> None:
+    """A container gets its context as base64 in a header, and the headers of an event."""
+    container = "{type: serverless_containers, container_id: bba0123456789abcdefg, context: {a: b}}"
+    found = traced(_message(container), "GET", "/ws", "--event", "message")
+    headers = {name: value for name, value in found.details("integration").items() if name.startswith("header ")}
+    assert headers == {
+        "header X-Yc-ApiGateway-Operation-Context": "the context as base64",
+        "header X-Yc-Apigateway-Websocket-Connection-Id": "example-connection-id",
+        "header X-Yc-Apigateway-Websocket-Event-Type": "MESSAGE",
+        "header X-Yc-Apigateway-Websocket-Message-Id": "example-message-id",
+    }
+    plain = "{type: serverless_containers, container_id: bba0123456789abcdefg}"
+    found = traced(f"paths: {{/a: {operation(plain)}}}\n", "GET", "/a")
+    assert "header" not in str(found.details("integration"))
