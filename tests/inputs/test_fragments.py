@@ -41,9 +41,9 @@ BAD = sorted(path for folder in RULE_FOLDERS for path in folder.glob("bad*.yaml"
 
 NEED_REST = {
     "gateway object": (
-        "content-type-dropped cors-only-in-preflight ignored-header-parameter missing-service-account parameter-dropped "
-        "preflight-header-missing preflight-without-cors public-operation shadowed-options static-without-head "
-        "trailing-slash-clash undeclared-variable unchecked-message validator-without-effect"
+        "content-type-dropped cors-only-in-preflight ignored-header-parameter missing-service-account "
+        "parameter-dropped preflight-header-missing preflight-without-cors public-operation shadowed-options "
+        "static-without-head trailing-slash-clash undeclared-variable unchecked-message validator-without-effect"
     ),
     "variables": (
         "cors-reflected-credentials cors-wildcard-credentials fifo-queue malformed-json malformed-url "
@@ -154,7 +154,7 @@ INTEGRATION = "x-yc-apigateway-integration: {type: dummy, http_code: 200}"
         (f"/a:\n  get:\n    {INTEGRATION}\n  gte: {{}}\n/b: {{$ref: b.yaml}}\nx-note: a\n", "paths"),
         (f"/${{name}}:\n  get:\n    {INTEGRATION}\n", "paths"),
         ("/a:\n  get:\n    x-yc-apigateway-integraton: {type: dummy}\n", "paths"),
-        (f"/a:\n  {INTEGRATION}\n  get: {{}}\n", ""),
+        (f"/a:\n  {INTEGRATION}\n  get: {{}}\n", "paths"),
         (f"get:\n  {INTEGRATION}\n", "path item"),
         (f"summary: a\npots: {{}}\nx-yc-apigateway-any-method:\n  {INTEGRATION}\n", "path item"),
         (f"{INTEGRATION}\n", "operation"),
@@ -164,7 +164,8 @@ INTEGRATION = "x-yc-apigateway-integration: {type: dummy, http_code: 200}"
         ("components: {x-yc-apigateway-validators: {}}\ntags: []\n", "components"),
         ("x-yc-apigateway: {validator: {}}\n", "x-yc-apigateway"),
         ("/a:\n  get: {responses: {}}\n", ""),
-        ("/a:\n  get: {responses: {}}\nx-yc-apigateway-integration: {type: dummy}\n", ""),
+        ("/a:\n  get: {responses: {}}\nx-yc-apigateway-integration: {type: dummy}\n", "paths"),
+        ("/a:\n  get: {responses: {}}\nx-yc-note: {type: dummy}\n", ""),
         (f"/a:\n  get:\n    {INTEGRATION}\nb: {{}}\n", ""),
         (f"services: {{}}\n{INTEGRATION}\n", ""),
         (f"version: '3'\nservices: {{web: {{image: a}}}}\nx-yc-apigateway:\n  {INTEGRATION}\n", ""),
@@ -243,7 +244,7 @@ def test_places() -> None:
 
 def test_references() -> None:
     """A reference leads into the part where it is written, or to what is not seen; in its sight it must fit."""
-    text = "x-yc-apigateway-integrations: {A: {type: dummy, http_code: 200, content: {a/b: c}}}\nschemas: {B: {$ref: '%s'}}\n"
+    text = "x-yc-apigateway-integrations: {A: {type: dummy, http_code: 200}}\nschemas: {B: {$ref: '%s'}}\n"
     for reference in ("#/components/schemas/C", "#/paths/~1a", "#/x", "b.yaml#/c"):
         assert [one.rule for one in found(text % reference)] == ["external-ref"] * reference.startswith("b")
     (one,) = found(text % "#/components/x-yc-apigateway-integrations/A")
