@@ -29,6 +29,7 @@ from apigw_lint.spelling import did_you_mean
 KEY = "x-apigw-lint-ignore"
 
 _COMMENT = pattern(r"(?:(?<=\s)|^)#[ \t]*apigw-lint(:?)[ \t]*([^\r\n]*)", re.MULTILINE)
+_HCL_COMMENT = pattern(r"(?:#|//)[ \t]*apigw-lint(:?)[ \t]*([^\r\n]*)")
 _WORD = pattern(r"[^\s,]+")
 _DIRECTIVE = pattern(r"([\w-]+)[ \t]*(?:\[([^\]]*)\])?[ \t]*(.*)")
 _NEIGHBOUR = pattern(r"(?<=[\s\]])#(?!\d)")
@@ -36,6 +37,7 @@ _DIRECTIVES = ("ignore", "ignore-file")
 _LAST_IN_BLOCK = "nothing below it at this indentation: put it above the node, indented like the node"
 _LAST_IN_BRACES = "nothing below it in these brackets: put it above the node"
 _NO_CONTENT = pattern(r"(?:[^\S\r\n]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*+[^\S\r\n]*")
+_NO_HCL_CONTENT = pattern(r"(?:[^\S\r\n]*(?:(?:#|//)[^\r\n]*)?(?:\r\n|\r|\n))*+[^\S\r\n]*")
 _HEADER = pattern(r"(?:[^\S\r\n]*(?:(?:#|---|%)[^\r\n]*)?(?:\r\n|\r|\n))*+[^\S\r\n]*(?:(?:---|%)[^\r\n]*)?")
 
 
@@ -188,9 +190,9 @@ def _covering(offset: int, waiting: list[Ignore], active: deque[Ignore]) -> Igno
 
 def _from_comments(tree: Tree, mistakes: _Mistakes) -> Iterator[Ignore]:
     text = tree.source.text
-    gaps = _Gaps(text)
-    for match in _COMMENT.finditer(text):
-        start = text.index("#", match.start())
+    gaps = _Gaps(tree)
+    for match in (_HCL_COMMENT if tree.is_hcl else _COMMENT).finditer(text):
+        start = match.start()
         if tree.at(start) or tree.key_at(start):
             continue
         comment = Span(start, match.end())
@@ -243,19 +245,23 @@ def _ignores(
 class _Gaps:
     """The blank lines and comments of a text; the last ones are remembered, as many may be in a row."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.text = tree.source.text
+        self._pattern = _NO_HCL_CONTENT if tree.is_hcl else _NO_CONTENT
         self._last = Span(0, 0)
 
     @cached_property
     def header(self) -> int:
-        """Where the lines end that may be above everything else."""
+        """Where the lines end that may be above everything else; in an object of HCL they are in its braces."""
+        if self.tree.is_hcl and self.tree.root is not None:
+            return self.tree.root.span.start
         return _end_of(_HEADER.match(self.text))
 
     def after(self, offset: int) -> int:
         """Where the next content is after the end of a line."""
         if not self._last.start <= offset < self._last.end:
-            self._last = Span(offset, _end_of(_NO_CONTENT.match(self.text, offset)))
+            self._last = Span(offset, _end_of(self._pattern.match(self.text, offset)))
         return self._last.end
 
 
@@ -284,6 +290,8 @@ def _covered(tree: Tree, gaps: _Gaps, comment: int, word: str) -> Span | str:
 def _outside_its_block(tree: Tree, comment: int, start: int, node: Node | None) -> str:
     """What is wrong when what is below a comment, a node or something else at `start`, is not in the same block."""
     container = container_at(tree, comment)
+    if tree.is_hcl:
+        return _LAST_IN_BRACES if tree.source.text[start] in "}])" else ""
     if container is not None and is_flow(tree, container):
         return _LAST_IN_BRACES if tree.source.text[start] in "}]" else ""
     is_directive = node is None and tree.style != PLAIN
@@ -296,6 +304,8 @@ def _starting_at(tree: Tree, offset: int) -> Node | None:
     entry = tree.key_at(offset)
     if entry is not None and entry.key_span and entry.key_span.start == offset:
         return entry
+    if tree.is_hcl:
+        return tree.item_at(offset)
     dash = re.compile(r"-\s+").match(tree.source.text, offset)
     return tree.item_at(dash.end()) if dash else None
 

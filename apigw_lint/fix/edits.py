@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 from apigw_lint.diagnostic import Edit, Fix
+from apigw_lint.fix import hcl_edits
 from apigw_lint.fix.extent import (
     CannotTellError,
     after_line_break,
@@ -59,14 +60,22 @@ _P = ParamSpec("_P")
 
 
 def _none_if_unclear(make: Callable[_P, Edits]) -> Callable[_P, Edits | None]:
+    """A function that returns None where it cannot tell; a node of HCL is edited in HCL, or not at all."""
+
     @wraps(make)
     def make_or_none(*args: _P.args, **kwargs: _P.kwargs) -> Edits | None:
+        is_hcl = isinstance(args[0], Node) and args[0].tree.is_hcl
+        edit = hcl_edits.EDITS.get(make.__name__, _refused) if is_hcl else make
         try:
-            return make(*args, **kwargs)
+            return edit(*args, **kwargs)
         except CannotTellError:
             return None
 
     return make_or_none
+
+
+def _refused(*_: Any, **__: Any) -> Edits:
+    raise CannotTellError
 
 
 def make_fix(title: str, edits: Edits | None, *, safe: bool = False) -> Fix | None:
@@ -283,6 +292,7 @@ def nest_entries(nodes: Iterable[Node], outer: str) -> Edits:
     first, *others = sorted(nodes, key=entry_start)
     (nested,) = required(nest_entry(first, outer, str(first.key)))
     tree, text = first.tree, first.tree.source.text
+    require(not tree.is_hcl)
     if is_flow(tree, first.container):
         deleted = [required(delete_entry(node))[0] for node in others]
         require(not any(_has_comment(tree, edit.span) for edit in deleted))

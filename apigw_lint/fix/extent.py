@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TypeVar, cast
 
-from apigw_lint.source import scalar
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Container, Mapping, Node, Sequence, Tree
@@ -88,7 +87,7 @@ def written_entries(tree: Tree, container: Container) -> list[Node]:
 
 def container_start(tree: Tree, container: Container) -> int:
     """Where the content of a container begins, after its anchor and tag."""
-    return scalar.content_span(tree.source.text, container.start, container.end).start
+    return tree.content_span(container.start, container.end).start
 
 
 def entry_start(node: Node) -> int:
@@ -108,7 +107,7 @@ def entry_end(node: Node) -> int:
         return _container_end(node.tree, node.value)
     if raw.start == raw.end:
         return key.end if key is not None and text[raw.start - 1 : raw.start] != ":" else raw.start
-    content = scalar.content_span(text, *raw)
+    content = node.tree.content_span(*raw)
     if text.startswith(("|", ">"), _after_properties(text, raw)):
         require("+" not in required(_BLOCK_SCALAR_HEADER.match(text, raw.start, raw.end))[0])
     return content.end if content.start < content.end else raw.end

@@ -17,11 +17,11 @@ from apigw_lint.fix.apply import OffsetMap, apply_edits
 from apigw_lint.fix.blame import Written
 from apigw_lint.linter import lint_input, reading_of
 from apigw_lint.rules.suppression import UNUSED
-from apigw_lint.source import scalar
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Container, Mapping, Sequence, Tree
 
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#[^\r\n]*", re.MULTILINE)
+_HCL_COMMENT = re.compile(r"(?:#|//)[^\r\n]*|/\*.*?\*/", re.DOTALL)
 _IGNORE = re.compile(r"#.*\bapigw-lint\b")
 
 
@@ -213,7 +213,7 @@ def stays_loadable(path: str, before: str, after: str, config: Config) -> bool:
 
 def _stay_loadable(before: Row[Tree], after: Row[Tree]) -> bool:
     return all(
-        _is_loadable(new.source.text) or not _is_loadable(old.source.text)
+        new.is_hcl or _is_loadable(new.source.text) or not _is_loadable(old.source.text)
         for old, new in zip(before, after, strict=True)
     )
 
@@ -235,7 +235,7 @@ def _is_loadable(text: str) -> bool:
 
 def comments(tree: Tree) -> Iterator[tuple[str, int]]:
     """The comments of a document, and the offset in its file where each begins."""
-    for match in _COMMENT.finditer(tree.source.text):
+    for match in (_HCL_COMMENT if tree.is_hcl else _COMMENT).finditer(tree.source.text):
         if not tree.at(match.start()) and not tree.key_at(match.start()):
             yield match[0].rstrip(), tree.source.start + match.start()
 
@@ -255,7 +255,7 @@ def _keys_and_scalars(tree: Tree) -> Iterator[tuple[int, int, int, Any]]:
                 if value.parent is container:
                     stack.append((value, depth + 1))
             elif start <= first < last <= end:
-                yield origin + first, origin + scalar.content_span(text, first, last).end, depth, (type(value), value)
+                yield origin + first, origin + tree.content_span(first, last).end, depth, (type(value), value)
         for number, key in enumerate(container if isinstance(container, Mapping) else ()):
             if start <= spans[4 * number] < end:
                 yield origin + spans[4 * number], origin + spans[4 * number + 1], depth, key

@@ -22,6 +22,7 @@ from apigw_lint.gateway.schema_errors import SchemaError, schema_errors
 from apigw_lint.gateway.substitution import Substitutions
 from apigw_lint.gateway.variables import Scalar, Variables
 from apigw_lint.source.tree import Mapping, Node, Tree
+from apigw_lint.source.unknown import has_unknown_key
 
 
 class Spec:
@@ -62,7 +63,7 @@ class Spec:
     @property
     def is_openapi_3_0(self) -> bool:
         """Whether the schemas of OpenAPI 3.0 apply; a version that is not known yet, or not seen, counts as 3.0."""
-        is_known = bool(self.version) or not self.tree.part
+        is_known = bool(self.version) or not (self.root and has_unknown_key(self.root))
         return not is_known or self.version.startswith("3.0") or self.placeholders.is_later(self.version)
 
     @cached_property

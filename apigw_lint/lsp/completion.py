@@ -89,6 +89,8 @@ def _proposals(analysis: Analysis, offset: int) -> tuple[Source, Iterator[Propos
         return source, iter(())
     if ignored := list(_ignored_rules(source, offset)):
         return source, iter(ignored)
+    if place is not None and place.spec.tree.is_hcl:
+        return source, iter(())
     cursor = cursor_at(source, style, placeholders, offset)
     if cursor is None or not (place or root or is_openapi_document(cursor.tree)):
         return source, iter(())

@@ -25,7 +25,7 @@ def possible_ignores(analysis: Analysis, diagnostic: Diagnostic) -> Iterator[tup
     if place is None:
         return
     tree = place.spec.tree
-    is_json = tree.source.text.lstrip()[:1] == "{"
+    is_json = tree.source.text.lstrip()[:1] == "{" and not tree.is_hcl
     ways = _keys(tree, diagnostic) if is_json else _comments(tree, diagnostic, place.offset)
     for edits in ways:
         yield tuple(edit._replace(span=edit.span.moved(tree.source.start)) for edit in edits)

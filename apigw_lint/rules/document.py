@@ -12,7 +12,7 @@ from apigw_lint.rules.rule import Problem, page_only, rule
 from apigw_lint.rules.suggested_fixes import rename_to
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node
-from apigw_lint.source.unknown import is_unknown, is_unknown_text
+from apigw_lint.source.unknown import has_unknown_key, is_unknown, is_unknown_text
 from apigw_lint.spelling import nearest
 
 MEBIBYTES_3_5 = 3_670_016
@@ -177,13 +177,13 @@ def not_openapi_3_0(spec: Spec) -> Iterator[Problem]:
         if spec.tree.sibling:
             message = f"{message}, as in '{spec.tree.sibling}' beside it"
         yield Problem(swagger, message, severity=Severity.INFO if spec.tree.sibling else None)
-    elif node is None:
+    elif node is None and not has_unknown_key(root):
         suggestion = nearest("openapi", root.value)
         hint = f": did you mean 'openapi' instead of '{suggestion}'?" if suggestion else ": add 'openapi: 3.0.0'"
         entry = Node.entry(spec.tree, root.value, suggestion) if suggestion else None
         at, fix = (entry.key_span, rename_to(entry, "openapi")) if entry else (None, None)
         yield Problem(root, "missing 'openapi' version", hint=hint, at=at, fix=fix)
-    elif not is_unknown(node):
+    elif node is not None and not is_unknown(node):
         yield from _version_problems(node)
 
 
@@ -211,7 +211,7 @@ def spec_too_large(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/limits
     """
     text = spec.tree.source.text
-    if spec.root is None or 4 * len(text) <= MEGABYTES_3_5:
+    if spec.root is None or spec.tree.is_hcl or 4 * len(text) <= MEGABYTES_3_5:
         return
     size = len(text.encode())
     if size > MEGABYTES_3_5:

@@ -17,8 +17,10 @@ def not_linted(spec: Spec) -> Iterator[Problem]:
 
     In a template, directives such as `%{ if x }` or `{% if x %}` are not evaluated: the lines that they control are
     linted. What a placeholder on a line of its own inserts is unknown. In a `.tf` file, the `spec` of a gateway is
-    linted if it is a heredoc, `file("...")` or `templatefile("...", {...})`, but not if it is built with `yamlencode`,
-    comes from elsewhere, or names a file outside the working tree.
+    linted if it is a heredoc, an object in `yamlencode({...})` or `jsonencode({...})`, `file("...")` or
+    `templatefile("...", {...})`, but not if it comes from elsewhere, or names a file outside the working tree. Of an
+    object in Terraform's language what is written out is linted: what a reference, a function or a `for` adds is
+    unknown.
 
     Bad:
         /hello:

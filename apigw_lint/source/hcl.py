@@ -11,9 +11,11 @@ from apigw_lint.source.text import Span
 
 _COMMENT = r"(?:\#|//)[^\r\n]*|/\*(?s:.*?)(?:\*/|\Z)"
 _HEREDOC = r"<<-?(?P<marker>[^\W\d][\w-]*)[ \t]*(?:\r\n|\n)"
+_PLAIN = r"\"(?:[^\"\\$%\r\n]++|\\[^\r\n]|[$%](?!\{))*+\""
 _TOKEN = re.compile(
-    rf"(?P<comment>{_COMMENT})|(?P<heredoc>{_HEREDOC})|(?P<string>\")|(?P<open>[{{(\[])|(?P<close>[}})\]])"
-    r"|(?P<word>[^\W\d][\w-]*)|(?P<operator>[=!<>]=|=>)|(?P<equals>=)|(?P<line>\r\n|\n|\r)|(?P<other>[^\s])"
+    rf"[^\S\r\n]*+(?:(?P<line>\r\n|\n|\r)|(?P<word>[^\W\d][\w-]*)|(?P<plain>{_PLAIN})|(?P<comment>{_COMMENT})"
+    rf"|(?P<heredoc>{_HEREDOC})|(?P<string>\")|(?P<open>[{{(\[])|(?P<close>[}})\]])"
+    r"|(?P<number>[0-9]+(?:\.[0-9]+)*(?:[eE][-+]?[0-9]+)?)|(?P<operator>[=!<>]=|=>)|(?P<equals>=)|(?P<other>[^\s])|(?P<end>\Z))"
 )
 _CODE = re.compile(rf"{_COMMENT}|{_HEREDOC}|[\"{{}}]")
 _STRING = re.compile(r"\\[^\r\n]|\$\$\{|%%\{|[$%]\{|[\"\r\n]")
@@ -23,7 +25,8 @@ _ESCAPES = ("$${", "%%{")
 class Token(NamedTuple):
     """A piece of HCL: its kind and its place; of a heredoc `body` is the text between its markers.
 
-    `is_closed` is false for a heredoc whose marker does not come again: it goes to the end of the text.
+    `is_closed` is false for a string that does not end on its line, and for a heredoc whose marker does not come again:
+    it goes to the end of the text.
     """
 
     kind: str
@@ -33,21 +36,32 @@ class Token(NamedTuple):
     is_closed: bool = True
 
 
+_new = tuple.__new__
+
+
 def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
     """The pieces of a text, comments and blanks left out; what is never closed ends with its line, or the text."""
     end = len(text) if end is None else end
     is_broken = False
-    while found := _TOKEN.search(text, start, end):
-        kind, start = str(found.lastgroup), found.end()
-        token: Token | None = Token(kind, found.start(), start)
-        if kind in ("heredoc", "string"):
-            # After the first unclosed one the search for ends stays short, so that no text takes long.
-            token = None if is_broken else _closed(text, found, end)
-            is_broken = token is None
-            token = token or _cut(text, found, end)
-            start = token.end
-        if token and kind != "comment":
-            yield token
+    while True:
+        for found in _TOKEN.finditer(text, start, end):
+            kind = found.lastgroup
+            if kind == "comment":
+                continue
+            if kind == "plain":
+                kind = "string"
+            elif kind == "heredoc" or kind == "string":
+                # After the first unclosed one the search for ends stays short, so that no text takes long.
+                token = None if is_broken else _closed(text, found, end)
+                is_broken = token is None
+                token = token or _cut(text, found, end)
+                start = token.end
+                yield token
+                break
+            elif kind == "end":
+                return
+            first, last = found.span(found.lastindex or 0)
+            yield _new(Token, (kind, first, last, None, True))
 
 
 def _closed(text: str, head: re.Match[str], end: int) -> Token | None:
@@ -56,18 +70,21 @@ def _closed(text: str, head: re.Match[str], end: int) -> Token | None:
     if closed is None:
         return None
     last = max(text.rfind("\n", head.end(), closed) + 1, head.end())
-    return Token(str(head.lastgroup), head.start(), closed, Span(head.end(), last))
+    kind = str(head.lastgroup)
+    return Token(kind, head.start(kind), closed, Span(head.end(), last))
 
 
 def _cut(text: str, head: re.Match[str], end: int) -> Token:
     """The string or heredoc that starts here, when its content is damaged: a line, or up to the marker."""
-    if head["string"]:
+    kind = str(head.lastgroup)
+    start = head.start(kind)
+    if kind == "string":
         line = re.compile(r"(?:\\[^\r\n]|[^\"\\\r\n])*\"?").match(text, head.end(), end)
-        return Token("string", head.start(), line.end() if line else end)
+        return Token(kind, start, line.end() if line else end, is_closed=False)
     mark = _marker(head["marker"]).search(text, head.end(), end)
     if mark is None:
-        return Token("heredoc", head.start(), end, Span(head.end(), end), is_closed=False)
-    return Token("heredoc", head.start(), mark.end(), Span(head.end(), mark.start()))
+        return Token(kind, start, end, Span(head.end(), end), is_closed=False)
+    return Token(kind, start, mark.end(), Span(head.end(), mark.start()))
 
 
 def closing(text: str, start: int, what: str, end: int) -> int | None:

@@ -6,20 +6,23 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from apigw_lint.source import hcl
+from apigw_lint import memory
+from apigw_lint.source import hcl, hcl_tree
 from apigw_lint.source.hcl import Token
 from apigw_lint.source.text import TERRAFORM, Source, Span
 
 RESOURCE = "yandex_api_gateway"
 
 _PATH = re.compile(r'"((?:\$\{ *path\.module *\}/)?(?:[^"\\$%\r\n]|[$%](?!\{))+)"')
+_ENCODERS = ("yamlencode", "jsonencode")
 _DEPTH = {"open": 1, "close": -1}
 
 
 class Gateway(NamedTuple):
-    """What the `spec` of one resource is: a heredoc, a file that is named, or something that is not linted.
+    """What the `spec` of one resource is: a heredoc, an object, a file that is named, or something that is not linted.
 
-    `span` is the content of the heredoc, or the expression. `file` is a path from the folder of the `.tf` file, and
+    `span` is the content of the heredoc, or the expression; of an object (`is_object`) what `yamlencode` or
+    `jsonencode` is given. `file` is a path from the folder of the `.tf` file, and
     `is_template` says whether it goes through `templatefile`. `reason` says why nothing is linted. `unclosed` is the
     opening of a heredoc that is never closed. `name` is where the resource is named, with its quotes.
     """
@@ -30,12 +33,18 @@ class Gateway(NamedTuple):
     reason: str = ""
     unclosed: Span | None = None
     name: Span = Span(0, 0)
+    is_object: bool = False
 
 
 def gateways(text: str) -> list[Gateway]:
     """The specifications of the gateways in a `.tf` file, in order; those that are half written are left out."""
     if RESOURCE not in text:
         return []
+    with memory.paused():
+        return _gateways(text)
+
+
+def _gateways(text: str) -> list[Gateway]:
     return [
         _gateway(text, statement[2:])._replace(name=Span(name.start, name.end))
         for name, body in _bodies(text)
@@ -45,8 +54,11 @@ def gateways(text: str) -> list[Gateway]:
 
 
 def document(source: Source, gateway: Gateway) -> Source:
-    """The heredoc of a gateway as a document of its own."""
-    return source.part(gateway.span, TERRAFORM)
+    """The heredoc or object of a gateway as a document of its own; an object with what is before it on its line."""
+    start, end = gateway.span
+    if gateway.is_object:
+        start = source.text.rfind("\n", 0, start) + 1
+    return source.part(Span(start, end), TERRAFORM)
 
 
 def _bodies(text: str) -> Iterator[tuple[Token, list[Token]]]:
@@ -104,10 +116,14 @@ def _gateway(text: str, value: list[Token]) -> Gateway:
         if inner and first.end == last.end:
             return _gateway(text, inner)
     name = text[first.start : first.end]
+    if name in _ENCODERS and len(value) > 2 and text[value[1].start] == "(":
+        given = value[2:-1] if len(value) > 3 and text[last.start] == ")" else value[2:]
+        if hcl_tree.is_object(text, given):
+            return Gateway(Span(given[0].start, given[-1].end), is_object=True)
     is_call = len(value) > 3 and text[value[1].start] == "(" and last.kind == "close"
     if name in ("file", "templatefile") and is_call and value[2].kind == "string":
         return _named(text, value, span, is_template=name == "templatefile")
-    return Gateway(span, reason=_reason(written, name, is_call=is_call))
+    return Gateway(span, reason=_reason(written))
 
 
 def _opening(text: str, heredoc: Token) -> Span:
@@ -135,10 +151,8 @@ def _named(text: str, value: list[Token], span: Span, *, is_template: bool) -> G
     return Gateway(Span(value[2].start + 1, value[2].end - 1), file, is_template)
 
 
-def _reason(written: str, name: str, *, is_call: bool) -> str:
-    if is_call and name in ("yamlencode", "jsonencode"):
-        why = f"'{name}' builds it from Terraform values: use a heredoc or 'templatefile'"
-    elif written.startswith('"'):
+def _reason(written: str) -> str:
+    if written.startswith('"'):
         why = "it is a quoted string: use a heredoc"
     else:
         words = " ".join(written.split())

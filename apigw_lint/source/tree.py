@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
 from apigw_lint.bounds import MAX_INDEX_DIGITS
-from apigw_lint.source import pointer, scalar
+from apigw_lint.source import hcl_text, pointer, scalar
 from apigw_lint.source.containers import Container, Mapping, Sequence
 from apigw_lint.source.locate import Layout
 from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
@@ -176,7 +176,7 @@ class Node:
         if not isinstance(self.container, Mapping) or id(self.container) in self.tree.made:
             return None
         row = self.container.row(cast(str, self.key))
-        return scalar.content_span(self.tree.source.text, *self.container.spans[row : row + 2])
+        return self.tree.content_span(*self.container.spans[row : row + 2])
 
     @property
     def raw_span(self) -> Span:
@@ -190,7 +190,7 @@ class Node:
     @property
     def value_span(self) -> Span:
         """What the value covers, anchor and tag left out; empty for a value that is not there."""
-        return scalar.content_span(self.tree.source.text, *self.raw_span)
+        return self.tree.content_span(*self.raw_span)
 
     @property
     def span(self) -> Span:
@@ -212,7 +212,7 @@ class Node:
 
     def _first_span(self) -> Span:
         if isinstance(self.value, Mapping):
-            return scalar.content_span(self.tree.source.text, *self.value.spans[:2])
+            return self.tree.content_span(*self.value.spans[:2])
         return cast(Node, self.get(0)).span
 
     @property
@@ -221,6 +221,8 @@ class Node:
         if isinstance(self.value, (Mapping, Sequence)):
             return False
         source, span = self.tree.source.text, self.value_span
+        if self.tree.is_hcl:
+            return source[self.raw_span.start] not in '"<'
         return source[span.start : span.start + 1] not in ("'", '"') and "|>".find(source[self.raw_span.start]) < 0
 
     @property
@@ -235,13 +237,13 @@ class Node:
         """
         searches = self.tree.searches
         if self.identity not in searches:
-            searches[self.identity] = Search(self.tree.source.text, self.value, self.value_span)
+            searches[self.identity] = self.tree.search(self.value, self.raw_span)
         return searches[self.identity].find(text, offset)
 
     def find_in_key(self, text: str, offset: int) -> Span | None:
         """Where `text`, found at `offset` of this entry's key, is in the source; the whole key when escapes hide it."""
         span = self.key_span
-        return Search(self.tree.source.text, str(self.key), span).find(text, offset) if span else None
+        return self.tree.search(str(self.key), span).find(text, offset) if span else None
 
 
 class TextProblem(NamedTuple):
@@ -272,6 +274,7 @@ class Tree:
     - `reused`: by the id of a container where else it is: the container and key of each alias, or a container and
       None where it is merged.
     - `unmerged`: where a merge (`<<`) has what is not a mapping, and that; it adds nothing.
+    - `is_hcl`: whether this is an object of HCL and no YAML.
     - `skipped`: the parts of a template that could not be read; `alternatives`: keys that are repeated because a
       directive chooses between them; `is_template`: whether the file's name says that this is a template.
     - `not_json`: what makes a file that should be JSON none, though it could be read.
@@ -299,6 +302,7 @@ class Tree:
         self.reused: dict[int, list[tuple[Container, str | int | None]]] = {}
         self.unmerged: list[tuple[Span, object]] = []
         self.style = PLAIN
+        self.is_hcl = False
         self.is_template = False
         self.sibling = ""
         self.skipped: list[TextProblem] = []
@@ -307,7 +311,7 @@ class Tree:
         self.place: tuple[str, ...] = ()
         self.made: frozenset[int] = frozenset()
         self.seconds = 0.0
-        self.searches: dict[tuple[int, str | int], Search] = {}
+        self.searches: dict[tuple[int, str | int], Search | hcl_text.Places] = {}
         self.layouts: dict[tuple[int, int], Layout] = {}
         self.last_pointer: tuple[tuple[int, str | int], str] = ((0, 0), "")
 
@@ -315,6 +319,19 @@ class Tree:
     def is_disordered(self) -> bool:
         """Whether some keys are repeated or merged, so that entries are not in the order of the text."""
         return bool(self.duplicates or self.alternatives or self.reused)
+
+    def content_span(self, start: int, end: int) -> Span:
+        """What a value covers, given what the parser says: anchor and tag left out; of a block scalar the content."""
+        if self.is_hcl:
+            return hcl_text.content_span(self.source.text, start, end)
+        return scalar.content_span(self.source.text, start, end)
+
+    def search(self, value: str, raw: Span) -> Search | hcl_text.Places:
+        """What finds parts of a string, of which the parser says where it is."""
+        text, span = self.source.text, self.content_span(*raw)
+        if self.is_hcl and text[raw.start] in '"<':
+            return hcl_text.Places(text, raw, span)
+        return Search(text, value, span)
 
     def gap(self, span: Span) -> Span:
         """A span that can be seen, for a place where nothing is written: the character before it."""

@@ -83,7 +83,7 @@ def heredocs_by_oracle(text: str) -> list[str]:
 
 
 def heredocs(text: str) -> list[str]:
-    return [text[slice(*one.span)] for one in gateways(text) if not one.file and not one.reason]
+    return [text[slice(*one.span)] for one in gateways(text) if not (one.file or one.reason or one.is_object)]
 
 
 def same_as_oracle(text: str) -> None:
