@@ -19,7 +19,7 @@ class Config(NamedTuple):
     default, and so does `enabled`; `is_strict` turns on all of those. `placeholders` are strings, with at most one
     `*`, that are set at deploy time. `template` is the template language of the file, None to detect it. `origins` maps
     the name of a rule or a key of the configuration (`fail-level`, `baseline`, `placeholders`, `template`) to the place
-    where it was chosen.
+    where it was chosen. `hosts` are those that are read without being named: `markdown`, `shell`.
     """
 
     rules: Mapping[str, Severity | None] = _NO_RULES
@@ -30,6 +30,7 @@ class Config(NamedTuple):
     template: str | None = None
     origins: Mapping[str, str] = MappingProxyType({})
     is_strict: bool = False
+    hosts: frozenset[str] = frozenset()
 
     def runs(self, rule: Rule) -> bool:
         """Whether a rule is on."""

@@ -13,6 +13,7 @@ from apigw_lint.files import UnreadableError, decode, read, read_inside, shown_p
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.globs import Globs, flaw_of_glob
 from apigw_lint.linter import diagnose, diagnostic_of
+from apigw_lint.recognition import OPT_IN
 from apigw_lint.repository import is_inside, real_path, top_of, working_tree
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.source.parse import parse
@@ -59,7 +60,7 @@ class ConfigFile:
             for name, severity in node.items():
                 rules[name] = _severity(severity.value)
                 origins[name] = self._location(severity)
-        for key in ("fail-level", "placeholders", "baseline"):
+        for key in ("fail-level", "placeholders", "baseline", *OPT_IN):
             if self._get(key):
                 origins[key] = self._origin(key)
         level = self._string("fail-level")
@@ -70,7 +71,13 @@ class ConfigFile:
             baseline=self.baseline or base.baseline,
             template=self._template(path, origins) or base.template,
             origins=origins,
+            hosts=self.hosts,
         )
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts that are read in a folder too, by their keys."""
+        return frozenset(key for key in OPT_IN if (node := self._get(key)) and node.value is True)
 
     @property
     def baseline(self) -> str | None:

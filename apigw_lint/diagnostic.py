@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from apigw_lint.source.text import Source, Span
+from apigw_lint.source.text import SHELL, SHELL_TABS, Source, Span
 
 
 class Severity(StrEnum):
@@ -130,7 +130,10 @@ class Diagnostic(NamedTuple):
 
     @property
     def located(self) -> Diagnostic:
-        """The same finding in the whole source that its text is a piece of; an edit elsewhere makes the fix go."""
+        """The same finding in the whole source that its text is a piece of.
+
+        A fix goes if an edit is elsewhere, or writes what a shell would replace.
+        """
         if not self.source.pieces:
             return self
         source, span = self.source.located(self.span)
@@ -146,6 +149,10 @@ class Diagnostic(NamedTuple):
             return None
         places = [self.source.located(edit.span) for edit in self.fix.edits]
         if any(place.source is not source for place in places):
+            return None
+        if self.source.style in (SHELL, SHELL_TABS) and any(
+            set("$`\\").intersection(edit.text) for edit in self.fix.edits
+        ):
             return None
         edits = zip(self.fix.edits, places, strict=True)
         return self.fix._replace(edits=tuple(edit._replace(span=place.span) for edit, place in edits))

@@ -1,15 +1,16 @@
 """Owns what a file holds: which host it is, the documents in it with their places, what is skipped in it, and why.
 
-No other module distinguishes a `.tf` file from a document.
+No other module knows which hosts there are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from apigw_lint.gateway.fragments import attach, kind_of_part
 from apigw_lint.gateway.own_keys import is_gateway_document, is_openapi_document, may_be_openapi, may_have_own_key
-from apigw_lint.hosts.contents import DEFAULT_READING, Reading
+from apigw_lint.hosts.contents import DEFAULT_READING, Contents, Reading
 from apigw_lint.hosts.document import read_document
 from apigw_lint.recognition import (
     OTHER_SYNTAX,
@@ -18,6 +19,7 @@ from apigw_lint.recognition import (
     is_terraform,
     looks_half_written,
     looks_like_openapi,
+    opt_in_host,
     other_kind,
 )
 from apigw_lint.source.text import Source
@@ -38,6 +40,13 @@ class Input(NamedTuple):
     skipped: tuple[TextProblem, ...] = ()
     reason: str = ""
     gateways: tuple[Gateway, ...] = ()
+    kind: str = ""
+
+
+def reason_by_name(path: str, reading: Reading, *, is_wanted: bool) -> str:
+    """Why a file with this name is not read, empty if it is; some hosts are read only if the user wants them."""
+    is_chosen = is_wanted or opt_in_host(path) in reading.hosts
+    return "" if is_chosen and opt_in_host(path) else other_kind(path)
 
 
 def resource_name(content: Input, gateway: Gateway) -> str:
@@ -51,8 +60,8 @@ def from_text(path: str, text: str, reading: Reading = DEFAULT_READING) -> Input
     `path` only names the text. `text` may begin with a byte order mark, which is left out.
     """
     source = Source(path, text.removeprefix("\ufeff"), reading.style)
-    if is_terraform(path):
-        return _from_terraform(source, reading)
+    if read := _reader_of(path):
+        return Input(source, *read(source, reading))
     return Input(source, (_read_file(source, reading),))
 
 
@@ -63,9 +72,11 @@ def from_file(path: str, text: str, reading: Reading = DEFAULT_READING, *, is_wa
     the keys of one.
     """
     source = Source(path, text.removeprefix("\ufeff"), reading.style)
-    if is_terraform(path):
-        return _from_terraform(source, reading)
-    if reason := other_kind(path) or _reason_by_words(source.text, is_wanted=is_wanted):
+    if reason := reason_by_name(path, reading, is_wanted=is_wanted):
+        return Input(source, reason=reason)
+    if read := _reader_of(path):
+        return Input(source, *read(source, reading))
+    if reason := _reason_by_words(source.text, is_wanted=is_wanted):
         return Input(source, reason=reason)
     tree = _read_file(source, reading)
     if tree.root is not None and tree.root.get("swagger") is not None:
@@ -107,7 +118,28 @@ def _read_file(source: Source, reading: Reading) -> Tree:
     return tree
 
 
-def _from_terraform(source: Source, reading: Reading) -> Input:
+def _terraform(source: Source, reading: Reading) -> Contents:
     from apigw_lint.hosts.terraform import read
 
-    return Input(source, *read(source, reading))
+    return read(source, reading)
+
+
+def _markdown(source: Source, reading: Reading) -> Contents:
+    from apigw_lint.hosts.markdown import read
+
+    return read(source, reading)
+
+
+def _shell(source: Source, reading: Reading) -> Contents:
+    from apigw_lint.hosts.shell import read
+
+    return read(source, reading)
+
+
+_READERS = {"markdown": _markdown, "shell": _shell}
+"""What reads the hosts that are opted in to, by their keys in the configuration; each is imported when it is needed."""
+
+
+def _reader_of(path: str) -> Callable[[Source, Reading], Contents] | None:
+    """What finds the documents in a file with this name, None for one that is a document itself."""
+    return _terraform if is_terraform(path) else _READERS.get(opt_in_host(path))

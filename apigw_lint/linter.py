@@ -40,7 +40,7 @@ def lint(path: str, text: str, config: Config = DEFAULT_CONFIG) -> Report:
 
 def reading_of(config: Config) -> Reading:
     """How a configuration says that a text is read."""
-    return Reading(config.template, config.placeholders)
+    return Reading(config.template, config.placeholders, hosts=config.hosts)
 
 
 def lint_input(content: Input, config: Config = DEFAULT_CONFIG) -> Report:

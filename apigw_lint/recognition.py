@@ -13,8 +13,16 @@ TEMPLATE_SUFFIXES = (
 
 TERRAFORM_SUFFIXES = (".tf", ".tofu")
 
+OPT_IN = {"markdown": (".md", ".markdown", ".mdx"), "shell": (".sh", ".bash", ".zsh")}
+"""Suffixes of the hosts that are read only if the user names the file or `.apigw-lint.yaml` opts in, by their keys."""
+
+_OPT_IN_SUFFIXES = tuple(suffix for suffixes in OPT_IN.values() for suffix in suffixes)
+
 SUFFIXES = (".yaml", ".yml", ".json", *TERRAFORM_SUFFIXES, *TEMPLATE_SUFFIXES)
 """Suffixes of the files that are looked for in a folder, and that pre-commit hands to the hooks."""
+
+WALKED_SUFFIXES = (*SUFFIXES, *_OPT_IN_SUFFIXES)
+"""The same with those of the hosts that a configuration may opt in to."""
 
 OTHER_SYNTAX = "not YAML, JSON or Terraform"
 
@@ -50,6 +58,13 @@ def has_suffix(path: str, suffixes: str | tuple[str, ...]) -> bool:
 def is_terraform(path: str) -> bool:
     """Whether a path names a file of Terraform or OpenTofu."""
     return has_suffix(path, TERRAFORM_SUFFIXES)
+
+
+def opt_in_host(path: str) -> str:
+    """The key in the configuration of the host that a path names, empty if it names none of those."""
+    if not has_suffix(path, _OPT_IN_SUFFIXES):
+        return ""
+    return next(host for host, suffixes in OPT_IN.items() if has_suffix(path, suffixes))
 
 
 def other_kind(path: str) -> str:

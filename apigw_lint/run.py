@@ -12,15 +12,15 @@ from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report
 from apigw_lint.files import STANDARD_INPUT, MissingFileError, UnreadableError, decode, read, shown_path
-from apigw_lint.gateway.fragments import name_of_part
 from apigw_lint.hosts.contents import Reading
+from apigw_lint.hosts.document import kind_of
 from apigw_lint.inputs import PLAIN_OPENAPI, Input
 from apigw_lint.linter import diagnostic_of, lint_input, reading_of
 from apigw_lint.memory import collect_after
-from apigw_lint.recognition import SUFFIXES, is_terraform, other_kind
+from apigw_lint.recognition import WALKED_SUFFIXES, is_terraform, opt_in_host
 from apigw_lint.repository import followed, real_path
 from apigw_lint.rules import RULES, Problem
-from apigw_lint.source.text import PLAIN, Source
+from apigw_lint.source.text import Source
 from apigw_lint.walk import Found, walk
 
 WORTH_PROCESSES = 2_000_000
@@ -61,7 +61,7 @@ def targets(paths: Iterable[str], *, are_optional: bool = False) -> Iterable[Tar
         start = followed(path)
         is_named = not os.path.isdir(start)
         link = (shown_path(path), shown_path(start)) if start != path else None
-        for found in [Found(start)] if is_named else walk(start, SUFFIXES):
+        for found in [Found(start)] if is_named else walk(start, WALKED_SUFFIXES):
             target = _target(found, link)._replace(is_named=is_named, is_optional=are_optional)
             identity = _identity(target)
             first = files.setdefault(identity, target)
@@ -207,25 +207,16 @@ def listed_files(files: Iterable[Target], configs: Configs) -> Iterator[ListedFi
     """What `check_targets` would check, and what it would skip and say so. Raises ConfigError."""
     for file in contents(files, configs):
         if file.content is not None:
-            yield ListedFile(file.path, _kind_of(file.content))
+            yield ListedFile(file.path, file.content.kind or kind_of(file.content.documents[0]))
         elif file.is_worth_saying:
             yield ListedFile(file.path, reason=file.reason)
-
-
-def _kind_of(content: Input) -> str:
-    """What a text is read as: `YAML`, `JSON`, `Terraform`, or the language of a template; and of a fragment that."""
-    if is_terraform(content.source.path):
-        return "Terraform"
-    tree = content.documents[0]
-    is_json = content.source.text.lstrip()[:1] == "{"
-    syntax = f"{tree.style} template" if tree.style != PLAIN else "JSON" if is_json else "YAML"
-    return f"{syntax}, a fragment ({name_of_part(tree)})" if tree.part else syntax
 
 
 def read_target(target: Target, config: Config) -> Input:
     """The content of a file. Raises UnreadableError."""
     shown = shown_path(target.path)
-    if target.style is None and (reason := other_kind(shown)):
+    reason = inputs.reason_by_name(shown, reading_of(config), is_wanted=target.is_wanted)
+    if target.style is None and reason:
         return Input(Source(shown, ""), reason=reason)
     return content_of(target, config, shown, read(target.path))
 
@@ -278,7 +269,8 @@ def _unreadable(shown: str, reason: str) -> Report:
 
 
 def _with_named_files(files: list[Target], configs: Configs) -> Iterable[Target]:
-    """The files, and those that the `.tf` files among them name."""
+    """The files without those that the configuration does not opt in to, and those that the `.tf` among them name."""
+    files = [target for target in files if target.is_named or _is_chosen(target.path, configs)]
     modules = [target.path for target in files if is_terraform(target.path) and not target.skipped]
     if not modules:
         return files
@@ -290,6 +282,15 @@ def _with_named_files(files: list[Target], configs: Configs) -> Iterable[Target]
         target = targets_by_identity.get(identity, Target(followed(located.path), False))
         targets_by_identity[identity] = target._replace(style=located.style)
     return targets_by_identity.values()
+
+
+def _is_chosen(path: str, configs: Configs) -> bool:
+    """Whether a file of a folder needs no choice, or the configuration chooses it. Raises ConfigError."""
+    host = opt_in_host(path)
+    if not host:
+        return True
+    file = configs.file_for(path)
+    return file is not None and host in file.hosts
 
 
 def stdin_content(data: bytes, name: str | None, config: Config, *, is_optional: bool = False) -> Input:

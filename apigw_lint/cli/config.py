@@ -11,6 +11,7 @@ from apigw_lint.cli.outcome import config_errors_reported
 from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
 from apigw_lint.files import shown_path
+from apigw_lint.recognition import OPT_IN
 from apigw_lint.rules import RULES
 
 
@@ -51,6 +52,8 @@ def _settings(effective: Config) -> Iterator[tuple[str, str]]:
     yield "baseline", f"baseline: {shown_path(effective.baseline) if effective.baseline else 'none'}"
     yield "placeholders", f"placeholders: {', '.join(effective.placeholders) or 'none'}"
     yield "template", f"template: {effective.template or 'detected'}"
+    for host in OPT_IN:
+        yield host, f"{host}: {'true' if host in effective.hosts else 'false'}"
 
 
 def _rules(effective: Config) -> Iterator[tuple[str, str]]:

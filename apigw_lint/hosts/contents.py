@@ -18,13 +18,19 @@ class Contents(NamedTuple):
     """The documents in a text: the text itself, or parts of it whose own sources know where in the text they are.
 
     `skipped` are parts of the text that are not linted, and `reason` says why nothing in it is. `gateways` are those of
-    a `.tf`.
+    a `.tf`. `kind` says what the text is read as, empty for one that is a document itself.
     """
 
     documents: tuple[Tree, ...] = ()
     skipped: tuple[TextProblem, ...] = ()
     reason: str = ""
     gateways: tuple[Gateway, ...] = ()
+    kind: str = ""
+
+
+def counted(number: int, what: str) -> str:
+    """A number with a word, which is in the plural unless there is one."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 class NamedFile(NamedTuple):
@@ -43,13 +49,14 @@ class Reading(NamedTuple):
 
     `locate` is called for each file that a `.tf` names, `sibling` for a document of Swagger 2.0: it returns the name of
     a specification for the gateway in the same folder, empty if there is none. With `is_whole` the gateway gets the
-    text as it is, so that it cannot be a part of a specification.
+    text as it is, so that it cannot be a part of a specification. `hosts` are those that the configuration opts in to.
     """
 
     style: str | None = None
     placeholders: Sequence[str] = ()
     locate: Locate = _not_at_hand
     sibling: Callable[[], str] = str
+    hosts: frozenset[str] = frozenset()
     is_whole: bool = False
 
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from apigw_lint.gateway.fragments import name_of_part
+from apigw_lint.gateway.own_keys import is_gateway_document, may_have_own_key
 from apigw_lint.recognition import TEMPLATE_SUFFIXES, has_suffix
 from apigw_lint.source.parse import parse
+from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
 from apigw_lint.source.text import PLAIN, Source
 from apigw_lint.source.tree import Tree
 
 _TEMPLATE_MARKS = ("{{", "{%", "{#", "%", "${")
+
+
+_VERSION = pattern(r"^[ \t{]*[\"']?(?:openapi|swagger)[\"']?[ \t]*:", re.MULTILINE)
 
 
 def _is_example(path: str) -> bool:
@@ -39,6 +45,24 @@ def read_document(source: Source, placeholders: Sequence[str] = ()) -> Tree:
         tree = strict_json.checked(tree)
     tree.is_template = is_template or _is_example(source.path)
     return tree
+
+
+def kind_of(tree: Tree) -> str:
+    """What a text that is one document is read as: `YAML`, `JSON`, the language of a template; of a fragment that too."""
+    is_json = tree.source.text.lstrip()[:1] == "{"
+    syntax = f"{tree.style} template" if tree.style != PLAIN else "JSON" if is_json else "YAML"
+    return f"{syntax}, a fragment ({name_of_part(tree)})" if tree.part else syntax
+
+
+def may_be_whole(text: str) -> bool:
+    """Whether a part of a file may be a whole specification for the gateway, before it is parsed."""
+    return _VERSION.search(text) is not None and may_have_own_key(text)
+
+
+def is_whole(tree: Tree) -> bool:
+    """Whether a part of a file is a whole specification for the gateway."""
+    has_version = tree.root is not None and any(tree.root.get(key) for key in ("openapi", "swagger"))
+    return has_version and is_gateway_document(tree)
 
 
 def _detected_style(source: Source) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from apigw_lint.hosts.contents import Contents, NamedFile, Reading
+from apigw_lint.hosts.contents import Contents, NamedFile, Reading, counted
 from apigw_lint.hosts.document import read_document
 from apigw_lint.source.hcl_tree import parse_object
 from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
@@ -30,7 +30,8 @@ def read(source: Source, reading: Reading) -> Contents:
             if gateway.unclosed and tree.syntax_errors:
                 tree = _unclosed(source, gateway.unclosed)
             documents.append(tree)
-    return Contents(tuple(documents), tuple(skipped), gateways=tuple(all_gateways))
+    kind = f"Terraform with {counted(len(all_gateways), 'gateway')}"
+    return Contents(tuple(documents), tuple(skipped), gateways=tuple(all_gateways), kind=kind)
 
 
 def _read_object(source: Source, gateway: Gateway, placeholders: Sequence[str]) -> Tree:

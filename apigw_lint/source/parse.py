@@ -15,7 +15,7 @@ from apigw_lint.bounds import MAX_DEPTH, MAX_NODES
 from apigw_lint.source import scalar
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
-from apigw_lint.source.text import PLAIN, Source, Span
+from apigw_lint.source.text import ELIDED, PLAIN, SHELL_STYLES, Source, Span
 from apigw_lint.source.tree import DuplicateKey, Mapping, Node, Sequence, TextProblem, Tree
 
 _TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
@@ -51,14 +51,27 @@ def _read(tree: Tree, style: str) -> Tree:
     if style == PLAIN:
         text, has_moved = _readable(_without_tabs(source.text))
         return _from_events(tree, text, _restored if has_moved else None)
-    from apigw_lint.source.template import masked, restored
-
-    mask = masked(source.text, style)
+    mask, restored = _masked(source.text, style)
     text, _ = _readable(_without_tabs(mask.text))
     tree = _from_events(tree, text, lambda value: _restored(restored(value)))
     tree.style = style
     mask.note(tree)
     return tree
+
+
+def _masked(text: str, style: str) -> tuple[Any, Callable[[str], str]]:
+    """The mask of a text, with a `text` for the parser and a `note` of what is unknown, and what restores a value."""
+    if style == ELIDED:
+        from apigw_lint.source import elided
+
+        return elided.masked(text), str
+    if style in SHELL_STYLES:
+        from apigw_lint.source import shell
+
+        return shell.masked(text, style), shell.restored
+    from apigw_lint.source import template
+
+    return template.masked(text, style), template.restored
 
 
 def _without_tabs(text: str) -> str:

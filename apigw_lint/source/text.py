@@ -33,6 +33,12 @@ class Position(NamedTuple):
 PLAIN, TERRAFORM, JINJA, HELM, ENVSUBST = STYLES = ("plain", "terraform", "jinja", "helm", "envsubst")
 """The template languages of a text, by the tool that replaces the placeholders; `plain` for none."""
 
+ELIDED, SHELL, SHELL_TABS, TABS = "elided", "shell", "shell-tabs", "tabs"
+"""Styles that a host alone gives a text: an example with parts left out; a heredoc in which a shell replaces what it
+fills in, or takes tabs away, or both."""
+
+SHELL_STYLES = (SHELL, SHELL_TABS, TABS)
+
 
 class Source:
     """One document and the path that its findings show; `text` has no byte order mark.
@@ -50,8 +56,9 @@ class Source:
         self.mask = NOTHING_HIDDEN
 
     def part(self, span: Span, style: str | None = None) -> Source:
-        """What a span covers, as a document of its own."""
-        return Source(self.path, self.slice(span), style, [Piece(0, self, span.start)])
+        """What a span of one piece covers, as a document of its own, written where this one is."""
+        whole, place = self.located(span)
+        return Source(self.path, self.slice(span), style, [Piece(0, whole, place.start)])
 
     @property
     def start(self) -> int:

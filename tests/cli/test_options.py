@@ -95,7 +95,7 @@ def test_list_files(project: Path) -> None:
     assert (done.returncode, done.stdout.splitlines()) == (
         2,
         [
-            "main.tf: Terraform",
+            "main.tf: Terraform with 1 gateway",
             "orders.yaml.j2: jinja template",
             "api/bad.yaml: YAML",
             "api/spec.json: JSON",

@@ -175,9 +175,9 @@ SCRIPT = f"#!/bin/sh\ncat > spec.yaml <<'END'\n{GOOD}END\nif [ -e a ]; then echo
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
-        ("deploy.sh", SCRIPT, "not YAML, JSON or Terraform: a shell script"),
+        ("deploy.sh", f"echo '{GOOD}'\n", "no heredoc in it is a gateway specification"),
         ("deploy.ps1", SCRIPT, "not YAML, JSON or Terraform: a PowerShell script"),
-        ("README.md", f"# Title\n\n```yaml\n{GOOD}```\n", "not YAML, JSON or Terraform: Markdown"),
+        ("README.md", f"# Title\n\n```text\n{GOOD}```\n", "no fenced block in it is a gateway specification"),
         ("Deploy.PY", f"SPEC = '''\n{GOOD}'''\n", "not YAML, JSON or Terraform: Python"),
         ("pyproject.toml", "[tool.x-yc-a]\n", "not YAML, JSON or Terraform: TOML"),
         ("logo.png", "\x89PNG\0", "not YAML, JSON or Terraform: an image"),
@@ -206,9 +206,9 @@ def test_something_else(name: str, text: str, reason: str, tmp_path: Path) -> No
 
 def test_another_kind_on_standard_input(tmp_path: Path) -> None:
     """The name of standard input counts too."""
-    done = run("check", "-", "--stdin-filename", "a.sh", cwd=tmp_path, stdin=SCRIPT.encode())
+    done = run("check", "-", "--stdin-filename", "a.ps1", cwd=tmp_path, stdin=SCRIPT.encode())
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("skipped a.sh: not YAML, JSON or Terraform: a shell script\n")
+    assert done.stderr.startswith("skipped a.ps1: not YAML, JSON or Terraform: a PowerShell script\n")
 
 
 @pytest.mark.parametrize("name", ["spec", "spec.yaml.bak", "spec.txt", "openapi.yaml.orig", "spec.yaml~"])
