@@ -14,6 +14,7 @@ import pytest
 
 from apigw_lint import Report
 from apigw_lint.cli.outcome import timing
+from apigw_lint.diff.kinds import KINDS
 from apigw_lint.rules import RULES
 from tests.support import BAD, GOOD, OTHER, WARNING, run
 
@@ -251,10 +252,11 @@ def test_crash_exit_code(tmp_path: Path) -> None:
 
 
 def test_rules_and_explain(tmp_path: Path) -> None:
-    """Every rule is listed with its severity, and has a page; help fits in 80 columns."""
+    """Every rule and change is listed with its severity, and has a page; help fits in 80 columns."""
     listing = run("rules", cwd=tmp_path).stdout
     listed = [line.split()[:2] for line in listing.splitlines() if line.startswith("  ")]
-    assert listed == [[rule.name, rule.severity.value if rule.is_default else "off"] for rule in RULES.values()]
+    known = (*RULES.values(), *KINDS.values())
+    assert listed == [[rule.name, rule.severity.value if rule.is_default else "off"] for rule in known]
     page = run("explain", "websocket-parameter", cwd=tmp_path).stdout
     assert page.startswith("websocket-parameter (error)\n")
     assert "Bad:" in page
