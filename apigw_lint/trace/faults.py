@@ -8,7 +8,7 @@ from typing import Any
 
 from apigw_lint.spelling import joined, listed
 
-_LONGEST = 100
+_LONGEST = 200
 """Characters of a value in a sentence."""
 _MOST = 20
 """Values and names in a sentence."""
@@ -23,9 +23,12 @@ def fault(error: Any) -> str:
 
 
 def in_json(value: Any) -> str:
-    """A value as JSON writes it; the middle of a long one is left out."""
+    """A value as JSON writes it, or the size of a long one: a secret in it could not be found in a part of it."""
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}"
+    if len(text) <= _LONGEST:
+        return text
+    noun = "a text" if isinstance(value, str) else "an object" if isinstance(value, dict) else "a list"
+    return f"{noun} of {len(text):,} characters"
 
 
 def _type(value: Any, expected: Any, error: Any) -> str:

@@ -32,7 +32,6 @@ _SCALARS = (
 _INTEGERS = {"int32": 32, "int64": 64}
 _HINTS = ("password", "binary")
 """Formats that every text has."""
-_LONGEST = 300
 
 
 class Verdict(NamedTuple):
@@ -64,7 +63,7 @@ def judge(spec: Spec, schema: Node, value: Any) -> Verdict:
         judge_of.check_schema(copied)
         found = list(islice(judge_of(copied, format_checker=formats).iter_errors(value), MAX_TRACED))
         found.sort(key=lambda error: str(error.json_path))
-        errors = tuple((_pointer(error.absolute_path), _shortened(fault(error))) for error in found)
+        errors = tuple((_pointer(error.absolute_path), fault(error)) for error in found)
         return Verdict(errors, formats=tuple(formats.met))
     except jsonschema.SchemaError:
         return Verdict(reason="the schema is not valid")
@@ -90,10 +89,6 @@ class _Formats:
 
 def _pointer(path: Any) -> str:
     return "".join(f"/{escaped(str(part))}" for part in path)
-
-
-def _shortened(message: str) -> str:
-    return message if len(message) <= _LONGEST else f"{message[: _LONGEST // 2]} ... {message[-_LONGEST // 2 :]}"
 
 
 class _Copy:

@@ -274,6 +274,16 @@ def test_secrets_in_the_body(folder: Path) -> None:
     assert SECRET not in done.stdout
 
 
+def test_long_values_in_the_body(folder: Path) -> None:
+    """Of a long value only its size is shown, so that no half of a secret is."""
+    secret = "c2VjcmV0" * 40
+    data = json.dumps([{"token": secret}])
+    done = run("trace", "POST", "/pets/7", "spec.yaml", "--data", data, cwd=folder)
+    text = f"the body does not satisfy its schema: a list of {len(data)} characters is not of type object"
+    assert text in done.stdout
+    assert secret[:10] not in done.stdout
+
+
 def test_secrets_of_the_specification(folder: Path) -> None:
     """A secret that is written in the specification is stars."""
     text = SPEC.replace("headers: {'*': '*'}", f"headers: {{Authorization: 'Bearer {SECRET}'}}")
