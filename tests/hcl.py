@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tests.twins import json_twin
 
-_IDENTIFIER = re.compile(r"(?!for\Z)[^\W\d][\w-]*")
+_IDENTIFIER = re.compile(r"(?!for\Z)[A-Za-z_][A-Za-z0-9_-]*")
 """What may be a key without quotes; `for` would begin an expression."""
 
 

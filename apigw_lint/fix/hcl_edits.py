@@ -10,7 +10,17 @@ from collections.abc import Callable
 from typing import Any
 
 from apigw_lint.diagnostic import Edit
-from apigw_lint.fix.extent import column, entry_start, indentation, line_break, require, required, written_entries
+from apigw_lint.fix.extent import (
+    column,
+    entry_start,
+    has_comment_above,
+    indentation,
+    line_break,
+    require,
+    required,
+    written_entries,
+)
+from apigw_lint.fix.render import shift_lines
 from apigw_lint.source import scalar
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.text import Span
@@ -18,7 +28,8 @@ from apigw_lint.source.tree import Container, Mapping, Node, Sequence, Tree
 
 Edits = tuple[Edit, ...]
 
-_IDENTIFIER = pattern(r"[^\W\d][\w-]*")
+_IDENTIFIER = pattern(r"(?!for\Z)[A-Za-z_][A-Za-z0-9_-]*")
+"""What may be a key without quotes; `for` would begin an expression."""
 _REST_OF_LINE = pattern(r"[ \t]*(,?)[ \t]*(?:(?:#|//)[^\r\n]*)?(\r\n|\n|\r|\Z)")
 _BETWEEN = pattern(r"\s*,?\s*")
 _SEPARATOR = pattern(r"\s*([=:])")
@@ -144,6 +155,24 @@ def nest_entry(node: Node, outer: str, inner: str) -> Edits:
     return (Edit(Span(key.start, end), f"{_key(outer)}{_sign(node)}{{ {_key(inner)}{text[key.end : end]} }}"),)
 
 
+def move_entry(node: Node, target: Node, name: str) -> Edits:
+    """Moves an entry to the end of another object and gives it another key."""
+    tree, text, key, container = node.tree, node.tree.source.text, required(node.key_span), target.value
+    require(isinstance(container, Mapping) and name not in container and text[key.start] != "(")
+    require(not has_comment_above(tree, key.start))
+    entries = _entries_in_brackets(tree, container)
+    require(bool(entries))
+    renamed = _quoted(name) if text[key.start] == '"' else _key(name)
+    written = renamed + text[key.end : _end(node)]
+    last = _end(entries[-1])
+    if not _is_tall(tree, container, entries):
+        return (*delete_entry(node), _insertion(last, f", {written}"))
+    indent = indentation(tree, entry_start(entries[0]))
+    written = shift_lines(written, len(indent) - len(indentation(tree, key.start)))
+    rest = required(_REST_OF_LINE.match(text, last))
+    return (*delete_entry(node), _insertion(rest.start(2), line_break(tree) + indent + written + rest[1]))
+
+
 EDITS: dict[str, Callable[..., Edits]] = {
     function.__name__: function
     for function in (
@@ -157,6 +186,7 @@ EDITS: dict[str, Callable[..., Edits]] = {
         insert_items,
         delete_entry,
         nest_entry,
+        move_entry,
     )
 }
 """The edits by the names of those for YAML."""

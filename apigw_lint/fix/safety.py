@@ -21,6 +21,8 @@ from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Container, Mapping, Sequence, Tree
 
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#[^\r\n]*", re.MULTILINE)
+_SIGN = re.compile(":")
+_HCL_SIGN = re.compile("[:=]")
 _HCL_COMMENT = re.compile(r"(?:#|//)[^\r\n]*|/\*.*?\*/", re.DOTALL)
 _IGNORE = re.compile(r"#.*\bapigw-lint\b")
 
@@ -56,6 +58,7 @@ class SafetyNet:
         self._config = config
         self._is_thorough = is_thorough
         self._trees = inputs.from_text(path, before.text, reading_of(config)).documents
+        self._sign = _HCL_SIGN if any(tree.is_hcl for tree in self._trees) else _SIGN
 
     def apply(self, fixes: list[tuple[Diagnostic, Fix]]) -> LintedText | Refusal:
         """The text with these fixes made, or why they are refused."""
@@ -126,7 +129,7 @@ class SafetyNet:
         before = self._before.report
         old_diagnostics = [*before.found, *(ignored.diagnostic for ignored in before.ignored)]
         old_errors = {(diagnostic.rule, offsets.after(diagnostic.span.start)) for diagnostic in old_diagnostics}
-        moves = {edit for _, fix in fixes if _moves(fix, self._before.text) for edit in fix.edits}
+        moves = {edit for _, fix in fixes if _moves(fix, self._before.text, self._sign) for edit in fix.edits}
         moved_errors = Counter(map(_essence, _within_edits(old_diagnostics, moves)))
         strict_edits = {edit for _, fix in fixes if fix.safe or _only_inserts(fix) for edit in fix.edits} | moves
         in_place = set(offsets.edits) - moves
@@ -190,11 +193,11 @@ def _within_edits(diagnostics: list[Diagnostic], edits: Iterable[Edit]) -> Itera
             yield diagnostic
 
 
-def _moves(fix: Fix, text: str) -> bool:
-    """Whether a fix writes an entry that it takes out again elsewhere, perhaps with another key."""
+def _moves(fix: Fix, text: str, sign: re.Pattern[str]) -> bool:
+    """Whether a fix writes an entry that it takes out again elsewhere, perhaps with another key before the `sign`."""
     written = _without_layout("".join(edit.text for edit in fix.edits))
-    values = (text[edit.span.start : edit.span.end].partition(":")[2] for edit in fix.edits)
-    return any((value := _without_layout(entry)) and value in written for entry in values)
+    entries = (sign.split(text[edit.span.start : edit.span.end], maxsplit=1) for edit in fix.edits)
+    return any((value := _without_layout("".join(entry[1:]))) and value in written for entry in entries)
 
 
 def _without_layout(text: str) -> str:

@@ -48,7 +48,7 @@ def read_document(source: Source, placeholders: Sequence[str] = ()) -> Tree:
 
 
 def kind_of(tree: Tree) -> str:
-    """What a text that is one document is read as: `YAML`, `JSON`, the language of a template; of a fragment that too."""
+    """What a text that is one document is read as: `YAML`, `JSON`, a style of templates; of a fragment that too."""
     is_json = tree.source.text.lstrip()[:1] == "{"
     syntax = f"{tree.style} template" if tree.style != PLAIN else "JSON" if is_json else "YAML"
     return f"{syntax}, a fragment ({name_of_part(tree)})" if tree.part else syntax

@@ -21,8 +21,8 @@ _MOST = 200
 """How many elisions of one example are looked at; what has more is hardly a specification."""
 
 _ELISION = pattern(r"(?<![\w.])(?:\.{3}|…)|^[ \t]*(?:#|//)[^\r\n]*(?:\.{3}|…)[ \t]*\r?$", re.MULTILINE)
-_LINE = pattern(r"^([ \t]*)(?:\.{3}|…|#[^\r\n]*(?:\.{3}|…)|//)[^\r\n]*$", re.MULTILINE)
-_NEXT_LINE = pattern(r"^[ \t]*[^#\s][^\r\n]*$", re.MULTILINE)
+_LINE = pattern(r"^([ \t]*)(?:\.{3}|…|#[^\r\n]*(?:\.{3}|…)|//)[^\r\n]*", re.MULTILINE)
+_NEXT_LINE = pattern(r"^[ \t]*[^#\s][^\r\n]*", re.MULTILINE)
 _OPEN_KEY = pattern(r":()[ \t]*(?:#[^\r\n]*)?\r?\n(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*\Z")
 
 

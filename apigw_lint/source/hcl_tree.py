@@ -473,7 +473,7 @@ class _Reader:
         box, tree = frame.box, self.tree
         row = box.rows[key]
         old, new = Span(*box.spans[row : row + 2]), Span(*spans[:2])
-        is_same_object = row >= frame.first_row
-        (tree.duplicates if is_same_object else tree.alternatives).append(DuplicateKey(box.container, key, old, new))
+        is_repeated = row >= frame.first_row and not tree.placeholders.is_unknown_key(key)
+        (tree.duplicates if is_repeated else tree.alternatives).append(DuplicateKey(box.container, key, old, new))
         box.container[key] = value
         box.spans[row : row + 4] = spans

@@ -22,7 +22,7 @@ _MOVED_BACK = {moved: code for code, moved in _MOVED.items()}
 _RUN = pattern(f"[{chr(_AREA)}-{chr(_AREA + 127)}]+")
 _KNOWN_FORM = pattern(r"\$[A-Z_][A-Z0-9_]+|\$\{(?![.|])[^{}]+\}")
 
-_MARK = pattern(r"\\(?:[\\$`]|\r?\n)|\$[({]|`|\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])")
+_MARK = pattern(r"(?:\\[\\$`])++|\\\r?\n|\$[({]|`|\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])")
 _PAIRS = {"(": ")", "{": "}"}
 _LEADING_TABS = pattern(r"^\t+", re.MULTILINE)
 _GATEWAYS = pattern(r"\$ref\b|\$\{var\.[^{}\s]+\}")
@@ -58,7 +58,9 @@ def masked(text: str, style: str) -> Mask:
         pieces.append(text[at:start])
         written = text[start:end]
         if written[0] == "\\":
-            pieces.append(_GONE + (written[1:] if written[1] in "\\$`" else _GONE * (end - start - 1)))
+            # What stays is last, so that it follows what the parser takes for an escape.
+            kept = re.sub(r"\\(.)", r"\1", written) if written[1] in "\\$`" else ""
+            pieces.append(_GONE * (end - start - len(kept)) + kept)
         elif _is_alone(text, start, end):
             alone.append((start, start - text.rfind("\n", 0, start) - 1))
             pieces.append(f"#{' ' * (end - start - 1)}")

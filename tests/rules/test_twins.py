@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from apigw_lint import Diagnostic
+from apigw_lint.hosts.document import is_whole
+from apigw_lint.source.elided import is_elided
 from apigw_lint.source.tree import Mapping, Sequence
 from tests.support import EVERYTHING, GOOD_FILES, RULE_FOLDERS, SPECS, config_for, found, read
 from tests.twins import json_twin, parsed, twin_id
@@ -130,3 +133,58 @@ def test_all_prefixes_and_shapes(path: Path) -> None:
         _assert_no_crash(text[:end])
     for mutant in _shape_mutants(text):
         _assert_no_crash(mutant)
+
+
+# Hosts
+
+
+def _in_markdown(text: str) -> str:
+    """A Markdown file with a document in a list, after a block that is none."""
+    body = "".join(f"   {line}" if line.strip() else line for line in text.splitlines(keepends=True))
+    return f"# Title\n\n```sh\nls\n```\n\n1. The API:\n\n   ````yaml title=a\n{body.rstrip(chr(10))}\n   ````\n\nEnd.\n"
+
+
+def _in_literal_heredoc(text: str) -> str:
+    """A script with a document that the shell leaves as it is."""
+    return f"#!/bin/sh\ncat > spec.yaml <<'E N D'\n{text.rstrip(chr(10))}\nE N D\necho \"done\"\n"
+
+
+def _in_heredoc(text: str) -> str:
+    """A script with a document in which what the shell would replace is escaped."""
+    escaped = re.sub(r"[$`\\]", r"\\\g<0>", text.rstrip("\n"))
+    return f"#!/bin/sh\ncat > spec.yaml <<END\n{escaped}\nEND\necho done\n"
+
+
+HOSTS = {
+    "README.md": _in_markdown,
+    "literal.sh": _in_literal_heredoc,
+    "deploy.sh": _in_heredoc,
+}
+"""By the names of files, what puts a document in one of that kind."""
+
+
+@pytest.mark.parametrize("name", HOSTS)
+@pytest.mark.parametrize("path", TWINS, ids=twin_id)
+def test_hosts(path: Path, name: str) -> None:
+    """The same document in a Markdown block or a shell heredoc gives the same findings, at the same words."""
+    text = read(path)
+    plain = parsed(text)
+    if plain.root is None or not is_whole(plain) or is_elided(text):
+        pytest.skip("is no whole specification")
+    before, after = _findings(path, text, "spec-example.yaml"), _findings(path, HOSTS[name](text), name)
+    if name != "README.md":
+        before = _findings(path, text)
+    assert _essence(after) == _essence(before)
+    if name != "deploy.sh":
+        assert sorted(map(_words, after)) == sorted(map(_words, before))
+
+
+def _words(diagnostic: Diagnostic) -> str:
+    """The text that a finding underlines, without the indentation of its lines."""
+    return " ".join(diagnostic.source.slice(diagnostic.span).split())
+
+
+def test_few_documents_have_no_host() -> None:
+    """The number of skipped twins is known, so that none is lost unnoticed."""
+    skipped = [path for path in TWINS if parsed(read(path)).root is None or not is_whole(parsed(read(path)))]
+    assert len(skipped) <= 20
