@@ -1,12 +1,14 @@
 """Owns reading an object of HCL, as in `yamlencode({...})`, into a tree.
 
 Objects and lists, also joined by `merge` and `concat`, are read; any other expression is a value that is not known, and
-an argument of `merge` that is one is an entry whose key is not known.
+an argument of `merge` that is one is an entry whose key is not known. The object that a `for` repeats is read once: it
+has the keys that the `for` lists, like an alias in YAML, or else one that is not known.
 """
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from collections.abc import Sequence as Row
 from math import isfinite
 from time import perf_counter
@@ -21,7 +23,7 @@ from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
 from apigw_lint.source.text import TERRAFORM, Source, Span
 from apigw_lint.source.tree import DuplicateKey, Mapping, Node, Sequence, TextProblem, Tree
 
-_OBJECT, _LIST, _CALL, _WRAPPER = range(4)
+_OBJECT, _LIST, _CALL, _WRAPPER, _FOR = range(5)
 _WRAPPERS = frozenset(("tomap", "tolist", "toset"))
 """Functions that return what they are given."""
 _JOINING = {"merge": Mapping, "concat": Sequence}
@@ -40,7 +42,7 @@ def is_object(text: str, tokens: Row[Token]) -> bool:
     """Whether an expression is an object that is written out, or joined from some of which one may be."""
     words = (text[token.start : token.end] for token in tokens if token.kind != "line")
     first = next((word for word in words if word not in ("(", "tomap")), "")
-    return next(words, "") != "for" if first == "{" else first == "merge" and "{" in words
+    return first == "{" or (first == "merge" and "{" in words)
 
 
 def parse_object(source: Source, start: int, placeholders: Placeholders = NONE_NAMED) -> Tree:
@@ -74,9 +76,12 @@ class _RefusedError(Exception):
 
 
 class _Box:
-    """A container that is being filled: the row in `spans` of each key, and the key that waits for its value."""
+    """A container that is being filled: the row in `spans` of each key, and the key that waits for its value.
 
-    __slots__ = ("container", "key", "key_span", "rows", "spans")
+    `other_keys` are those that the same value has in a `for`.
+    """
+
+    __slots__ = ("container", "key", "key_span", "other_keys", "rows", "spans")
 
     def __init__(self, container: Any) -> None:
         self.container = container
@@ -84,6 +89,7 @@ class _Box:
         self.rows: dict[str, int] = {}
         self.key = ""
         self.key_span = Span(0, 0)
+        self.other_keys: list[tuple[str, Span]] = []
 
 
 class _Frame:
@@ -299,7 +305,8 @@ class _Reader:
         while number < frame.end:
             token = tokens[number]
             if token.kind != "line":
-                return self.text[token.start] == ","
+                written = self.text[token.start : token.end]
+                return written == "," or (frame.kind == _FOR and written in ("if", "."))
             if frame.kind == _OBJECT:
                 return True
             number += 1
@@ -307,6 +314,9 @@ class _Reader:
 
     def _separator(self, frame: _Frame) -> None:
         """Passes over a comma or line break, of which a value is followed by one or is the last."""
+        if frame.kind == _FOR:
+            self.at = frame.end
+            return
         if frame.kind != _OBJECT:
             self._skip_lines()
         if self.at < frame.end:
@@ -325,8 +335,11 @@ class _Reader:
             kind, container = _CALL, _JOINING[name]
         elif name == "(" or name in _WRAPPERS:
             kind, container = _WRAPPER, None
-        elif name == "{" and not self._is_for(opener):
-            kind, container = _OBJECT, Mapping
+        elif name == "{":
+            body = self._body_of_for(opener) if self._is_for(opener) else opener + 1
+            if not body:
+                return False
+            kind, container = (_FOR if self._is_for(opener) else _OBJECT), Mapping
         elif name == "[" and not self._is_for(opener):
             kind, container = _LIST, Sequence
         else:
@@ -345,7 +358,71 @@ class _Reader:
             new = _Frame(kind, start, end, _Box(inner), joins=kind == _CALL, is_owner=True)
         self.frames.append(new)
         self.at = opener + 1
+        if kind == _FOR:
+            self._begin_for(new, opener)
         return True
+
+    def _body_of_for(self, opener: int) -> int:
+        """The number of the token with which the object begins that a `for` repeats, 0 if it repeats no object."""
+        end = self.closers[opener]
+        arrow = next((number for number in self._outside(opener + 1, end) if self._written(number) == "=>"), end)
+        number = arrow + 1
+        while number < end and self.tokens[number].kind == "line":
+            number += 1
+        is_object = number < end and (self._is(number, "{") or self._written(number) in _JOINING)
+        return number if is_object else 0
+
+    def _begin_for(self, frame: _Frame, opener: int) -> None:
+        """Gives the box of a `for` its keys, those of the list that it goes through or one that is not known."""
+        body, box, tokens = self._body_of_for(opener), frame.box, self.tokens
+        outside = [number for number in self._outside(opener + 1, body) if tokens[number].kind != "line"]
+        colon = next((at for at, number in enumerate(outside) if self._is(number, ":")), 0)
+        *head, arrow = outside[colon + 1 :] or [opener]
+        names = outside[: next((at for at, number in enumerate(outside) if self._written(number) == "in"), 0)]
+        is_name = len(head) == 1 and bool(names) and self._written(head[0]) == self._written(names[-1])
+        keys = self._listed(outside[len(names) + 1 : colon]) if is_name else []
+        if not keys:
+            keys = [self._unlisted(box, tokens[head[0] if head else arrow], tokens[arrow - 1].end)]
+        (box.key, box.key_span), *box.other_keys = keys
+        self.at = body
+
+    def _unlisted(self, box: _Box, first: Token, end: int) -> tuple[str, Span]:
+        """The key of a `for` as far as it is written; another one of the same text is another key."""
+        is_text = first.kind == "string" and first.end == end
+        key = self._key_in_quotes(first) if is_text else self._unknown(first.start, end)
+        while key in box.rows:
+            key = f"{key}${{or}}"
+        return key, Span(first.start, max(first.start, end))
+
+    def _listed(self, collection: Row[int]) -> list[tuple[str, Span]]:
+        """The strings of a list that is written out, each once; nothing if it is anything else."""
+        if not collection or not self._is(collection[0], "["):
+            return []
+        first, last = collection[0], self.closers[collection[0]]
+        if collection[-1] != first:
+            return []
+        keys: dict[str, Span] = {}
+        for number in range(first + 1, last):
+            token = self.tokens[number]
+            if token.kind == "string":
+                meant = hcl_text.read(self.text, Span(token.start, token.end))
+                if meant.has_parts or meant.bad_escape:
+                    return []
+                keys.setdefault(meant.value, Span(token.start, token.end))
+            elif token.kind != "line" and not self._is(number, ","):
+                return []
+        return list(keys.items())
+
+    def _outside(self, start: int, end: int) -> Iterator[int]:
+        """The numbers of the tokens that are in no brackets between two; of brackets that of the opening one."""
+        number = start
+        while number < end:
+            yield number
+            number = self.closers[number] + 1 if self.tokens[number].kind == "open" else number + 1
+
+    def _written(self, number: int) -> str:
+        token = self.tokens[number]
+        return self.text[token.start : token.end]
 
     def _is_for(self, opener: int) -> bool:
         """Whether brackets hold a `for` expression."""
@@ -458,15 +535,24 @@ class _Reader:
             key, value, key_span = self._unknown(start, end), None, Span(start, end)
             start = end
             self.tree.foreign.add(end)
-        row = box.rows.get(key)
-        if row is not None:
-            self._replace(frame, key, value, (*key_span, start, end))
+        self._put_entry(frame, key, value, (*key_span, start, end))
+        if frame.kind == _FOR:
+            for other, span in box.other_keys if isinstance(value, (Mapping, Sequence)) else ():
+                self.count += 1
+                self._put_entry(frame, other, value, (*span, *span))
+                self.tree.reused.setdefault(id(value), []).append((container, other))
+
+    def _put_entry(self, frame: _Frame, key: str, value: Any, spans: tuple[int, int, int, int]) -> None:
+        """Gives a value and its key to a mapping."""
+        box = frame.box
+        if key in box.rows:
+            self._replace(frame, key, value, spans)
             return
         if key[:2] == "x-" or key == "$ref":
-            self.tree.watched.setdefault(key, []).append(container)
+            self.tree.watched.setdefault(key, []).append(box.container)
         box.rows[key] = len(box.spans)
-        container[key] = value
-        box.spans += (*key_span, start, end)
+        box.container[key] = value
+        box.spans += spans
 
     def _replace(self, frame: _Frame, key: str, value: Any, spans: tuple[int, int, int, int]) -> None:
         """Takes an entry whose key is there already: the later one counts, also if it is of another object."""
