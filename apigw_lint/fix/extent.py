@@ -103,6 +103,8 @@ def entry_end(node: Node) -> int:
     if isinstance(node.container, Mapping) and key is not None and raw.start < key.start:
         return required(_ALIAS.match(text, key.end)).end()
     require(is_written_here(node))
+    if node.tree.is_hcl:
+        return raw.end
     if isinstance(node.value, (Mapping, Sequence)):
         return _container_end(node.tree, node.value)
     if raw.start == raw.end:

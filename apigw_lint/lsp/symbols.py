@@ -55,10 +55,10 @@ def document_symbols(analysis: Analysis) -> list[DocumentSymbol]:
 
 
 def _gateways(analysis: Analysis) -> Iterator[DocumentSymbol]:
-    """A symbol for each gateway of a `.tf`, with those of its heredoc or the name of its file."""
-    specs = {spec.tree.source.start: spec for spec in analysis.specs}
+    """A symbol for each gateway of a `.tf`, with those of its heredoc or object or the name of its file."""
+    specs = {source.start + len(source.text): spec for spec in analysis.specs if (source := spec.tree.source)}
     for gateway in analysis.content.gateways:
-        spec = specs.get(gateway.span.start)
+        spec = specs.get(gateway.span.end)
         yield DocumentSymbol(
             name=_name(analysis, analysis.source.slice(gateway.name).strip('"')),
             detail=_line(analysis, gateway.file) if gateway.file else None,
