@@ -40,11 +40,11 @@ def name_of_part(tree: Tree) -> str:
     return tree.part
 
 
-def kind_of_part(tree: Tree) -> str:
+def kind_of_part(tree: Tree, unfinished: str = "") -> str:
     """The kind of object that the root of a tree is, if it is a part of a specification and no whole one; else empty.
 
     It is one of `paths`, `path item`, `operation`, `components` and `document` (what holds `components`). It has a key
-    of the gateway where that kind of object has it, and no key that is out of place there.
+    of the gateway where that kind of object has it, and no key that is out of place there, but for an `unfinished` one.
     """
     root = tree.root.value if tree.root else None
     if not isinstance(root, Mapping) or any(key in root for key in _WHOLE):
@@ -52,60 +52,57 @@ def kind_of_part(tree: Tree) -> str:
     own = [key for key in tree.watched if key.startswith(PREFIX)]
     if not own:
         return ""
-    return next((kind for kind, fits in _SHAPES.items() if fits(tree, root) and _has_own(tree, own, kind)), "")
+    keys = [key for key in root if not key.startswith("x-") and key not in ("$ref", unfinished)]
+    keys = [key for key in keys if not tree.placeholders.is_unknown_key(key) or key.startswith("/")]
+    return next((kind for kind, fits in _SHAPES.items() if fits(root, keys) and _has_own(tree, own, kind)), "")
 
 
-def _is_paths(tree: Tree, root: Mapping) -> bool:
-    """Whether all keys are paths, and some path has an operation or is a reference."""
-    items = [value for key, value in root.items() if key.startswith("/")]
+def _is_paths(root: Mapping, keys: list[str]) -> bool:
+    """Whether all keys are paths, and some path has an operation."""
+    items = [root[key] for key in keys]
     is_plain = all(isinstance(item, Mapping) or item is None or isinstance(item, str) for item in items)
-    others = (key for key in root if not key.startswith("/"))
-    return is_plain and any(map(_has_operation, items)) and all(_may_be_anywhere(tree, key) for key in others)
+    return is_plain and all(key.startswith("/") for key in keys) and any(map(_has_operation, items))
 
 
-def _is_path_item(tree: Tree, root: Mapping) -> bool:
-    return _has_operation(root) and _has_keys_of("path item", tree, root)
+def _is_path_item(root: Mapping, keys: list[str]) -> bool:
+    return _has_operation(root) and _are_of("path item", keys)
 
 
-def _is_operation(tree: Tree, root: Mapping) -> bool:
+def _is_operation(root: Mapping, keys: list[str]) -> bool:
     """Whether the root has an extension that only an operation has there."""
     has_own = any(_extension(key, root, "operation") == "x-yc-apigateway-integration" for key in root)
-    return has_own and _has_keys_of("operation", tree, root)
+    return has_own and _are_of("operation", keys)
 
 
-def _is_components(tree: Tree, root: Mapping) -> bool:
+def _is_components(root: Mapping, keys: list[str]) -> bool:
     has_section = any(isinstance(root.get(section), Mapping) for section in COMPONENT_SECTIONS.values())
-    return has_section and _has_keys_of("components", tree, root)
+    return has_section and _are_of("components", keys)
 
 
-def _holds_components(tree: Tree, root: Mapping) -> bool:
+def _holds_components(root: Mapping, keys: list[str]) -> bool:
     has_part = any(isinstance(root.get(key), Mapping) for key in ("components", GATEWAY))
-    return has_part and _has_keys_of("document", tree, root)
+    return has_part and _are_of("document", keys)
 
 
-_SHAPES: dict[str, Callable[[Tree, Mapping], bool]] = {
+_SHAPES: dict[str, Callable[[Mapping, list[str]], bool]] = {
     "paths": _is_paths,
     "path item": _is_path_item,
     "operation": _is_operation,
     "components": _is_components,
     "document": _holds_components,
 }
+"""Whether a root may be of each kind, by it and those of its keys that are neither extensions nor unknown."""
 
 
 def _has_operation(item: object) -> bool:
     return isinstance(item, Mapping) and any(isinstance(item.get(key), Mapping) for key in OPERATION_KEYS)
 
 
-def _has_keys_of(kind: str, tree: Tree, root: Mapping) -> bool:
-    """Whether every key of a root is one of a kind of object; a few may be misspelt."""
+def _are_of(kind: str, keys: list[str]) -> bool:
+    """Whether all keys are those of a kind of object; beside one that is, others may be misspelt."""
     documented = tuple(sorted(documented_keys(kind).keys))
-    is_known = any(key in documented and not key.startswith("x-") for key in root)
-    odd = (key for key in root if key not in documented and not _may_be_anywhere(tree, key))
-    return all(is_known and nearest(key, documented) for key in odd)
-
-
-def _may_be_anywhere(tree: Tree, key: str) -> bool:
-    return key.startswith("x-") or key == "$ref" or tree.placeholders.is_unknown_key(key)
+    odd = [key for key in keys if key not in documented]
+    return not odd or (len(odd) < len(keys) and all(nearest(key, documented) for key in odd))
 
 
 def _has_own(tree: Tree, own: Iterable[str], kind: str) -> bool:

@@ -14,6 +14,7 @@ from lsprotocol.types import (
     TextEdit,
 )
 
+from apigw_lint.gateway.fragments import attach, kind_of_part
 from apigw_lint.gateway.in_force import Part
 from apigw_lint.gateway.kinds import COMPONENT_SECTIONS
 from apigw_lint.gateway.operations import Operation
@@ -92,7 +93,12 @@ def _proposals(analysis: Analysis, offset: int) -> tuple[Source, Iterator[Propos
     if place is not None and place.spec.tree.is_hcl:
         return source, iter(())
     cursor = cursor_at(source, style, placeholders, offset)
-    if cursor is None or not (place or root or is_openapi_document(cursor.tree)):
+    if cursor is None:
+        return source, iter(())
+    unfinished = str(cursor.node.key) if cursor.is_key else ""
+    if not root and (part := kind_of_part(cursor.tree, unfinished)):
+        attach(cursor.tree, part)
+    if not (place or root or is_openapi_document(cursor.tree)):
         return source, iter(())
     spec = Spec(cursor.tree, "config" if root else "openapi")
     writing = Style(cursor, source.text, takes_snippets=analysis.text.client.takes_snippets)

@@ -190,7 +190,7 @@ def _components(spec: Spec) -> Iterator[tuple[_Identity, Node]]:
             continue
         for key in node.value:
             entry = Node.entry(spec.tree, node.value, key)
-            if spec.kinds.at(entry.container, key) is not None:
+            if spec.kinds.at(entry.container, key) is not None and not entry.is_made:
                 yield entry.identity, entry
 
 
@@ -209,7 +209,7 @@ def _in_references(spec: Spec, components: _Entries) -> Iterator[tuple[Node, Nam
             reference = str(value)
             for step in spec.references.steps(reference):
                 is_whole = step.offset + len(step.written) == len(reference)
-                if is_whole or step.entry.identity in components:
+                if (is_whole and step.entry != spec.tree.top) or step.entry.identity in components:
                     place = NamePlace.in_value(node, step.offset, step.written, prefix=reference[: step.offset])
                     yield step.entry, place
 

@@ -78,7 +78,7 @@ class _Outline:
 
     def of_document(self) -> list[DocumentSymbol]:
         """The symbols of the objects and lists at the top."""
-        root = self._spec.root
+        root = self._spec.tree.top
         if root is None or not isinstance(root.value, Mapping):
             return []
         entries = written_entries(root.tree, root.value)

@@ -279,3 +279,19 @@ def test_kinds_of_roots() -> None:
     assert kind_of_part(parsed(GOOD)) == ""
     assert kind_of_part(parsed(header("x-yc-apigateway: {}\n"))) == ""
     assert kind_of_part(parsed("get: {}\n")) == ""
+
+
+def test_routes_and_traces(tmp_path: Path) -> None:
+    """A path or method that is not in the file is unknown, and what serves a request is open."""
+    (tmp_path / "a.yaml").write_text(f"{INTEGRATION}\n")
+    (tmp_path / "b.yaml").write_text(f"/a:\n  get:\n    {INTEGRATION}\n")
+    rows = json.loads(run("routes", "--format", "json", ".", cwd=tmp_path).stdout)["routes"]
+    assert [(row["file"], row["method"], row["path"]) for row in rows] == [
+        ("a.yaml", "unknown", "unknown"),
+        ("b.yaml", "GET", "/a"),
+    ]
+    done = run("trace", "GET", "/b", "a.yaml", cwd=tmp_path)
+    assert "this file does not say of which path it is: it may serve this request -- 1:1" in done.stdout
+    assert (
+        "match (open): no path in this fragment serves '/b'" in run("trace", "GET", "/b", "b.yaml", cwd=tmp_path).stdout
+    )
