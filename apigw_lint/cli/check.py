@@ -118,9 +118,10 @@ def check(ctx: click.Context, /, **values: Any) -> None:
 
     In a folder, this checks the .yaml, .yml and .json files that are gateway
     specifications, their templates (.tpl, .j2, ...), and the gateways in .tf
-    and .tofu files. Files in .gitignore are skipped. Without PATHS, the
-    current folder is checked. An OpenAPI file that is named is checked even
-    if it has nothing of the gateway.
+    and .tofu files. Markdown and shell scripts are read if they are named or
+    the configuration says so. Files in .gitignore are skipped. Without
+    PATHS, the current folder is checked. An OpenAPI file that is named is
+    checked even if it has nothing of the gateway.
 
     Exit codes: 0 no findings, 1 findings, 2 wrong command or configuration
     or nothing to check, 3 a rule crashed.

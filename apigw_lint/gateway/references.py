@@ -116,7 +116,9 @@ class References:
         """Whether a reference that leads nowhere may lead to what a part of a specification does not show."""
         last = next(iter([*self.steps(reference)][-1:]), None)
         reached = last.entry if last else self._tree.root
-        return reached is not None and isinstance(reached.value, Mapping) and REST in reached.value
+        if reached is None or reached.raw_span.start in self._tree.foreign:
+            return reached is not None
+        return isinstance(reached.value, Mapping) and REST in reached.value
 
     def steps(self, reference: str) -> Iterator[Step]:
         """The parts of a reference of the form `#/...`, up to the first one that leads nowhere."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from apigw_lint.gateway.fragments import attach, kind_of_part
-from apigw_lint.gateway.own_keys import PREFIX
+from apigw_lint.gateway.own_keys import PREFIX, may_have_own_key
 from apigw_lint.hosts.contents import Contents, Reading
 from apigw_lint.hosts.document import is_whole, may_be_whole, read_document
 from apigw_lint.source import elided
@@ -35,7 +35,7 @@ def read(source: Source, reading: Reading) -> Contents:
     documents: list[Tree] = []
     skipped: list[TextProblem] = []
     lines: list[int] = []
-    for block in blocks(source.text):
+    for block in blocks(source.text) if may_have_own_key(source.text) else ():
         found = _read_block(source, block, reading)
         documents += found.documents
         skipped += found.skipped

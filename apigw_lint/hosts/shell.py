@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apigw_lint.gateway.own_keys import may_have_own_key
 from apigw_lint.hosts.contents import Contents, Reading, counted
 from apigw_lint.hosts.document import is_whole, may_be_whole, read_document
 from apigw_lint.recognition import looks_half_written
@@ -16,7 +17,7 @@ def read(source: Source, reading: Reading) -> Contents:
     """The heredocs that are specifications; those that are and cannot be linted are skipped parts."""
     documents: list[Tree] = []
     skipped: list[TextProblem] = []
-    for heredoc in heredocs(source.text) if "<<" in source.text else ():
+    for heredoc in heredocs(source.text) if may_have_own_key(source.text) else ():
         text = source.slice(heredoc.span)
         if not may_be_whole(text):
             continue

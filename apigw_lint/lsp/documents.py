@@ -20,7 +20,15 @@ from apigw_lint.lsp.positions import Positions
 
 Analyse = Callable[[Text], Analysis]
 
-_SUFFIXES = {"terraform": ".tf", "opentofu": ".tofu", "json": ".json", "jsonc": ".json"}
+_SUFFIXES = {
+    "terraform": ".tf",
+    "opentofu": ".tofu",
+    "json": ".json",
+    "jsonc": ".json",
+    "markdown": ".md",
+    "mdx": ".mdx",
+    "shellscript": ".sh",
+}
 """What texts that are not saved yet are called, by their language; all others are YAML."""
 
 

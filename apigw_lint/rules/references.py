@@ -18,6 +18,7 @@ from apigw_lint.rules.possible_strings import when_clause
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.suggested_fixes import write_instead
 from apigw_lint.source.pointer import escaped
+from apigw_lint.source.text import ELIDED
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.source.unknown import has_unknown_key, is_unknown
 from apigw_lint.spelling import listed, nearest
@@ -319,7 +320,7 @@ def unused_component(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
-    if spec.tree.part:
+    if spec.tree.part or spec.tree.style == ELIDED:
         return  # what uses them may be elsewhere
     used = set(_mentioned_pointers(spec))
     used |= {unquoted(reference[1:]) for reference in _suggestions(spec).values()}

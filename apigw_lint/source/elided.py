@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from apigw_lint.source.containers import Container, Mapping, Sequence
 from apigw_lint.source.pattern import pattern
-from apigw_lint.source.tree import Tree
+from apigw_lint.source.tree import REST, Tree
 
 WORDS = ("...", "…")
 """What stands for what was left out."""
@@ -44,15 +44,16 @@ class Mask(NamedTuple):
             above = max(0, offset - 1000)
             if match := _OPEN_KEY.search(self.text[above:offset]):
                 tree.foreign.add(above + match.start(1))
+                _forget(containers, above + match.start(1))
             following = _NEXT_LINE.search(
                 self.text, self.text.find("\n", offset) if "\n" in self.text[offset:] else offset
             )
             until = following.end() if following else len(self.text)
-            tree.foreign.update(
-                container.start
-                for container in containers
-                if container.start < until and container.end >= offset and self._is_open(container, indent)
-            )
+            for container in containers:
+                if container.start < until and container.end >= offset and self._is_open(container, indent):
+                    tree.foreign.add(container.start)
+                    if isinstance(container, Mapping) and REST not in container:
+                        container.add_unwritten(REST)
 
     def _is_open(self, container: Container, indent: int) -> bool:
         """Whether entries of a container may be indented like this."""
@@ -68,6 +69,21 @@ def masked(text: str) -> Mask:
         return f"{match[1]}#{match[0][len(match[1]) + 1 :]}"
 
     return Mask(_LINE.sub(comment, text), lines)
+
+
+def _forget(containers: list[Container], offset: int) -> None:
+    """Takes out the entry whose value is missing at an offset, so that it is one of those that are not shown.
+
+    Those that `Tree.watched` counts on stay.
+    """
+    for container in containers:
+        if isinstance(container, Mapping) and container.start <= offset <= container.end and REST not in container:
+            for number, (key, value) in enumerate(container.items()):
+                if value is None and container.spans[4 * number + 2] == offset and key[:2] != "x-" and key != "$ref":
+                    del container[key]
+                    del container.spans[4 * number : 4 * number + 4]
+                    container.add_unwritten(REST)
+                    return
 
 
 def _containers(tree: Tree) -> Iterator[Container]:

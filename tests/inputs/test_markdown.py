@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
 from itertools import takewhile
 from pathlib import Path
@@ -105,7 +106,7 @@ def test_elision_anywhere(elision: str) -> None:
         line = f"{indent}{elision}\n"
         after = lint("a.md", block("yaml", "".join((*text[:at], line, *text[at:])))).found
         assert {(one.rule, one.message) for one in after} <= {(one.rule, one.message) for one in before}, at
-        entry = [text[at], *takewhile(lambda other, lead=indent: other.startswith(f"{lead} "), text[at + 1 :])]
+        entry = [text[at], *takewhile(re.compile(f"{indent} ").match, text[at + 1 :])]
         left = lint("a.md", block("yaml", "".join((*text[:at], line, *text[at + len(entry) :])))).found
         assert not [one for one in left if one.severity == "error"], at
 

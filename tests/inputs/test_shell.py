@@ -86,7 +86,7 @@ def test_values() -> None:
     assert value_of("'\\${var.a}'") == "${var.a}"
     assert value_of("'\\`a\\` \\\\ \\b'") == "`a` \\ \\b"
     assert value_of('"a\\\\nb\\\\\\\\d"') == "a\nb\\d"
-    assert value_of("a \\\n  b") == "a b"
+    assert value_of("a\\\n  b") == "a  b"
     assert value_of("'\\$b'", "<<'END'") == "\\$b"
 
 

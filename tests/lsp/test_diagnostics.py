@@ -129,6 +129,17 @@ def test_texts_of_every_kind(client: Client) -> None:
         assert len(client.diagnostics(uri)) >= 1, name
 
 
+def test_hosts_that_are_opted_in_to(tmp_path: Path) -> None:
+    """Markdown and scripts have diagnostics, at their places in the file, only if the configuration says so."""
+    texts = {"a.md": f"# 😀\n\n```yaml\n{BAD}```\n", "b.sh": f"cat <<END\n{BAD}END\n"}
+    for keys, expected in (("", []), ("markdown: true\nshell: true\n", ["dumy"])):
+        (tmp_path / ".apigw-lint.yaml").write_text(keys)
+        with Client(tmp_path) as client:
+            for name, text in texts.items():
+                uri = client.open(name, text)
+                assert [client.covered(uri, one["range"]) for one in client.diagnostics(uri)] == expected, name
+
+
 def test_encoding_that_is_not_agreed_on(tmp_path: Path) -> None:
     """A client that says nothing of encodings has UTF-16, as the protocol says."""
     with Client(tmp_path, encoding=None) as client:
