@@ -22,8 +22,17 @@ MAX_CONFIG_BYTES = 1_000_000
 MAX_GIT_BYTES = 10_000
 """Bytes of a `.git` that is a file: it names a folder."""
 
+MAX_PARTS = 2_000
+"""Files that the references of one specification are followed to."""
+
+MAX_PARTS_BYTES = 50_000_000
+"""Characters of all of them."""
+
 MAX_SIBLINGS = 50
 """Files beside a document of Swagger 2.0 that are looked at."""
+
+MAX_NEIGHBOURS = 1_000
+"""Names in a folder that the name of a file that is not there is compared with."""
 
 MAX_INDEX_DIGITS = 9
 """Digits of a list index in a JSON Pointer."""

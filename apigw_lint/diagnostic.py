@@ -173,8 +173,9 @@ class Report(NamedTuple):
     long each rule took by its name, and under other names what had to be done before. `links` are the links that led
     to files of the run, each with what it leads to. `unchanged` are the findings that were there at the revision
     `since`, which is empty if the run compares with none. `fragments` are the checked files that hold a part of a
-    specification, with its kind in words. `compared_with` is the specification
-    whose changes these are, empty if they are no changes, and `notes` what could not be compared.
+    specification, with its kind in words, and `parts` those that references of a specification lead to.
+    `compared_with` is the specification whose changes these are, empty if they are no changes, and `notes` what could
+    not be compared.
     """
 
     found: Sequence[Diagnostic] = ()
@@ -190,6 +191,7 @@ class Report(NamedTuple):
     fragments: Sequence[tuple[str, str]] = ()
     compared_with: str = ""
     notes: Sequence[str] = ()
+    parts: Sequence[str] = ()
 
     def number(self, severity: Severity) -> int:
         """How many findings have this severity."""
@@ -226,4 +228,5 @@ class Report(NamedTuple):
             [fragment for report in reports for fragment in report.fragments],
             next((report.compared_with for report in reports if report.compared_with), ""),
             list(dict.fromkeys(note for report in reports for note in report.notes)),
+            [path for report in reports for path in report.parts],
         )

@@ -19,6 +19,7 @@ from apigw_lint.recognition import (
     is_terraform,
     looks_half_written,
     looks_like_openapi,
+    may_be_split,
     opt_in_host,
     other_kind,
 )
@@ -76,7 +77,8 @@ def from_file(path: str, text: str, reading: Reading = DEFAULT_READING, *, is_wa
         return Input(source, reason=reason)
     if read := _reader_of(path):
         return Input(source, *read(source, reading))
-    if reason := _reason_by_words(source.text, is_wanted=is_wanted):
+    reason = _reason_by_words(source.text, is_wanted=is_wanted)
+    if reason and not (reason == PLAIN_OPENAPI and reading.files is not None and may_be_split(source.text)):
         return Input(source, reason=reason)
     tree = _read_file(source, reading)
     if tree.root is not None and tree.root.get("swagger") is not None:
@@ -97,7 +99,7 @@ def _reason_by_words(text: str, *, is_wanted: bool) -> str:
 def _reason_by_keys(tree: Tree, *, is_wanted: bool) -> str:
     """Why a document is no gateway specification, empty if it is one."""
     path, text = tree.source.path, tree.source.text
-    if tree.syntax_errors:
+    if tree.syntax_errors and tree.root is None:
         is_known = has_suffix(path, SUFFIXES)
         is_half_written = looks_half_written(path, text, is_wanted=is_wanted)
         return "" if is_half_written else NOT_OPENAPI if is_known else OTHER_SYNTAX
@@ -111,10 +113,14 @@ def _reason_by_keys(tree: Tree, *, is_wanted: bool) -> str:
 
 
 def _read_file(source: Source, reading: Reading) -> Tree:
-    """The tree of a file that is one document, or a part of one."""
+    """The tree of a file that is one document, with the files that its references lead to, or a part of one."""
     tree = read_document(source, reading.placeholders)
     if not reading.is_whole and (kind := kind_of_part(tree)):
         attach(tree, kind)
+    elif reading.files is not None and may_be_split(source.text):
+        from apigw_lint.hosts.split import follow
+
+        follow(tree, reading)
     return tree
 
 

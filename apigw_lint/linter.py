@@ -57,8 +57,10 @@ def lint_specs(content: Input, specs: Iterable[Spec], config: Config = DEFAULT_C
     rule = RULES[NOT_LINTED]
     skipped = content.skipped if config.runs(rule) else ()
     parts = [_made(source, rule, Problem(None, part.message, at=part.span), config) for part in skipped]
+    followed = [one.path for tree in content.documents for one in tree.sources[1:]]
     fragments = [(source.path, name_of_part(tree)) for tree in content.documents if tree.part]
-    report = Report.merged([*reports, Report(parts)])._replace(checked=[source.path], fragments=fragments)
+    report = Report.merged([*reports, Report(parts)])
+    report = report._replace(checked=[source.path, *followed], fragments=fragments, parts=followed)
     return _presentable(report, source, content.documents)
 
 
@@ -66,7 +68,10 @@ def _presentable(report: Report, source: Source, trees: Iterable[Tree]) -> Repor
     """The report with no secret in it; the source remembers how to hide those, for what else is shown."""
     if not report.found and not report.ignored:
         return report
-    mask = source.mask = mask_of(source, trees)
+    trees = list(trees)
+    mask = mask_of(source, trees)
+    for one in (source, *(other for tree in trees for other in tree.sources)):
+        one.mask = mask
     ignored = [Ignored(_shown(hidden.diagnostic, mask), mask.hide(hidden.reason)) for hidden in report.ignored]
     return report._replace(found=[_shown(diagnostic, mask) for diagnostic in report.found], ignored=ignored)
 
@@ -220,12 +225,17 @@ def _crash(source: Source, rule: Rule, error: Exception) -> Diagnostic:
 
 def _without_yielding(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """All but those of rules that yield to another rule's diagnostic on the same node."""
-    reported = {(diagnostic.rule, diagnostic.pointer) for diagnostic in diagnostics}
+    reported = {(diagnostic.rule, *_place(diagnostic)) for diagnostic in diagnostics}
     return [
         diagnostic
         for diagnostic in diagnostics
-        if not any((better, diagnostic.pointer) in reported for better in RULES[diagnostic.rule].yields_to)
+        if not any((better, *_place(diagnostic)) in reported for better in RULES[diagnostic.rule].yields_to)
     ]
+
+
+def _place(diagnostic: Diagnostic) -> tuple[Source, str]:
+    """The file and the node that a diagnostic is about."""
+    return diagnostic.source.located(diagnostic.span).source, diagnostic.pointer
 
 
 def _distinct(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:

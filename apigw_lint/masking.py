@@ -40,10 +40,12 @@ def mask_of(source: Source, trees: Iterable[Tree]) -> Mask:
     """The mask of the secrets in a text and in the documents in it."""
     found: set[str] = set()
     placeholders = NONE_NAMED
+    trees = list(trees)
     for tree in trees:
         found.update(_parsed(tree))
         placeholders = tree.placeholders
-    return Mask(found.union(_written(source.text, placeholders)))
+    texts = dict.fromkeys((source.text, *(tree.source.text for tree in trees if tree.sources)))
+    return Mask(found.union(*(_written(text, placeholders) for text in texts)))
 
 
 def _parsed(tree: Tree) -> Iterator[str]:
@@ -128,5 +130,8 @@ def mask_for(report: Report) -> Mask:
 
 def mask_texts(diagnostics: Iterable[Diagnostic]) -> dict[Source, str]:
     """The texts that some diagnostics are about, as they may be shown: with a star for each character of a secret."""
-    sources = dict.fromkeys(diagnostic.source for diagnostic in diagnostics)
+    sources: dict[Source, None] = {}
+    for diagnostic in diagnostics:
+        sources[diagnostic.source] = None
+        sources.update((related.source, None) for related in diagnostic.related if related.source)
     return {source: source.mask.hide(source.text) for source in sources}

@@ -43,6 +43,7 @@ _KIND_OF = {suffix: kind for kind, suffixes in _OTHER_KINDS.items() for suffix i
 _GATEWAY_KEY = pattern(r"""(?:^|[\s"'{,])x-yc-[a-z-]+["']?\s*:""")
 _OPENAPI_3 = pattern(r"""(?m)^[{ \t"']*openapi["']?\s*:\s*["']?3\.""")
 _ROOT_KEY = pattern(r"""(?m)^[{ \t"']*(?:openapi|swagger|paths)["']?\s*:""")
+_REFERENCE_TO_FILE = pattern(r"""\$ref["']?\s*+:\s*+(?:[>|][-+\d]*+\s*+)?["']?[^\s"'#]""")
 _PATH_KEY = pattern(r"""(?m)^["']?/[^\s:"'#]*["']?\s*:|\A\s*+\{\s*+"/""")
 """A path at the top, as a fragment of a specification has it."""
 _FIRST_KEY = pattern(r"""(?:\s|#.*|---)*+[{\s"']*(?:openapi|swagger|info|paths|servers|tags|components)["']?\s*:""")
@@ -101,3 +102,8 @@ def looks_half_written(path: str, text: str, *, is_wanted: bool) -> bool:
     is_like_one = has_own_key and any(key.search(text) for key in (_ROOT_KEY, _PATH_KEY))
     is_like_one = is_like_one or (is_wanted and looks_like_openapi(text))
     return is_like_one and (has_suffix(path, SUFFIXES) or _FIRST_KEY.match(text) is not None)
+
+
+def may_be_split(text: str) -> bool:
+    """Whether a text may have a reference to another file."""
+    return "$ref" in text and _REFERENCE_TO_FILE.search(text) is not None

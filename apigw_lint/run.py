@@ -12,15 +12,16 @@ from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report
 from apigw_lint.files import STANDARD_INPUT, MissingFileError, UnreadableError, decode, read, shown_path
-from apigw_lint.hosts.contents import Reading
+from apigw_lint.hosts.contents import Files, Reading
 from apigw_lint.hosts.document import kind_of
 from apigw_lint.inputs import PLAIN_OPENAPI, Input
 from apigw_lint.linter import diagnostic_of, lint_input, reading_of
 from apigw_lint.memory import collect_after
 from apigw_lint.recognition import WALKED_SUFFIXES, is_terraform, opt_in_host
-from apigw_lint.repository import followed, real_path
+from apigw_lint.repository import followed, real_path, working_tree
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.source.text import Source
+from apigw_lint.source.tree import Unlinked
 from apigw_lint.walk import Found, walk
 
 WORTH_PROCESSES = 2_000_000
@@ -91,6 +92,7 @@ class _Job(NamedTuple):
     config: Config
     excluded_by: str | None
     size: int
+    is_alone: bool = False
 
 
 class Checked(NamedTuple):
@@ -101,14 +103,20 @@ class Checked(NamedTuple):
     report: Report
 
 
-def check_targets(files: Iterable[Target], configs: Configs) -> Iterator[tuple[Config, Report]]:
-    """The report of each file, with the configuration that applies to it. Raises ConfigError."""
-    return ((checked.config, checked.report) for checked in checked_targets(files, configs))
+def check_targets(
+    files: Iterable[Target], configs: Configs, *, is_alone: bool = False
+) -> Iterator[tuple[Config, Report]]:
+    """The report of each file, with the configuration that applies to it.
+
+    References to other files are followed unless each is alone. Raises ConfigError.
+    """
+    return ((checked.config, checked.report) for checked in checked_targets(files, configs, is_alone=is_alone))
 
 
-def checked_targets(files: Iterable[Target], configs: Configs) -> Iterator[Checked]:
+def checked_targets(files: Iterable[Target], configs: Configs, *, is_alone: bool = False) -> Iterator[Checked]:
     """The same with the files, those too that only a `.tf` names. Raises ConfigError."""
-    jobs = [_job(target, configs) for target in _with_named_files(list(files), configs)]
+    found = _with_named_files(list(files), configs)
+    jobs = [_job(target, configs)._replace(is_alone=is_alone) for target in found]
     for job, report in zip(jobs, each(_report, jobs, sum(job.size for job in jobs)), strict=True):
         link = job.target.link
         yield Checked(job.target, job.config, report._replace(links=[link]) if link else report)
@@ -150,7 +158,7 @@ def _report(job: _Job) -> Report:
     if target.error:
         return _unreadable(shown, target.error)
     try:
-        content = read_target(target, job.config)
+        content = read_target(target, job.config, is_alone=job.is_alone)
     except MissingFileError as error:
         return _unreadable(shown, str(error)) if target.is_named else Report()
     except UnreadableError as error:
@@ -212,21 +220,28 @@ def listed_files(files: Iterable[Target], configs: Configs) -> Iterator[ListedFi
             yield ListedFile(file.path, reason=file.reason)
 
 
-def read_target(target: Target, config: Config) -> Input:
-    """The content of a file. Raises UnreadableError."""
+def read_target(target: Target, config: Config, *, is_alone: bool = False) -> Input:
+    """The content of a file; no reference to another file is followed if it is alone. Raises UnreadableError."""
     shown = shown_path(target.path)
     reason = inputs.reason_by_name(shown, reading_of(config), is_wanted=target.is_wanted)
     if target.style is None and reason:
         return Input(Source(shown, ""), reason=reason)
-    return content_of(target, config, shown, read(target.path))
+    return content_of(target, config, shown, read(target.path), None if is_alone else read)
 
 
-def content_of(target: Target, config: Config, name: str, data: bytes) -> Input:
-    """The content of a file that is called `name` and has these bytes, or had them once. Raises UnreadableError."""
+def content_of(
+    target: Target, config: Config, name: str, data: bytes, read_part: Callable[[str], bytes] | None
+) -> Input:
+    """The content of a file that is called `name` and has these bytes, or had them once. Raises UnreadableError.
+
+    `read_part` reads the files that its references lead to, without it they are not followed.
+    """
     text = decode(data)
+    files = _files_around(target.path, read_part) if read_part and not target.is_standard_input else None
     if target.style is not None:
-        return inputs.from_text(name, text, Reading(target.style, config.placeholders, is_whole=True))
-    reading = _stdin_reading(target.path, config) if target.is_standard_input else reading_at(target.path, config)
+        return inputs.from_text(name, text, Reading(target.style, config.placeholders, is_whole=True, files=files))
+    make = _stdin_reading if target.is_standard_input else reading_at
+    reading = make(target.path, config)._replace(files=files)
     return inputs.from_file(name, text, reading, is_wanted=target.is_wanted)
 
 
@@ -238,7 +253,23 @@ def reading_at(path: str, config: Config) -> Reading:
 
         return locate(path, file).reason
 
-    return reading_of(config)._replace(locate=locate, sibling=lambda: _sibling(path))
+    return reading_of(config)._replace(locate=locate, sibling=lambda: _sibling(path), files=_files_around(path, read))
+
+
+def _files_around(path: str, read_part: Callable[[str], bytes]) -> Files:
+    """The files that the references of a file lead to."""
+
+    def locate(name: str, file: str) -> str | Unlinked:
+        from apigw_lint.follow import referred_file
+
+        return referred_file(name, file, working_tree(os.path.dirname(path)))
+
+    def read_source(name: str) -> Source | Unlinked:
+        from apigw_lint.follow import referred_source
+
+        return referred_source(name, read_part)
+
+    return Files(real_path(path), locate, read_source)
 
 
 def _stdin_reading(name: str | None, config: Config) -> Reading:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from apigw_lint.baseline import separated
 from apigw_lint.config import Config
 from apigw_lint.diagnostic import Report
-from apigw_lint.files import UnreadableError, shown_path
+from apigw_lint.files import MissingFileError, UnreadableError, shown_path
 from apigw_lint.linter import lint_input
 from apigw_lint.memory import collect_after
 from apigw_lint.repository import real_path, top_of
@@ -33,12 +33,19 @@ class Comparison(NamedTuple):
 
 
 class _Job(NamedTuple):
-    """A file as it was at the revision, and how it is read and linted now."""
+    """A file as it was at the revision, with those of its parts, and how it is read and linted now."""
 
     target: Target
     config: Config
     name: str
     data: bytes
+    parts: dict[str, bytes]
+
+    def read_part(self, path: str) -> bytes:
+        """The bytes of a file that a reference leads to, by its real path, as they were."""
+        if path not in self.parts:
+            raise MissingFileError("no such file")
+        return self.parts[path]
 
 
 def revisions_for(name: str, paths: Iterable[str]) -> Revisions:
@@ -74,11 +81,15 @@ def compare(revisions: Revisions, run: Sequence[Checked]) -> Comparison:
     reports, notes = [checked.report._replace(since=revisions.name) for checked in run], []
     for start in range(0, len(found), _AT_ONCE):
         some = found[start : start + _AT_ONCE]
-        files = revisions.files([run[number].target.path for number in some])
+        files = revisions.files([path for number in some for path in _paths(run[number])])
         notes += [note for number in some if (note := _note(run[number].target, tops[number], files, revisions.name))]
         for number, known in _known(run, some, files):
             reports[number] = _without(reports[number], known)
     return Comparison(reports, notes)
+
+
+def _paths(checked: Checked) -> list[str]:
+    return [checked.target.path, *checked.report.parts]
 
 
 def _may_be_known(report: Report) -> bool:
@@ -101,8 +112,10 @@ def _known(
         target, config, _ = run[number]
         file = files[target.path]
         if file and not file.reason:
-            jobs[number] = _Job(target, config, shown_path(file.path), file.data)
-    size = sum(len(job.data) for job in jobs.values())
+            old = {path: files[path] for path in run[number].report.parts}
+            parts = {real_path(path): part.data for path, part in old.items() if part and not part.reason}
+            jobs[number] = _Job(target, config, shown_path(file.path), file.data, parts)
+    size = sum(len(job.data) + sum(map(len, job.parts.values())) for job in jobs.values())
     for number, identities in zip(jobs, each(_identities, [*jobs.values()], size), strict=True):
         yield number, Counter(identities)
 
@@ -110,7 +123,7 @@ def _known(
 def _identities(job: _Job) -> list[_Identity]:
     """What is found in a file as it was."""
     try:
-        content = content_of(job.target, job.config, job.name, job.data)
+        content = content_of(job.target, job.config, job.name, job.data, job.read_part)
     except UnreadableError:
         return []
     found = lint_input(content, job.config).found

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from apigw_lint.bounds import MAX_MISSPELT_RULES, MAX_REMOVED_NAMES
-from apigw_lint.cached import cached_property
 from apigw_lint.diagnostic import Diagnostic, Edit, Fix, Ignored
 from apigw_lint.diff.kinds import KINDS
 from apigw_lint.fix.edits import combined, delete_entry, make_fix
@@ -250,13 +249,18 @@ class _Gaps:
         self.text = tree.source.text
         self._pattern = _NO_HCL_CONTENT if tree.is_hcl else _NO_CONTENT
         self._last = Span(0, 0)
+        self._headers: dict[int, int] = {}
 
-    @cached_property
-    def header(self) -> int:
-        """Where the lines end that may be above everything else; in an object of HCL they are in its braces."""
+    def header(self, start: int) -> int:
+        """Where the lines end that may be above everything else in a file whose text begins at an offset.
+
+        In an object of HCL they are in its braces.
+        """
         if self.tree.is_hcl and self.tree.root is not None:
             return self.tree.root.span.start
-        return _end_of(_HEADER.match(self.text))
+        if start not in self._headers:
+            self._headers[start] = _end_of(_HEADER.match(self.text, start))
+        return self._headers[start]
 
     def after(self, offset: int) -> int:
         """Where the next content is after the end of a line."""
@@ -273,7 +277,10 @@ def _covered(tree: Tree, gaps: _Gaps, comment: int, word: str) -> Span | str:
     """What a comment applies to, or what is wrong with its place."""
     text, source = tree.source.text, tree.source
     if word == "ignore-file":
-        return Span(0, len(text) + 1) if comment <= gaps.header else "'ignore-file' must be at the top of the file"
+        whole = tree.whole_at(comment)
+        if comment > gaps.header(whole.start):
+            return "'ignore-file' must be at the top of the file"
+        return Span(whole.start, whole.end + 1)
     line = source.line_span(source.position(comment).line)
     if text[line.start : comment].strip():
         return Span(line.start, line.end + 1)

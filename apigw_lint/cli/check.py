@@ -39,6 +39,7 @@ from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report, Severity
 from apigw_lint.files import STANDARD_INPUT
 from apigw_lint.run import Checked, Target, check_stdin, checked_targets, listed_files, targets
+from apigw_lint.shared import each_file_once
 
 
 class _Options(NamedTuple):
@@ -231,7 +232,7 @@ def _config_changes(options: _Options) -> Config:
 def _run(options: _Options, configs: Configs) -> Iterator[Checked]:
     """Each file, with the configuration that holds for it and its report."""
     files, is_optional = [path for path in options.paths.given if path != "-"], options.allow_none
-    yield from with_progress(checked_targets(targets(files, are_optional=is_optional), configs))
+    yield from each_file_once(with_progress(checked_targets(targets(files, are_optional=is_optional), configs)))
     if "-" in options.paths.given:
         name = options.stdin_filename
         target = Target(name or STANDARD_INPUT, True, is_optional=is_optional, is_standard_input=True)

@@ -104,15 +104,16 @@ def flaw_of(content: Input) -> str:
     """Why nothing can be said about an input, as a sentence with the place: a syntax error; empty if there is none."""
     for tree in content.documents:
         for problem in tree.syntax_errors[:1]:
-            return _at(content, problem.span.moved(tree.source.start), problem.message)
+            return _at(tree, problem.span, problem.message)
         if tree.root is None:
-            return _at(content, Span(tree.source.start, tree.source.start), "the document is empty")
+            return _at(tree, Span(0, 0), "the document is empty")
     return ""
 
 
-def _at(content: Input, span: Span, message: str) -> str:
-    position = content.source.position(span.start)
-    return f"{content.source.path}:{position.line}:{position.column}: {message}"
+def _at(tree: Tree, span: Span, message: str) -> str:
+    source, span = tree.source.located(span)
+    position = source.position(span.start)
+    return f"{source.path}:{position.line}:{position.column}: {message}"
 
 
 def _standard_input(name: str | None, configs: Configs) -> Content:

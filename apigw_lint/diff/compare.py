@@ -49,7 +49,8 @@ def compare(old: Sequence[Document], new: Sequence[Document], config: Config) ->
     mask = Mask(frozenset().union(*secrets))
     reports: list[Report] = []
     for before, after in zip(old, new, strict=True):
-        after.content.source.mask = mask
+        for source in (after.content.source, *after.tree.sources):
+            source.mask = mask
         reports.append(_report(before, after, config, mask))
     checked = list(dict.fromkeys(document.content.source.path for document in new))
     return Report.merged(reports)._replace(checked=checked, compared_with=next(iter(old)).content.source.path)

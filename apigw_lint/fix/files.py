@@ -51,8 +51,11 @@ class FileResult(NamedTuple):
 def fix_paths(
     paths: Iterable[str], configs: Configs, options: FixOptions, *, is_written: bool, are_optional: bool = False
 ) -> Iterator[FileResult]:
-    """What fixing does to each file that `check` would check, which is written if wanted. Raises ConfigError."""
-    for config, report in check_targets(targets(paths, are_optional=are_optional), configs):
+    """What fixing does to each file, which is written if wanted. Each is fixed alone, as if no reference led out of it.
+
+    Raises ConfigError.
+    """
+    for config, report in check_targets(targets(paths, are_optional=are_optional), configs, is_alone=True):
         if fixable_diagnostics(report, options):
             yield _fix_file(config, report, options, is_written=is_written)
         else:

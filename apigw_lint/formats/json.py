@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apigw_lint.diagnostic import Diagnostic, Fix, Report, Severity
+from apigw_lint.diagnostic import Diagnostic, Fix, Related, Report, Severity
 from apigw_lint.formats.json_text import document
 from apigw_lint.formats.location import readable
 from apigw_lint.source.text import Source, Span
@@ -37,8 +37,13 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
         "pointer": diagnostic.pointer,
         "url": diagnostic.url,
         "fix": _fix(source, fix) if fix else None,
-        "related": [{**_range(source, related.span), "message": related.message} for related in diagnostic.all_related],
+        "related": [_related(source, related) for related in diagnostic.all_related],
     }
+
+
+def _related(source: Source, related: Related) -> dict[str, Any]:
+    path = {"path": readable(related.source.path)} if related.source else {}
+    return {**path, **_range(related.source or source, related.span), "message": related.message}
 
 
 def _fix(source: Source, fix: Fix) -> dict[str, Any]:

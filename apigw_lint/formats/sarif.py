@@ -186,7 +186,7 @@ def _location(diagnostic: Diagnostic) -> dict[str, Any]:
 
 
 def _related_location(source: Source, related: Related) -> dict[str, Any]:
-    return {**_physical_location(source, related.span), "message": _message(related.message)}
+    return {**_physical_location(related.source or source, related.span), "message": _message(related.message)}
 
 
 def _physical_location(source: Source, span: Span) -> dict[str, Any]:

@@ -50,11 +50,12 @@ def _block(diagnostic: Diagnostic, texts: dict[Source, str], style: _Style) -> s
     text = texts.get(source, source.text)
     start = first_position(diagnostic)
     shade = _COLORS[diagnostic.severity]
-    margin = len(str(max(start.line, *(source.position(related.span.start).line for related in diagnostic.related), 0)))
+    margin = len(str(max(start.line, *(_line(source, related) for related in diagnostic.related), 0)))
     lines = _wrapped(list(_head(diagnostic, shade)), style, _INDENT)
     lines += _frame(source, text, diagnostic.span, shade, margin, style)
     for related in _distinct(diagnostic):
-        lines += _related(source, text, related, margin, style)
+        place = related.source or source
+        lines += _related(source, texts.get(place, place.text), related, margin, style)
     if diagnostic.repeats:
         lines += _note(".", f"also on {_lines_in_words(diagnostic)}", margin, style)
     for note in _notes(diagnostic):
@@ -109,10 +110,11 @@ def _painted(words: list[tuple[str, str]], style: _Style) -> str:
 
 def _distinct(diagnostic: Diagnostic) -> Iterator[Related]:
     """The first three related places, those left out that are shown already."""
-    shown = {diagnostic.span}
+    shown: set[tuple[Source | None, Span]] = {(None, diagnostic.span)}
     for related in diagnostic.related[:3]:
-        if related.span not in shown:
-            shown.add(related.span)
+        place = related.source, related.span
+        if place not in shown:
+            shown.add(place)
             yield related
 
 
@@ -124,9 +126,13 @@ def _lines_in_words(diagnostic: Diagnostic) -> str:
 
 
 def _related(source: Source, text: str, related: Related, margin: int, style: _Style) -> list[str]:
-    line = source.position(related.span.start).line
-    title = _note(".", f"{printable(related.message)} (line {line}):", margin, style)
-    return [*title, *_frame(source, text, related.span, _LINK, margin, style, mark="-")]
+    file = f"{printable(related.source.path)}, " if related.source else ""
+    title = _note(".", f"{printable(related.message)} ({file}line {_line(source, related)}):", margin, style)
+    return [*title, *_frame(related.source or source, text, related.span, _LINK, margin, style, mark="-")]
+
+
+def _line(source: Source, related: Related) -> int:
+    return (related.source or source).position(related.span.start).line
 
 
 def _frame(source: Source, text: str, span: Span, shade: str, margin: int, style: _Style, mark: str = "^") -> list[str]:

@@ -29,9 +29,14 @@ class Integrations:
             if self._kinds.of(node.container) in ("operation", "validation error handler")
         )
         shared = (node for _, node in self._references.components("x-yc-apigateway-integrations"))
+        referred = (
+            Node.entry(self._tree, container.parent, container.key)
+            for container, kind in self._tree.entries
+            if kind == "integration"
+        )
         by_identity = {
             id(node.value): node
-            for node in (*inline, *shared)
+            for node in (*inline, *shared, *referred)
             if isinstance(node.value, Mapping) and "$ref" not in node.value
         }
         return tuple(by_identity.values())

@@ -190,6 +190,7 @@ class Kinds:
         self._kinds: dict[int, str | None] = {}
         if tree.root is not None:
             self._kinds[id(tree.root.value)] = root
+        self._kinds.update((id(container), kind) for container, kind in tree.entries)
         self._kinds[id(self.holder)] = None
 
     def of(self, container: Container) -> str | None:

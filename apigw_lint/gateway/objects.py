@@ -31,6 +31,7 @@ class Objects:
         seen = set()
         root = self._tree.root.value if self._tree.root else None
         pending: list[tuple[Container, str]] = [(root, "document")] if isinstance(root, Mapping) else []
+        pending = [*reversed(self._tree.entries), *pending]
         while pending:
             container, kind = pending.pop()
             if id(container) not in seen:

@@ -1,4 +1,4 @@
-"""Owns local references: what a `$ref` leads to, and which references there are."""
+"""Owns references within a specification: what a `$ref` leads to, and which references there are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from apigw_lint.cached import cached_property
 from apigw_lint.gateway.kinds import EXTENSIONS, REFERABLE, Kinds
 from apigw_lint.gateway.variables import Variables
 from apigw_lint.source import pointer
-from apigw_lint.source.tree import REST, Mapping, Node, Tree
+from apigw_lint.source.tree import REST, Mapping, Node, Tree, Unlinked
 
 
 class Step(NamedTuple):
@@ -29,7 +29,8 @@ class References:
         self._tree = tree
         self._kinds = kinds
         self._variables = variables
-        self._resolved: dict[str, tuple[Node, ...]] = {}
+        self._depth = 0
+        self._resolved: dict[tuple[int, str], tuple[Node, ...]] = {}
 
     @cached_property
     def written(self) -> tuple[Node, ...]:
@@ -53,20 +54,20 @@ class References:
         return (*references, *(node for node in others if isinstance(node.value, str) and node.value.startswith("#")))
 
     @cached_property
-    def by_text(self) -> dict[str, list[Node]]:
-        """The references by their text."""
-        references: dict[str, list[Node]] = defaultdict(list)
+    def by_text(self) -> dict[tuple[int, str], list[Node]]:
+        """The references by the number of their file and their text."""
+        references: dict[tuple[int, str], list[Node]] = defaultdict(list)
         for node in self.written:
-            references[node.value].append(node)
+            references[self._tree.number_of(node), node.value].append(node)
         return references
 
     def resolve(self, node: Node | None) -> Node | None:
-        """The node itself, or what its local `$ref` leads to; None when that leads nowhere or in a circle."""
+        """The node itself, or what its `$ref` leads to; None when that leads nowhere or in a circle."""
         for _ in range(MAX_REFERENCE_STEPS):
             if node is None or not isinstance(node.value, Mapping) or "$ref" not in node.value:
                 return node
             reference = node.text("$ref")
-            node = self.target(reference) if reference else None
+            node = self.target(reference, node) if reference else None
         return None
 
     def resolve_all(self, node: Node | None) -> tuple[Node, ...]:
@@ -76,10 +77,10 @@ class References:
         """
         if node is None or not isinstance(node.value, Mapping) or "$ref" not in node.value:
             return (node,) if node else ()
-        reference = node.text("$ref") or ""
-        if reference not in self._resolved:
-            self._resolved[reference] = self._resolve_each(node)
-        return self._resolved[reference]
+        written = self._tree.number_of(node), node.text("$ref") or ""
+        if written not in self._resolved:
+            self._resolved[written] = self._resolve_each(node)
+        return self._resolved[written]
 
     def _resolve_each(self, node: Node) -> tuple[Node, ...]:
         resolved: dict[int, Node] = {}
@@ -88,29 +89,76 @@ class References:
             following: dict[int, Node] = {}
             for identity, reached in level.items():
                 if isinstance(reached.value, Mapping) and "$ref" in reached.value:
-                    following.update((id(target.value), target) for target in self._targets(reached.text("$ref") or ""))
+                    following.update((id(target.value), target) for target in self._targets(reached))
                 else:
                     resolved[identity] = reached
             level = following
         return tuple(resolved.values())
 
-    def _targets(self, reference: str) -> Iterator[Node]:
+    def _targets(self, node: Node) -> Iterator[Node]:
         """What a reference leads to for each known value of the variables in it."""
-        references = self._variables.known(reference) if "${var." in reference else (reference,)
-        for value in references:
-            if (target := self.target(str(value))) is not None:
-                yield target
+        reference = node.text("$ref") or ""
+        if "${var." in reference:
+            targets = [self.target(str(value)) for value in self._variables.known(reference)]
+        else:
+            targets = [self.target(reference, node)]
+        yield from (target for target in targets if target is not None)
 
-    def target(self, reference: str) -> Node | None:
-        """What a reference of the form `#/...` leads to, None when it leads nowhere or outside.
+    def target(self, reference: str, origin: Node | None = None) -> Node | None:
+        """What a reference leads to, None when it leads nowhere or to what is not read.
 
+        `origin` is a node of the file that it is in, None for the first one; that is where variables have their values.
         In a part of a specification it may be meant from its own root.
         """
-        if not reference.startswith("#"):
+        number, pointer = self.place(reference, origin)
+        target = None if number is None else self._tree.resolve(pointer, number)
+        if target is None and number == 0 and self._tree.place:
+            target = self._tree.written_at(pointer)
+        if target is None and number is not None and len(self._tree.starts) > 1:
+            target = self._through_references(pointer, number)
+        return None if number and target and not pointer and target.value is None else target
+
+    def _through_references(self, pointer: str, number: int) -> Node | None:
+        """What a pointer leads to when the references on its way are followed, as tools that bundle files do."""
+        if self._depth > MAX_REFERENCE_STEPS:
             return None
-        address = unquoted(reference[1:])
-        target = self._tree.resolve(address)
-        return self._tree.written_at(address) if target is None and self._tree.place else target
+        self._depth += 1
+        try:
+            node = self._tree.root_of(number)
+            for step in pointer.split("/")[1:]:
+                owner = self.resolve(node)
+                node = _entry(owner, unescaped(step)) if owner else None
+            return node
+        finally:
+            self._depth -= 1
+
+    def place(self, reference: str, origin: Node | None = None) -> tuple[int | None, str]:
+        """The number of the file that a reference leads to, None if that is not read, and the pointer into it."""
+        if reference.startswith("#"):
+            return self._tree.number_of(origin) if origin else 0, unquoted(reference[1:])
+        file, pointer = split(reference)
+        link = self._link(file, origin)
+        return link if isinstance(link, int) else None, pointer
+
+    def is_read(self, node: Node) -> bool:
+        """Whether the file that a reference leads to is read."""
+        return self.place(node.value, node)[0] is not None
+
+    def is_broken(self, node: Node) -> bool:
+        """Whether the file that a reference leads to could not be parsed."""
+        number = self.place(node.value, node)[0]
+        whole = self._tree.whole(number) if number else None
+        return whole is not None and any(
+            whole.start <= problem.span.start <= whole.end for problem in self._tree.syntax_errors
+        )
+
+    def unlinked(self, node: Node) -> Unlinked | None:
+        """Why the file that a reference names was not read; None if it was, or if nobody looked for it."""
+        link = self._link(split(node.value)[0], node)
+        return link if isinstance(link, Unlinked) else None
+
+    def _link(self, file: str, origin: Node | None) -> int | Unlinked | None:
+        return self._tree.links.get((self._tree.number_of(origin) if origin else 0, file)) if file else None
 
     def may_lead_on(self, reference: str) -> bool:
         """Whether a reference that leads nowhere may lead to what a part of a specification does not show."""
@@ -135,11 +183,25 @@ class References:
             offset += len(written) + 1
 
     def components(self, section: str) -> Iterator[tuple[str, Node]]:
-        """The names and nodes of one section of `components`."""
-        root = self._tree.root
-        node = root.descend("components", section) if root else None
-        if node is not None:
-            yield from ((name, entry) for name, entry in node.items() if name != REST)
+        """The names and nodes of one section of `components`, those of the first file first."""
+        for owner in self.all_components():
+            if (node := owner.get(section)) is not None:
+                yield from ((name, entry) for name, entry in node.items() if name != REST)
+
+    def all_components(self) -> Iterator[Node]:
+        """The `components` of each file that has them."""
+        tree = self._tree
+        if tree.root and (node := tree.root.get("components")):
+            yield node
+        for container, kind in tree.entries:
+            if kind == "components":
+                yield Node.entry(tree, container.parent, container.key)
+
+
+def split(reference: str) -> tuple[str, str]:
+    """The file that a reference names, as it is written, and the JSON Pointer into it."""
+    file, _, fragment = reference.partition("#")
+    return file, unquoted(fragment)
 
 
 def unquoted(fragment: str) -> str:

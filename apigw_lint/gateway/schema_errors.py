@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from apigw_lint.gateway.kinds import EXTENSIONS, Kinds
+from apigw_lint.gateway.kinds import COMPONENT_SECTIONS, EXTENSIONS, Kinds
 from apigw_lint.gateway.schemas import Schema
 from apigw_lint.gateway.validation.engine import engine
 from apigw_lint.gateway.validation.failure import Failure
-from apigw_lint.gateway.validation.narrow import without_valid_entries
+from apigw_lint.gateway.validation.narrow import MINIMAL, without_valid_entries
 from apigw_lint.gateway.validation.repeats import Repeats, is_left_out
 from apigw_lint.gateway.variables import Possible
 from apigw_lint.source.placeholder import LITERAL
 from apigw_lint.source.text import Span
-from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
+from apigw_lint.source.tree import Container, Mapping, Node, Sequence, Tree
 from apigw_lint.source.unknown import is_braced_name, is_bracketed_text, is_disputed, is_unknown, is_unknown_text
 from apigw_lint.source.yaml_versions import readings
 from apigw_lint.spelling import nearest
@@ -64,6 +64,8 @@ def schema_errors(tree: Tree, kinds: Kinds, whole: str | None, possible: Possibl
     for name, judged in _judged(tree, kinds, whole):
         instance = repeats.left_out(judged.value, "document" if whole else name)
         errors += _errors(judged, _failures(name, instance), possible)
+    for container, failures in _failures_of_entries(tree.entries if whole == "openapi" else ()):
+        errors += _errors(Node.entry(tree, container.parent, container.key), failures, possible)
     distinct: dict[tuple[object, ...], SchemaError] = {}
     for error in sorted(errors, key=_position):
         origin = error.possible.origin if error.possible else None
@@ -91,6 +93,29 @@ def _judged(tree: Tree, kinds: Kinds, whole: str | None) -> Iterator[tuple[str, 
             if is_own and not is_repeated:
                 seen.add((id(node.value), extension.schema))
                 yield extension.schema, node
+
+
+def _failures_of_entries(entries: Iterable[tuple[Container, str]]) -> Iterator[tuple[Container, list[Failure]]]:
+    """The containers of other files that fail in the place of objects of their kinds, and what fails."""
+    for container, kind in entries:
+        path, instance = _instance(container, kind)
+        if path and not engine().is_valid("openapi", instance):
+            failures = (failure for failure in _failures("openapi", instance) if failure.path[: len(path)] == path)
+            yield container, [failure._replace(path=failure.path[len(path) :]) for failure in failures]
+
+
+def _instance(container: Container, kind: str) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """A valid document around an object of a kind, and the path to the object; no path for a kind without a place."""
+    if kind == "components":
+        return ("components",), {**MINIMAL, "components": container}
+    if kind == "path item":
+        return ("paths", "/"), {**MINIMAL, "paths": {"/": container}}
+    section = COMPONENT_SECTIONS.get(kind)
+    return (
+        (("components", section, "one"), {**MINIMAL, "components": {section: {"one": container}}})
+        if section
+        else ((), {})
+    )
 
 
 def _failures(name: str, instance: Any) -> list[Failure]:

@@ -16,7 +16,9 @@ AUTHORIZER = "x-yc-apigateway-authorizer"
 def security_schemes(spec: Spec) -> dict[str, Node]:
     """The security schemes by name, references followed; an authorizer among them is not one."""
     nodes = (entry for entry in spec.components("securitySchemes") if entry[0] != AUTHORIZER)
-    schemes = {name: spec.references.resolve(node) for name, node in nodes}
+    schemes: dict[str, Node | None] = {}
+    for name, node in nodes:
+        schemes.setdefault(name, spec.references.resolve(node))
     return {name: node for name, node in schemes.items() if node is not None and isinstance(node.value, Mapping)}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from apigw_lint.cached import cached_property
 from apigw_lint.gateway.cors import Cors
 from apigw_lint.gateway.integrations import Integrations
-from apigw_lint.gateway.kinds import GATEWAY, OPERATION_KEYS, Kinds
+from apigw_lint.gateway.kinds import COMPONENT_SECTIONS, GATEWAY, OPERATION_KEYS, Kinds
 from apigw_lint.gateway.lookup import Presence, lookup
 from apigw_lint.gateway.objects import Objects
 from apigw_lint.gateway.operations import Listing, Operation, Served, Surroundings, Usage, methods_of, usages
@@ -89,6 +89,12 @@ class Spec:
     def components(self, section: str) -> Iterator[tuple[str, Node]]:
         """The names and nodes of one section of `components`."""
         return self.references.components(section)
+
+    def components_of(self, kind: str) -> Iterator[Node]:
+        """The components of a kind, and the objects of other files that references make one."""
+        tree = self.tree
+        yield from (node for _, node in self.components(COMPONENT_SECTIONS[kind]))
+        yield from (Node.entry(tree, inner.parent, inner.key) for inner, own in tree.entries if own == kind)
 
     def lookup(self, node: Node | None, key: str) -> Presence:
         """Whether a mapping has a key, see `gateway.lookup`; a gateway object in the wrong place makes it unsure."""

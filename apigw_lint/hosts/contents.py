@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from apigw_lint.source.tree import TextProblem, Tree
+from apigw_lint.source.text import Source
+from apigw_lint.source.tree import TextProblem, Tree, Unlinked
 
 if TYPE_CHECKING:
     from apigw_lint.source.terraform import Gateway
@@ -44,12 +45,25 @@ def _not_at_hand(file: str) -> str:
     return f"'{file}' is not linted, because only this text is available"
 
 
+class Files(NamedTuple):
+    """The files around a specification: who refers to one gets it from here.
+
+    A file is known by a name of its own, `first` being that of the specification. `locate` returns the name of a file
+    from that of another and what a reference in it says, `read` its text.
+    """
+
+    first: str
+    locate: Callable[[str, str], str | Unlinked]
+    read: Callable[[str], Source | Unlinked]
+
+
 class Reading(NamedTuple):
     """How a text is read: the style of its placeholders, None to detect it, and texts that are placeholders too.
 
     `locate` is called for each file that a `.tf` names, `sibling` for a document of Swagger 2.0: it returns the name of
     a specification for the gateway in the same folder, empty if there is none. With `is_whole` the gateway gets the
     text as it is, so that it cannot be a part of a specification. `hosts` are those that the configuration opts in to.
+    `files` are those that references are followed to; without it they are not.
     """
 
     style: str | None = None
@@ -58,6 +72,7 @@ class Reading(NamedTuple):
     sibling: Callable[[], str] = str
     hosts: frozenset[str] = frozenset()
     is_whole: bool = False
+    files: Files | None = None
 
 
 DEFAULT_READING = Reading()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lsprotocol.types import Location, Position, Range, TextEdit
+from pygls.uris import from_fs_path
 
 from apigw_lint import inputs
 from apigw_lint.cached import cached_property
@@ -17,11 +18,12 @@ from apigw_lint.files import shown_path
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.grouping import grouped
 from apigw_lint.inputs import Input
-from apigw_lint.linter import diagnostic_of, lint_specs
+from apigw_lint.linter import diagnostic_of, lint_input, lint_specs
 from apigw_lint.lsp.names import Names
 from apigw_lint.lsp.positions import Positions
 from apigw_lint.lsp.settings import Settings
 from apigw_lint.masking import mask_of
+from apigw_lint.recognition import may_be_split
 from apigw_lint.rules import RULES, Problem
 from apigw_lint.run import reading_at
 from apigw_lint.source.mask import Mask
@@ -62,14 +64,16 @@ class Place(NamedTuple):
 class Analysis:
     """One version of a text, `content` being the documents in it, and `specs` their specs.
 
-    Its findings are looked for when they are first asked for, which takes longer than all else. Offsets and spans are
-    those of the whole text, counted after a byte order mark.
+    Its findings are looked for when they are first asked for, which takes longer than all else: in `followed`, the same
+    with the files that its references lead to. Offsets and spans are those of the whole text, counted after a byte
+    order mark.
     """
 
-    def __init__(self, text: Text, settings: Settings, content: Input) -> None:
+    def __init__(self, text: Text, settings: Settings, content: Input, followed: Input | None = None) -> None:
         self.text = text
         self.settings = settings
         self.content = content
+        self.followed = followed
         self.specs = [Spec(tree) for tree in content.documents]
         self._names: dict[Spec, Names] = {}
         self._mark = len(text.text) - len(content.source.text)
@@ -77,8 +81,14 @@ class Analysis:
 
     @cached_property
     def everything(self) -> Report:
-        """What is found at each place."""
-        return lint_specs(self.content, self.specs, self.config)
+        """What is found at each place of this text."""
+        if self.followed is None:
+            return lint_specs(self.content, self.specs, self.config)
+        report = lint_input(self.followed, self.config)
+        path = self.source.path
+        found = [diagnostic for diagnostic in report.found if diagnostic.source.path == path]
+        ignored = [hidden for hidden in report.ignored if hidden.diagnostic.source.path == path]
+        return report._replace(found=found, ignored=ignored, checked=[path], parts=())
 
     @cached_property
     def _mask(self) -> Mask:
@@ -121,6 +131,13 @@ class Analysis:
     def location(self, span: Span) -> Location:
         """The location of a span for the client."""
         return Location(self.text.uri, self.range(span))
+
+    def location_in(self, source: Source | None, span: Span) -> Location:
+        """The location of a span in another file for the client; without one, in this text."""
+        if source is None:
+            return self.location(span)
+        positions = Positions(source.text, self.text.client.encoding)
+        return Location(from_fs_path(os.path.abspath(source.path)), positions.range(span))
 
     def text_edit(self, edit: Edit) -> TextEdit:
         """An edit for the client."""
@@ -169,7 +186,12 @@ def read(text: Text, settings: Settings) -> Analysis:
     if settings.is_excluded:
         return Analysis(text, settings, Input(_source_of(text), reason="excluded"))
     reading = reading_at(text.path, settings.config)
-    return Analysis(text, settings, inputs.from_file(shown_path(text.path), text.text, reading, is_wanted=False))
+    name, alone = shown_path(text.path), reading._replace(files=None)
+    content = inputs.from_file(name, text.text, alone, is_wanted=False)
+    followed = inputs.from_file(name, text.text, reading, is_wanted=False) if may_be_split(text.text) else None
+    if content.reason and followed and not followed.reason:
+        content = inputs.from_text(name, text.text, alone)
+    return Analysis(text, settings, content, followed)
 
 
 def _source_of(text: Text) -> Source:

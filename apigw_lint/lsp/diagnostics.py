@@ -42,7 +42,7 @@ def client_diagnostic(analysis: Analysis, diagnostic: Diagnostic) -> ClientDiagn
         source=SOURCE,
         tags=_TAGS.get(diagnostic.consequence),
         related_information=[
-            DiagnosticRelatedInformation(analysis.location(related.span), related.message)
+            DiagnosticRelatedInformation(analysis.location_in(related.source, related.span), related.message)
             for related in diagnostic.all_related
         ]
         or None,

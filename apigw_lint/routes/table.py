@@ -99,10 +99,11 @@ def _rows(content: Input, spec: Spec, mask: Mask, gateway: str) -> Iterator[Row]
 def _row(content: Input, spec: Spec, one: Handling, mask: Mask, gateway: str) -> Row:
     operation, calls = one.operation, one.calls
     key = operation.node.key_span or operation.node.span
-    position = content.source.position(key.start + spec.tree.source.start)
+    source, span = spec.tree.source.located(key)
+    position = source.position(span.start)
     has_integration = spec.may_have(operation.node, "x-yc-apigateway-integration")
     return Row(
-        content.source.path,
+        source.path,
         position.line,
         position.column,
         method_words(operation),

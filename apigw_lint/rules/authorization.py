@@ -145,7 +145,7 @@ def unenforced_security(spec: Spec) -> Iterator[Problem]:
         node = unenforced[name]
         number = sum(len(use.operations) for use in uses_of_scheme)
         more = f" and {number - 1} more" if number > 1 else ""
-        message = f"security scheme '{node.key}' has no '{AUTHORIZER}'"
+        message = f"security scheme '{name}' has no '{AUTHORIZER}'"
         label = uses_of_scheme[0].operations[0].label
         hint = f": the gateway does not check requests to '{label}'{more}"
         spans = dict.fromkeys(span for use in uses_of_scheme for entry in use.entries if (span := entry.key_span))

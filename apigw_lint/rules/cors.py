@@ -115,7 +115,7 @@ def _cors_rules(spec: Spec) -> Iterator[Node]:
     gateway = spec.gateway_object
     nodes = [gateway.get("cors") if gateway else None]
     nodes += [node for node in spec.tree.holding(CORS) if spec.kinds.of(node.container) in _CORS_OWNERS]
-    nodes += [node for _, node in spec.components("x-yc-apigateway-cors-rules")]
+    nodes += spec.components_of("CORS rule")
     distinct = {id(node.value): node for node in nodes if node is not None and isinstance(node.value, Mapping)}
     return (node for node in distinct.values() if "$ref" not in node.value)
 

@@ -65,7 +65,8 @@ def unknown_link_operation(spec: Spec) -> Iterator[Problem]:
 def _leads_nowhere(spec: Spec, node: Node) -> bool:
     """Whether this is a reference into this document, to something that is not there."""
     is_local = isinstance(node.value, str) and node.value.startswith("#") and not may_be_unknown_text(node)
-    return is_local and spec.references.target(node.value) is None
+    # Of a link in another file it is not said which file it means.
+    return is_local and spec.references.target(node.value) is None and spec.references.target(node.value, node) is None
 
 
 def _unknown_ids(spec: Spec, nodes: list[Node]) -> Iterator[Problem]:

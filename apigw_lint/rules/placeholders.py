@@ -71,7 +71,7 @@ def _values_of_resources(spec: Spec) -> Iterator[Node]:
     """The ids, names and addresses of resources, and the values of variables."""
     for owner in resource_objects(spec):
         yield from (node for key, node in owner.items() if is_due(key))
-    for _, scheme in spec.components("securitySchemes"):
+    for scheme in spec.components_of("security scheme"):
         if (url := scheme.get("openIdConnectUrl")) is not None:
             yield url
     for variable in spec.variables.declared.values():

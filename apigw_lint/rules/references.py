@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
@@ -10,7 +11,7 @@ from apigw_lint.bounds import MAX_SUGGESTIONS
 from apigw_lint.diagnostic import Consequence, Severity
 from apigw_lint.gateway.kinds import COMPONENT_SECTIONS, NAMES_OF_AUTHORS
 from apigw_lint.gateway.lookup import Presence
-from apigw_lint.gateway.references import unescaped, unquoted
+from apigw_lint.gateway.references import split, unescaped
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.gateway.variables import sole_variable
 from apigw_lint.rules.phrases import with_article
@@ -58,24 +59,28 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
     """
     suggestions = _suggestions(spec)
     broken_sections = _broken_sections(spec)
-    resolved: set[tuple[str, str | None]] = set()
+    resolved: set[tuple[int, str, str | None]] = set()
     for node in spec.references.written:
         kind = spec.kinds.of(node.container)
-        if (node.value, kind) in resolved:
+        reference = spec.tree.number_of(node), node.value, kind
+        if reference in resolved:
             continue
         if not node.value:
             yield Problem(node, "empty '$ref': write a reference such as '#/components/schemas/Pet'")
         if "${var." in node.value:
             yield from _problems_of_variables(spec, node, broken_sections)
-        if not node.value.startswith("#") or is_unknown(node):
+        if is_unknown(node):
             continue
-        target = spec.references.target(node.value)
-        if target is None and (
-            spec.references.may_lead_on(node.value) or _is_in_sections(spec, broken_sections, node.value)
-        ):
+        target = spec.references.target(node.value, node)
+        if target is None and not node.value.startswith("#"):
+            continue  # a matter of external-ref
+        is_first = not spec.tree.number_of(node)
+        if target is None and is_first and _may_be_there(spec, broken_sections, node.value):
             continue
         if target is None:
-            suggestion = suggestions.get(node.value)
+            suggestion = suggestions.get(reference[:2])
+            if not is_first and spec.references.target(node.value) is not None:
+                suggestion = _from_first(spec, node)
             hint = f", did you mean '{suggestion}'?" if suggestion else ""
             message = f"'{node.value}' does not exist in this document"
             yield Problem(node, message, hint=hint, fix=write_instead(node, suggestion), cause=message)
@@ -83,7 +88,14 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
             yield Problem(node, mismatch, related=((target, "its target"),))
         elif not isinstance(target.value, Mapping) or "$ref" not in target.value:
             # What is a reference again may lead in a circle from one place and not from another.
-            resolved.add((node.value, kind))
+            resolved.add(reference)
+
+
+def _from_first(spec: Spec, node: Node) -> str:
+    """A reference in another file as it must be to lead into the first one."""
+    first = spec.tree.source.pieces[0].source.path
+    own = spec.tree.source.located(node.value_span).source.path
+    return f"{posixpath.relpath(first, posixpath.dirname(own))}{node.value}"
 
 
 def _problems_of_variables(spec: Spec, node: Node, broken_sections: frozenset[str]) -> Iterator[Problem]:
@@ -112,34 +124,36 @@ def _bad_target(spec: Spec, node: Node, reference: str, broken_sections: frozens
     return _mismatch(spec, node, target, reference)
 
 
-def _suggestions(spec: Spec) -> dict[str, str]:
-    """The most likely target of references that lead to nothing, for the first ones of a document."""
+def _suggestions(spec: Spec) -> dict[tuple[int, str], str]:
+    """The most likely target of references that lead to nothing, by file and text, for the first ones."""
     dangling = (
-        nodes[0]
-        for reference, nodes in spec.references.by_text.items()
-        if reference.startswith("#") and spec.references.target(reference) is None
+        (written, nodes[0])
+        for written, nodes in spec.references.by_text.items()
+        if spec.references.is_read(nodes[0]) and spec.references.target(written[1], nodes[0]) is None
     )
-    siblings = cache(lambda reference: _siblings(spec, reference))
-    nearest_of = {node.value: _nearest_target(spec, node, siblings) for node in islice(dangling, MAX_SUGGESTIONS)}
-    return {reference: suggestion for reference, suggestion in nearest_of.items() if suggestion}
+    siblings = cache(lambda reference, origin: _siblings(spec, reference, origin))
+    nearest_of = {written: _nearest_target(spec, node, siblings) for written, node in islice(dangling, MAX_SUGGESTIONS)}
+    return {written: suggestion for written, suggestion in nearest_of.items() if suggestion}
 
 
-def _siblings(spec: Spec, reference: str) -> Mapping | None:
+def _siblings(spec: Spec, reference: str, origin: Node | None) -> Mapping | None:
     """The entries of the mapping that a reference points to, None if some of their names are unknown."""
-    node = spec.references.target(reference)
+    node = spec.references.target(reference, origin)
     if node is None or not isinstance(node.value, Mapping):
         return Mapping()
     return None if has_unknown_key(node) else node.value
 
 
-def _nearest_target(spec: Spec, node: Node, siblings: Callable[[str], Mapping | None]) -> str | None:
+def _nearest_target(spec: Spec, node: Node, siblings: Callable[[str, Node | None], Mapping | None]) -> str | None:
     """The same name in the section for this kind of object, or the nearest name where the reference points."""
-    head, _, part = node.value.rpartition("/")
+    file, _, pointer = node.value.partition("#")
+    head, _, part = pointer.rpartition("/")
     name = unescaped(part)
     kind = spec.kinds.of(node.container) or ""
-    section = f"#/components/{COMPONENT_SECTIONS.get(kind, '')}"
-    for owner in dict.fromkeys((section, head)):
-        entries = siblings(owner)
+    section = f"/components/{COMPONENT_SECTIONS.get(kind, '')}"
+    for owner in dict.fromkeys((f"{file}#{section}", f"{file}#{head}")):
+        # The first node with a text stands for all of its file, and each file has texts of its own.
+        entries = siblings(owner, node if spec.tree.number_of(node) else None)
         if entries is None:
             return None
         is_there = name in entries and entries[name] is not node.container
@@ -183,7 +197,7 @@ def _may_be_there(spec: Spec, broken_sections: frozenset[str], reference: str) -
 
 
 def _is_in_sections(spec: Spec, sections: frozenset[str], reference: str) -> bool:
-    """Whether a reference points into one of the given sections of `components`."""
+    """Whether a reference in the first file points into one of the given sections of its `components`."""
     head, _, section = reference.rpartition("/")[0].rpartition("/")
     owner = spec.references.target(head) if head and section in sections else None
     return owner is not None and owner.pointer == "/components"
@@ -197,19 +211,22 @@ def _is_circle(spec: Spec, node: Node, target: Node) -> bool:
         if following.value is node.container:
             return True
         seen.add(id(following.value))
-        following = spec.references.target(following.text("$ref") or "")
+        following = spec.references.target(following.text("$ref") or "", following)
     return False
 
 
 _BUNDLE = ": the gateway accepts a single one, bundle the files first"
 
 
-@rule(Severity.WARNING, Consequence.INVALID, fixes="unsafe")
+@rule(Severity.WARNING, Consequence.INVALID, fixes="unsafe", other_severities=(Severity.INFO,))
 def external_ref(spec: Spec) -> Iterator[Problem]:
     """A `$ref` to another file or URL.
 
-    The gateway accepts a single document, so other files are not available when it is created. Bundle the files into
-    one before you deploy (tools for OpenAPI have a command for that), or move the object to `components`.
+    The gateway accepts a single document, so other files are not available when it is created. A `$ref` to a file in
+    the same repository is followed, and what is there is checked as if it were written here; then this rule only
+    reminds of bundling (info), once for a specification. Make one file of all before you deploy, for example with
+    `npx @redocly/cli bundle openapi.yaml -o bundled.yaml`, and create the gateway from that. A file or an entry that
+    does not exist is a warning.
 
     Bad:
         /pets:
@@ -231,16 +248,38 @@ def external_ref(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/
     """
+    suggestions = _suggestions(spec)
     for node in spec.references.written:
         if node.value.startswith("#") or is_unknown(node) or not node.value:
             continue
-        section = COMPONENT_SECTIONS.get(spec.kinds.of(node.container) or "", "")
-        local = f"#/components/{section}/{node.value.rpartition('/')[2]}"
-        is_local = spec.references.target(local) is not None
-        hint = f", did you mean '{local}'?" if is_local else _BUNDLE
-        fix = write_instead(node, local) if is_local else None
-        message = f"'{node.value}' points outside this document"
-        yield Problem(node, message, hint=hint, fix=fix, cause=(message, hint))
+        if spec.references.target(node.value, node) is None and not spec.references.is_broken(node):
+            yield _unread(spec, node, suggestions)
+        elif not spec.tree.number_of(node):
+            message = f"'{node.value}' is another file, and the gateway takes a single one"
+            hint = ": bundle them before you deploy, for example with 'redocly bundle'"
+            yield Problem(node, message, hint=hint, severity=Severity.INFO, cause="read")
+
+
+def _unread(spec: Spec, node: Node, suggestions: dict[tuple[int, str], str]) -> Problem:
+    """The problem of a reference to something outside that is not there, or that is not looked at."""
+    section = COMPONENT_SECTIONS.get(spec.kinds.of(node.container) or "", "")
+    local = f"#/components/{section}/{node.value.rpartition('/')[2]}"
+    message, hint = f"'{node.value}' points outside this document", _BUNDLE
+    unlinked = spec.references.unlinked(node)
+    suggestion: str | None = None
+    if spec.references.target(local, node) is not None:
+        suggestion = local
+    elif spec.references.is_read(node):
+        file, _, pointer = node.value.partition("#")
+        suggestion = suggestions.get((spec.tree.number_of(node), node.value))
+        what = f"does not exist: there is no '{pointer}' in '{file}'" if pointer else "is empty"
+        message, hint = f"'{node.value}' {what}", ""
+    elif unlinked is not None and unlinked.reason:
+        message, hint = f"'{node.value}' {unlinked.reason}", unlinked.hint
+        suggestion = unlinked.suggestion and node.value.replace(split(node.value)[0], unlinked.suggestion, 1)
+    if suggestion:
+        hint = f", did you mean '{suggestion}'?"
+    return Problem(node, message, hint=hint, fix=write_instead(node, suggestion or None), cause=(message, hint))
 
 
 @rule(Severity.WARNING, Consequence.IGNORED, other_severities=(Severity.INFO,))
@@ -322,28 +361,33 @@ def unused_component(spec: Spec) -> Iterator[Problem]:
     """
     if spec.tree.part or spec.tree.style == ELIDED:
         return  # what uses them may be elsewhere
-    used = set(_mentioned_pointers(spec))
-    used |= {unquoted(reference[1:]) for reference in _suggestions(spec).values()}
+    used = set(_mentioned_places(spec))
+    nodes = spec.references.by_text
+    used |= {spec.references.place(text, nodes[written][0]) for written, text in _suggestions(spec).items()}
     templated = _templated_sections(spec)
     for section, object_name in _EXTENSION_SECTIONS.items():
         for name, node in _entries(spec, section):
-            if section not in templated and node.pointer not in used and not spec.placeholders.is_unknown_key(name):
+            place = spec.tree.number_of(node), node.pointer
+            if section not in templated and place not in used and not spec.placeholders.is_unknown_key(name):
                 yield Problem(node, f"unused {object_name} '{name}'", at=node.key_span)
 
 
 def _entries(spec: Spec, section: str) -> Iterator[tuple[str, Node]]:
     """The names and nodes of a section of `components` as they are written there, aliases not followed."""
-    node = spec.root.descend("components", section) if spec.root else None
-    if node is not None and isinstance(node.value, Mapping):
-        for name in node.value:
-            yield name, Node.entry(spec.tree, node.value, name)
+    for owner in spec.references.all_components():
+        node = owner.get(section)
+        if node is not None and isinstance(node.value, Mapping):
+            for name in node.value:
+                yield name, Node.entry(spec.tree, node.value, name)
 
 
-def _mentioned_pointers(spec: Spec) -> Iterator[str]:
-    """The pointers of all references and of what may become one."""
+def _mentioned_places(spec: Spec) -> Iterator[tuple[int | None, str]]:
+    """The places, by file and pointer, of all references and of what may become one."""
     for node in spec.references.mentions:
-        values = spec.variables.known(node.value) if "${var." in node.value else (node.value,)
-        yield from (unquoted(str(value)[1:]) for value in values)
+        if "${var." in node.value:
+            yield from (spec.references.place(str(value)) for value in spec.variables.known(node.value))
+        else:
+            yield spec.references.place(node.value, node)
 
 
 def _templated_sections(spec: Spec) -> set[str]:

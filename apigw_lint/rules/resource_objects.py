@@ -11,7 +11,7 @@ from apigw_lint.source.tree import Mapping, Node
 def resource_objects(spec: Spec) -> Iterator[Node]:
     """The objects that may have fields with ids: integrations, authorizers, the gateway object, its profile."""
     yield from spec.integrations.written
-    for _, scheme in spec.components("securitySchemes"):
+    for scheme in spec.components_of("security scheme"):
         if authorizer := scheme.get("x-yc-apigateway-authorizer"):
             yield authorizer
     gateway = spec.gateway_object

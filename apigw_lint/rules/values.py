@@ -291,7 +291,7 @@ def undocumented_form(spec: Spec) -> Iterator[Problem]:
     if gateway is not None and (node := gateway.get("securityProfileId")):
         message = "the documentation has 'securityProfileId' under 'smartWebSecurity', not here"
         yield Problem(node, message, at=node.key_span, url=f"{DOCS}sws")
-    for _, scheme in spec.components("securitySchemes"):
+    for scheme in spec.components_of("security scheme"):
         kind = scheme.descend("x-yc-apigateway-authorizer", "type")
         if kind is not None and kind.value == "iam":
             message = "authorizer type 'iam' is not documented: use 'function' or 'jwt'"

@@ -6,6 +6,7 @@ A `Node` is a light view of one value in its container and is what the rest of t
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
@@ -17,7 +18,7 @@ from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
 from apigw_lint.source.search import Search
 from apigw_lint.source.text import PLAIN, Source, Span
 
-__all__ = ["Container", "DuplicateKey", "Mapping", "Node", "Sequence", "TextProblem", "Tree"]
+__all__ = ["Container", "DuplicateKey", "Mapping", "Node", "Sequence", "TextProblem", "Tree", "Unlinked"]
 
 REST = "${the rest of the specification}"
 """The key of what a part of a specification does not show: a placeholder, so that nothing is known to be absent."""
@@ -263,6 +264,17 @@ class DuplicateKey(NamedTuple):
     second: Span
 
 
+class Unlinked(NamedTuple):
+    """Why the file that a reference names was not read; `hint` may end the sentence, and `suggestion` is what to write.
+
+    Without a reason there is nothing to say of it.
+    """
+
+    reason: str
+    hint: str = ""
+    suggestion: str = ""
+
+
 class Tree:
     """A document: its root node unless nothing could be read, and what was wrong with its syntax.
 
@@ -282,6 +294,11 @@ class Tree:
     - `part`: which kind of object the text is, if it is no whole document; then `root` is made around it, `place` are
       the keys from there to what is written, and `made` the ids of the containers between, see `gateway/fragments.py`.
     - `seconds`: how long reading took.
+
+    A tree of several files, see `join.py`, holds the roots of all: `starts` are the offsets where their texts begin.
+    - `links`: by the number of a file and the name of another as a reference there has it, the number of that file, or
+      why it was not read.
+    - `entries`: the containers of other files than the first that have a kind because of what refers to them, with it.
 
     What is asked for again is remembered: `searches` by the identity of a string, `layouts` by container,
     `last_pointer` with its node's identity.
@@ -311,6 +328,9 @@ class Tree:
         self.place: tuple[str, ...] = ()
         self.made: frozenset[int] = frozenset()
         self.seconds = 0.0
+        self.starts: list[int] = [0]
+        self.links: dict[tuple[int, str], int | Unlinked] = {}
+        self.entries: list[tuple[Container, str]] = []
         self.searches: dict[tuple[int, str | int], Search | hcl_text.Places] = {}
         self.layouts: dict[tuple[int, int], Layout] = {}
         self.last_pointer: tuple[tuple[int, str | int], str] = ((0, 0), "")
@@ -335,7 +355,37 @@ class Tree:
 
     def gap(self, span: Span) -> Span:
         """A span that can be seen, for a place where nothing is written: the character before it."""
-        return Span(max(0, span.start - 1), span.start) if span.start else Span(0, 0)
+        return span if span.start in self.starts else Span(span.start - 1, span.start)
+
+    @property
+    def sources(self) -> list[Source]:
+        """The files of a tree of several, none for any other tree."""
+        return [piece.source for piece in self.source.pieces] if len(self.starts) > 1 else []
+
+    def whole(self, number: int) -> Span:
+        """What the text of the file of a number covers."""
+        is_last = number + 1 == len(self.starts)
+        return Span(self.starts[number], len(self.source.text) if is_last else self.starts[number + 1] - 1)
+
+    def whole_at(self, offset: int) -> Span:
+        """What the text of the file covers that an offset is in."""
+        return self.whole(bisect_right(self.starts, offset) - 1)
+
+    def number_of(self, node: Node) -> int:
+        """The number of the file that a node is in, 0 for the first."""
+        if len(self.starts) == 1:
+            return 0
+        if node.container is self.holder:
+            return cast(int, node.key)
+        return bisect_right(self.starts, node.container.start) - 1
+
+    def root_of(self, number: int) -> Node | None:
+        """The root of the file of a number."""
+        return self.root if not number else Node.entry(self, self.holder, number)
+
+    def root_at(self, offset: int) -> Node | None:
+        """The root of the file that an offset is in."""
+        return self.root if len(self.starts) == 1 else self.root_of(bisect_right(self.starts, offset) - 1)
 
     def holding(self, key: str) -> Iterator[Node]:
         """Every entry with this key, `$ref` or one that begins with `x-`, in document order."""
@@ -354,21 +404,21 @@ class Tree:
 
     def at(self, offset: int) -> Node | None:
         """The scalar that holds the character at an offset, None in keys and between."""
-        node = self.root
+        node = self.root_at(offset)
         while node is not None and isinstance(node.value, (Mapping, Sequence)):
             node = child_at(node, offset)
         return node
 
     def key_at(self, offset: int) -> Node | None:
         """The entry whose key holds the character at an offset, None in values and between."""
-        node, inner = None, self.root
+        node, inner = None, self.root_at(offset)
         while inner is not None and isinstance(inner.value, (Mapping, Sequence)):
             node, inner = inner, child_at(inner, offset)
         return child_at(node, offset, first=0) if node and isinstance(node.value, Mapping) and not inner else None
 
     def item_at(self, offset: int) -> Node | None:
         """The outermost item of a sequence that begins at an offset."""
-        node = self.root
+        node = self.root_at(offset)
         while node is not None and isinstance(node.value, (Mapping, Sequence)):
             node = child_at(node, offset)
             if node is not None and isinstance(node.container, Sequence) and node.raw_span.start == offset:
@@ -384,11 +434,11 @@ class Tree:
         """The node with this `pointer`, None when there is none."""
         return self.resolve("".join(f"/{pointer.escaped(key)}" for key in self.place) + address)
 
-    def resolve(self, address: str) -> Node | None:
-        """The node that a JSON Pointer leads to in the whole document, None when it leads nowhere."""
+    def resolve(self, address: str, number: int = 0) -> Node | None:
+        """The node that a JSON Pointer leads to in the whole file of a number, None when it leads nowhere."""
         if address and not address.startswith("/"):
             return None
-        node = self.root
+        node = self.root_of(number)
         for step in address.split("/")[1:]:
             key = pointer.unescaped(step)
             if node is None:
@@ -415,7 +465,7 @@ def child_at(node: Node, offset: int, first: int = 2) -> Node | None:
 def containers_at(tree: Tree, offset: int) -> list[Container]:
     """The containers around an offset, the innermost last."""
     around: list[Container] = []
-    node = tree.root
+    node = tree.root_at(offset)
     while (
         node is not None and isinstance(node.value, (Mapping, Sequence)) and node.value.start <= offset < node.value.end
     ):

@@ -130,8 +130,8 @@ def _json(shown: Shown, mask: Mask) -> dict[str, Any]:
 
 
 def _json_step(shown: Shown, step: Step, mask: Mask) -> dict[str, Any]:
-    source = shown.content.source
-    position = source.position(step.place.start) if step.place else None
+    source = step.place.source if step.place else shown.content.source
+    position = source.position(step.place.span.start) if step.place else None
     return {
         "step": step.name,
         "status": step.status.value,
@@ -167,8 +167,10 @@ def _line(text: str, mask: Mask) -> str:
 def _place(shown: Shown, step: Step) -> str:
     if step.place is None:
         return ""
-    position = shown.content.source.position(step.place.start)
-    return f"{position.line}:{position.column}"
+    source, span = step.place
+    position = source.position(span.start)
+    elsewhere = f"{source.path}:" if source.path != shown.content.source.path else ""
+    return f"{elsewhere}{position.line}:{position.column}"
 
 
 def _where(shown: Shown) -> str:

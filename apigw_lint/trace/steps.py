@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from apigw_lint.source.text import Span
+from apigw_lint.source.text import Located
 from apigw_lint.source.tree import Node
 
 
@@ -28,7 +28,7 @@ class Step(NamedTuple):
     name: str
     status: Status
     text: str
-    place: Span | None = None
+    place: Located | None = None
     details: tuple[tuple[str, str], ...] = ()
     asks: bool = False
 
@@ -56,8 +56,8 @@ class Trace(NamedTuple):
     outcome: Outcome
 
 
-def place_of(node: Node | None) -> Span | None:
-    """Where in its file a node is: its key, or else itself."""
+def place_of(node: Node | None) -> Located | None:
+    """In which file a node is, and where in it: its key, or else itself."""
     if node is None:
         return None
-    return (node.key_span or node.span).moved(node.tree.source.start)
+    return node.tree.source.located(node.key_span or node.span)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-_MINIMAL = {"info": {"title": "", "version": ""}, "paths": {}}
+MINIMAL = {"info": {"title": "", "version": ""}, "paths": {}}
 """A valid specification."""
 
 
@@ -16,9 +16,7 @@ def without_valid_entries(specification: Any, is_valid: Callable[[Any], bool]) -
     rest = dict(specification)
     paths, components = rest.get("paths"), rest.get("components")
     if isinstance(paths, dict):
-        rest["paths"] = {
-            path: item for path, item in paths.items() if not is_valid({**_MINIMAL, "paths": {path: item}})
-        }
+        rest["paths"] = {path: item for path, item in paths.items() if not is_valid({**MINIMAL, "paths": {path: item}})}
     if isinstance(components, dict):
         rest["components"] = {section: _failing(section, items, is_valid) for section, items in components.items()}
     return rest
@@ -31,5 +29,5 @@ def _failing(section: str, components: Any, is_valid: Callable[[Any], bool]) -> 
     return {
         name: component
         for name, component in components.items()
-        if not is_valid({**_MINIMAL, "components": {section: {name: component}}})
+        if not is_valid({**MINIMAL, "components": {section: {name: component}}})
     }

@@ -1,0 +1,74 @@
+"""Owns making one tree of several: the texts of the files one after the other, a root for each of them.
+
+So what works with offsets into the text of a tree works for all files; `Source.located` knows of which file a span is.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence as Row
+
+from apigw_lint.source.containers import Container, Mapping, Sequence
+from apigw_lint.source.text import Piece, Source, Span
+from apigw_lint.source.tree import Node, TextProblem, Tree
+
+
+def join(first: Tree, others: Row[Tree]) -> None:
+    """Adds trees to the first one, in whose text theirs follow, each after a line break; they are of no use then."""
+    pieces = [Piece(0, first.source, 0)]
+    texts = [first.source.text]
+    at = len(first.source.text)
+    for tree in others:
+        pieces.append(Piece(at + 1, tree.source, 0))
+        texts.append(tree.source.text)
+        at += 1 + len(tree.source.text)
+    first.source = Source(first.source.path, "\n".join(texts), first.source.style, pieces)
+    first.starts = [piece.start for piece in pieces]
+    for tree, piece in zip(others, pieces[1:], strict=True):
+        _add(first, tree, piece.start)
+    if first.root is None and first.holder:
+        first.root = Node.entry(first, first.holder, 0)
+
+
+def _add(first: Tree, tree: Tree, by: int) -> None:
+    """Adds one tree whose text begins at an offset."""
+    number = len(first.holder)
+    value = tree.holder[0] if tree.holder else None
+    first.holder.append(value)
+    first.holder.spans += array("I", [place + by for place in tree.holder.spans] if tree.holder else (by, by))
+    if isinstance(value, (Mapping, Sequence)):
+        value.parent, value.key = first.holder, number
+        _shift(value, by)
+    first.syntax_errors += [_moved(problem, by) for problem in tree.syntax_errors]
+    first.syntax_errors += [_moved(tree.not_json, by)] if tree.not_json else []
+    first.skipped += [_moved(problem, by) for problem in tree.skipped]
+    for ours, theirs in ((first.duplicates, tree.duplicates), (first.alternatives, tree.alternatives)):
+        ours += [key._replace(first=key.first.moved(by), second=key.second.moved(by)) for key in theirs]
+    first.unmerged += [(span.moved(by), other) for span, other in tree.unmerged]
+    first.foreign.update(start + by for start in tree.foreign)
+    first.reused.update(tree.reused)
+    for key, containers in tree.watched.items():
+        first.watched.setdefault(key, []).extend(containers)
+    for name, spans in tree.renamed_anchors.items():
+        first.renamed_anchors.setdefault(name, []).extend(span.moved(by) for span in spans)
+    first.seconds += tree.seconds
+
+
+def _shift(root: Container, by: int) -> None:
+    """Moves a container and all that is written in it."""
+    waiting: list[Container] = [root]
+    seen = {id(root)}
+    while waiting:
+        container = waiting.pop()
+        container.start += by
+        container.end += by
+        container.spans = array("I", [place + by for place in container.spans])
+        for value in container.values() if isinstance(container, Mapping) else container:
+            if isinstance(value, (Mapping, Sequence)) and id(value) not in seen:
+                seen.add(id(value))
+                waiting.append(value)
+
+
+def _moved(problem: TextProblem, by: int) -> TextProblem:
+    related = tuple((span.moved(by), text) for span, text in problem.related)
+    return TextProblem(Span(*problem.span).moved(by), problem.message, related)
