@@ -7,6 +7,9 @@ from __future__ import annotations
 MAX_DEPTH = 256
 """Levels of nesting."""
 
+MAX_BRANCHES = 4
+"""How many of the branches that a template chooses between are read besides the last."""
+
 MAX_NODES = 2_000_000
 """Values of a document, aliases expanded."""
 

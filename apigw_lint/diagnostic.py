@@ -132,7 +132,7 @@ class Diagnostic(NamedTuple):
     def located(self) -> Diagnostic:
         """The same finding in the whole source that its text is a piece of.
 
-        A fix goes if an edit is elsewhere, or writes what a shell would replace.
+        A fix goes if an edit is elsewhere, in a string with escapes, or writes what a shell would replace.
         """
         if not self.source.pieces:
             return self
@@ -145,7 +145,7 @@ class Diagnostic(NamedTuple):
         return Related(place.span, related.message, None if place.source is source else place.source)
 
     def _located_fix(self, source: Source) -> Fix | None:
-        if self.fix is None:
+        if self.fix is None or self.source.is_escaped:
             return None
         places = [self.source.located(edit.span) for edit in self.fix.edits]
         if any(place.source is not source for place in places):

@@ -17,6 +17,7 @@ from apigw_lint.recognition import (
     SUFFIXES,
     has_suffix,
     is_terraform,
+    is_terraform_json,
     looks_half_written,
     looks_like_openapi,
     may_be_split,
@@ -114,7 +115,7 @@ def _reason_by_keys(tree: Tree, *, is_wanted: bool) -> str:
 
 def _read_file(source: Source, reading: Reading) -> Tree:
     """The tree of a file that is one document, with the files that its references lead to, or a part of one."""
-    tree = read_document(source, reading.placeholders)
+    tree = read_document(source, reading.placeholders, reading.known)
     if not reading.is_whole and (kind := kind_of_part(tree)):
         attach(tree, kind)
     elif reading.files is not None and may_be_split(source.text):
@@ -126,6 +127,12 @@ def _read_file(source: Source, reading: Reading) -> Tree:
 
 def _terraform(source: Source, reading: Reading) -> Contents:
     from apigw_lint.hosts.terraform import read
+
+    return read(source, reading)
+
+
+def _terraform_json(source: Source, reading: Reading) -> Contents:
+    from apigw_lint.hosts.terraform_json import read
 
     return read(source, reading)
 
@@ -148,4 +155,6 @@ _READERS = {"markdown": _markdown, "shell": _shell}
 
 def _reader_of(path: str) -> Callable[[Source, Reading], Contents] | None:
     """What finds the documents in a file with this name, None for one that is a document itself."""
+    if is_terraform_json(path):
+        return _terraform_json
     return _terraform if is_terraform(path) else _READERS.get(opt_in_host(path))

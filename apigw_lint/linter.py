@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress as suppress_errors
 from time import perf_counter
@@ -92,6 +93,8 @@ def _lint_document(spec: Spec, config: Config) -> Report:
     rules = _rules_for(spec, config)
     seconds = _prepare(spec)
     diagnostics = _diagnose(spec, rules, config, seconds)
+    if tree.other:
+        diagnostics = _sorted(_distinct([*diagnostics, *_in_other_branches(tree, rules, config)]))
     sifted = suppress.apply_ignores(tree, diagnostics, frozenset(rule.name for rule in rules))
     about_ignores = [
         _made(tree.source, RULES[name], problem, config)
@@ -131,6 +134,28 @@ def _diagnose(spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[s
     return _sorted(_distinct(_without_yielding(diagnostics)))
 
 
+def _in_other_branches(tree: Tree, rules: Iterable[Rule], config: Config) -> Iterator[Diagnostic]:
+    """What is found in the branches that a directive chooses between, all but the last ones."""
+    while other := tree.other:
+        entries = filter(None, (other.key_at(one.first.start) for one in tree.alternatives))
+        branches = sorted((*(entry.key_span or entry.span), entry.raw_span.end) for entry in entries)
+        starts = [branch[0] for branch in branches]
+        for diagnostic in _diagnose(Spec(other), rules, config, {}):
+            number = bisect_right(starts, diagnostic.span.start) - 1
+            if number >= 0 and diagnostic.span.start < branches[number][2]:
+                yield diagnostic
+        tree = other
+
+
+def _with_known(tree: Tree, diagnostic: Diagnostic) -> Diagnostic:
+    """A diagnostic that says where the values come from that a template is given; there is nothing to fix there."""
+    known = tree.known_in(diagnostic.span)
+    if not known:
+        return diagnostic
+    places = dict.fromkeys(f"{one.place} sets '${{{one.name}}}'" for one in known if one.place)
+    return diagnostic._replace(hint=f"{diagnostic.hint} ({', '.join(places)})" if places else diagnostic.hint, fix=None)
+
+
 def _run_rules(spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[str, float]) -> Iterator[Diagnostic]:
     for rule in rules:
         if rule.check is None:
@@ -140,6 +165,8 @@ def _run_rules(spec: Spec, rules: Iterable[Rule], config: Config, seconds: dict[
             written = map(_of_what_is_written, rule.check(spec))
             problems = (_with_page(spec, rule, problem) for problem in written if problem)
             diagnostics = [_made(spec.tree.source, rule, problem, config) for problem in problems]
+            if spec.tree.known:
+                diagnostics = [_with_known(spec.tree, diagnostic) for diagnostic in diagnostics]
         except Exception as error:  # noqa: BLE001 - a failing rule is a finding, and the others must run
             diagnostics = [_crash(spec.tree.source, rule, error)]
         seconds[rule.name] = perf_counter() - start

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apigw_lint.gateway.own_keys import has_near_key
+from apigw_lint.gateway.own_keys import has_near_key, may_have_own_key
 from apigw_lint.source.pattern import pattern
 
 TEMPLATE_SUFFIXES = (
@@ -12,6 +12,7 @@ TEMPLATE_SUFFIXES = (
 """Suffixes of templates: files that a tool renders before they are used."""
 
 TERRAFORM_SUFFIXES = (".tf", ".tofu")
+TERRAFORM_JSON_SUFFIXES = (".tf.json", ".tofu.json")
 
 OPT_IN = {"markdown": (".md", ".markdown", ".mdx"), "shell": (".sh", ".bash", ".zsh")}
 """Suffixes of the hosts that are read only if the user names the file or `.apigw-lint.yaml` opts in, by their keys."""
@@ -47,6 +48,7 @@ _REFERENCE_TO_FILE = pattern(r"""\$ref["']?\s*+:\s*+(?:[>|][-+\d]*+\s*+)?["']?[^
 _PATH_KEY = pattern(r"""(?m)^["']?/[^\s:"'#]*["']?\s*:|\A\s*+\{\s*+"/""")
 """A path at the top, as a fragment of a specification has it."""
 _FIRST_KEY = pattern(r"""(?:\s|#.*|---)*+[{\s"']*(?:openapi|swagger|info|paths|servers|tags|components)["']?\s*:""")
+_VERSION = pattern(r"""(?m)^[{ \t"']*(?:openapi|swagger)["']?\s*:""")
 _VERSION_IN_YAML = pattern(r"""(?m)^["']?(?:openapi|swagger)["']?\s*:\s*["']?[23]\.""")
 _VERSION_IN_JSON = pattern(r""""(?:openapi|swagger)"\s*:\s*"[23]\.""")
 
@@ -59,6 +61,11 @@ def has_suffix(path: str, suffixes: str | tuple[str, ...]) -> bool:
 def is_terraform(path: str) -> bool:
     """Whether a path names a file of Terraform or OpenTofu."""
     return has_suffix(path, TERRAFORM_SUFFIXES)
+
+
+def is_terraform_json(path: str) -> bool:
+    """Whether a path names a file of Terraform or OpenTofu in JSON."""
+    return has_suffix(path, TERRAFORM_JSON_SUFFIXES)
 
 
 def opt_in_host(path: str) -> str:
@@ -91,6 +98,14 @@ def looks_like_openapi(text: str) -> bool:
 def looks_deployable(text: str) -> bool:
     """Whether a text that is not parsed looks like an OpenAPI 3 document with extensions of the gateway."""
     return _GATEWAY_KEY.search(text) is not None and _OPENAPI_3.search(text) is not None
+
+
+def begins_as_specification(text: str) -> bool:
+    """Whether a part of another text is a specification, as its first key and the rest of its words say.
+
+    A script, or prose, with a specification in it is none.
+    """
+    return may_have_own_key(text) and _FIRST_KEY.match(text) is not None and _VERSION.search(text) is not None
 
 
 def looks_half_written(path: str, text: str, *, is_wanted: bool) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from apigw_lint import inputs
@@ -12,14 +12,15 @@ from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report
 from apigw_lint.files import STANDARD_INPUT, MissingFileError, UnreadableError, decode, read, shown_path
-from apigw_lint.hosts.contents import Files, Reading
+from apigw_lint.hosts.contents import Elsewhere, Files, Reading
 from apigw_lint.hosts.document import kind_of
 from apigw_lint.inputs import PLAIN_OPENAPI, Input
 from apigw_lint.linter import diagnostic_of, lint_input, reading_of
 from apigw_lint.memory import collect_after
-from apigw_lint.recognition import WALKED_SUFFIXES, is_terraform, opt_in_host
+from apigw_lint.recognition import WALKED_SUFFIXES, is_terraform, is_terraform_json, opt_in_host
 from apigw_lint.repository import followed, real_path, working_tree
 from apigw_lint.rules import RULES, Problem
+from apigw_lint.source.known import Known
 from apigw_lint.source.text import Source
 from apigw_lint.source.tree import Unlinked
 from apigw_lint.walk import Found, walk
@@ -34,15 +35,18 @@ Result = TypeVar("Result")
 class Target(NamedTuple):
     """A file to check, by its path once links are followed; `is_named` is true if the user named it, not its folder.
 
-    `style` is its template language if a `.tf` of the run names it as a specification, else None. `link` is a link and
-    where it leads to, if only that led to the file. With `skipped` or `error` there is nothing to check, see `Found`.
-    `is_optional` says that it was named like every other file, as a hook does, so that it may well be no specification,
-    and `is_standard_input` that its text came through standard input.
+    `style` is its template language if a `.tf` of the run names it as a specification, else None, and `known` are the
+    variables that it is given. `elsewhere` is for a `.tf` what the names are that other files define. `link` is a link
+    and where it leads to, if only that led to the file. With `skipped` or `error` there is nothing to check, see
+    `Found`. `is_optional` says that it was named like every other file, as a hook does, so that it may well be no
+    specification, and `is_standard_input` that its text came through standard input.
     """
 
     path: str
     is_named: bool
     style: str | None = None
+    known: tuple[Known, ...] = ()
+    elsewhere: Mapping[str, Elsewhere] | None = None
     link: tuple[str, str] | None = None
     skipped: str = ""
     error: str = ""
@@ -239,9 +243,12 @@ def content_of(
     text = decode(data)
     files = _files_around(target.path, read_part) if read_part and not target.is_standard_input else None
     if target.style is not None:
-        return inputs.from_text(name, text, Reading(target.style, config.placeholders, is_whole=True, files=files))
+        reading = Reading(target.style, config.placeholders, target.known, is_whole=True, files=files)
+        return inputs.from_text(name, text, reading)
     make = _stdin_reading if target.is_standard_input else reading_at
     reading = make(target.path, config)._replace(files=files)
+    if target.elsewhere is not None:
+        reading = reading._replace(lookup=target.elsewhere.get)
     return inputs.from_file(name, text, reading, is_wanted=target.is_wanted)
 
 
@@ -253,7 +260,14 @@ def reading_at(path: str, config: Config) -> Reading:
 
         return locate(path, file).reason
 
-    return reading_of(config)._replace(locate=locate, sibling=lambda: _sibling(path), files=_files_around(path, read))
+    def lookup(name: str) -> Elsewhere | None:
+        from apigw_lint.follow import lookup_beside
+
+        return lookup_beside(path)(name)
+
+    return reading_of(config)._replace(
+        locate=locate, lookup=lookup, sibling=lambda: _sibling(path), files=_files_around(path, read)
+    )
 
 
 def _files_around(path: str, read_part: Callable[[str], bytes]) -> Files:
@@ -302,17 +316,25 @@ def _unreadable(shown: str, reason: str) -> Report:
 def _with_named_files(files: list[Target], configs: Configs) -> Iterable[Target]:
     """The files without those that the configuration does not opt in to, and those that the `.tf` among them name."""
     files = [target for target in files if target.is_named or _is_chosen(target.path, configs)]
-    modules = [target.path for target in files if is_terraform(target.path) and not target.skipped]
+    modules = [target.path for target in files if _is_module(target.path) and not target.skipped]
     if not modules:
         return files
     from apigw_lint.follow import named_files
 
     kept = [path for path in modules if not configs.excluded_by(path)]
-    targets_by_identity = {_identity(target): target for target in files}
-    for identity, located in named_files(kept).items():
-        target = targets_by_identity.get(identity, Target(followed(located.path), False))
-        targets_by_identity[identity] = target._replace(style=located.style)
+    named = named_files(kept)
+    targets_by_identity = {
+        _identity(target): target._replace(elsewhere=named.elsewhere.get(target.path, {})) for target in files
+    }
+    for identity, file in named.files.items():
+        target = targets_by_identity.get(identity, Target(followed(file.path), False))
+        style = None if is_terraform(file.path) else file.style
+        targets_by_identity[identity] = target._replace(style=style, known=file.known)
     return targets_by_identity.values()
+
+
+def _is_module(path: str) -> bool:
+    return is_terraform(path) or is_terraform_json(path)
 
 
 def _is_chosen(path: str, configs: Configs) -> bool:

@@ -69,10 +69,11 @@ def documents(inputs: Iterable[Input]) -> list[Document]:
     found = []
     for content in inputs:
         named = by_file.get(real_path(content.source.path), []) if by_file and not content.gateways else []
-        names = {gateway.span.start: resource_name(content, gateway) for gateway in content.gateways}
-        for tree in content.documents:
-            start = tree.source.start
-            found.append(Document(content, tree, (names[start],) if start in names else tuple(named)))
+        names: dict[int, list[str]] = {}
+        for gateway in sorted(content.gateways, key=lambda gateway: not gateway.is_resource):
+            if gateway.is_resource or gateway.document not in names:
+                names.setdefault(gateway.document, []).append(resource_name(content, gateway))
+        found += [Document(content, tree, tuple(names.get(tree.source.start, named))) for tree in content.documents]
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from apigw_lint.source.known import Known
 from apigw_lint.source.text import Source
 from apigw_lint.source.tree import TextProblem, Tree, Unlinked
 
@@ -13,6 +14,23 @@ if TYPE_CHECKING:
 
 Locate = Callable[[str], str]
 """Returns why a file that a `.tf` names is not linted; an empty string if it is linted."""
+
+
+class Elsewhere(NamedTuple):
+    """What a name such as `local.spec` is that another file of the folder defines: a file, or the text in that `.tf`.
+
+    `path` is that of the `.tf`, and `reason` says why the specification is not linted.
+    """
+
+    path: str
+    file: str = ""
+    is_template: bool = False
+    known: tuple[Known, ...] = ()
+    reason: str = ""
+
+
+Lookup = Callable[[str], Elsewhere | None]
+"""Returns what a name is that the file itself does not define, None if nobody defines it."""
 
 
 class Contents(NamedTuple):
@@ -35,14 +53,22 @@ def counted(number: int, what: str) -> str:
 
 
 class NamedFile(NamedTuple):
-    """A file that a `.tf` names as a specification: its path as written, and its style of placeholders."""
+    """A file that a `.tf` names as a specification: its path as written, and its style of placeholders.
+
+    `known` are the variables of a template that have a known value.
+    """
 
     path: str
     style: str
+    known: tuple[Known, ...] = ()
 
 
 def _not_at_hand(file: str) -> str:
     return f"'{file}' is not linted, because only this text is available"
+
+
+def _unknown(_name: str) -> None:
+    return None
 
 
 class Files(NamedTuple):
@@ -60,15 +86,19 @@ class Files(NamedTuple):
 class Reading(NamedTuple):
     """How a text is read: the style of its placeholders, None to detect it, and texts that are placeholders too.
 
-    `locate` is called for each file that a `.tf` names, `sibling` for a document of Swagger 2.0: it returns the name of
-    a specification for the gateway in the same folder, empty if there is none. With `is_whole` the gateway gets the
-    text as it is, so that it cannot be a part of a specification. `hosts` are those that the configuration opts in to.
-    `files` are those that references are followed to; without it they are not.
+    `known` are variables of a template with a known value. `locate` is called for each file that a `.tf` names,
+    `lookup` for each name that another `.tf` of the folder may define, `sibling` for a document of Swagger 2.0: it
+    returns the name of a specification for the gateway in the same folder, empty if there is none.
+    With `is_whole` the gateway gets the text as it is, so that it cannot be a part of a specification. `hosts` are
+    those that the configuration opts in to. `files` are those that references are followed to; without
+    it they are not.
     """
 
     style: str | None = None
     placeholders: Sequence[str] = ()
+    known: tuple[Known, ...] = ()
     locate: Locate = _not_at_hand
+    lookup: Lookup = _unknown
     sibling: Callable[[], str] = str
     hosts: frozenset[str] = frozenset()
     is_whole: bool = False

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from apigw_lint.gateway.fragments import name_of_part
 from apigw_lint.gateway.own_keys import is_gateway_document, may_have_own_key
 from apigw_lint.recognition import TEMPLATE_SUFFIXES, has_suffix
+from apigw_lint.source.known import Known
 from apigw_lint.source.parse import parse
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
@@ -27,23 +28,27 @@ def _is_example(path: str) -> bool:
     return any(word.removesuffix("s") in ("example", "template", "sample") for word in words)
 
 
-def read_document(source: Source, placeholders: Sequence[str] = ()) -> Tree:
+def read_document(source: Source, placeholders: Sequence[str] = (), known: Sequence[Known] = ()) -> Tree:
     """The tree of one document, its style of placeholders detected from its name and content unless it has one.
 
+    `known` are the variables of a template of Terraform that have a known value.
     A text that is not YAML and has the marks of a template is read as one. What is called JSON must be that.
     """
     is_template = has_suffix(source.path, TEMPLATE_SUFFIXES)
     style = source.style or (_detected_style(source) if is_template else PLAIN)
     all_placeholders = Placeholders(placeholders) if placeholders else NONE_NAMED
-    tree = parse(source, style, all_placeholders)
+    tree = parse(source, style, all_placeholders, known)
     has_marks = tree.syntax_errors and not is_template and any(mark in source.text for mark in _TEMPLATE_MARKS)
     if source.style is None and has_marks and (style := _detected_style(source)) != PLAIN:
-        tree = parse(source, style, all_placeholders)
+        tree = parse(source, style, all_placeholders, known)
     if has_suffix(source.path, ".json") and tree.style == PLAIN and (tree.root or tree.syntax_errors):
         from apigw_lint.source import strict_json
 
         tree = strict_json.checked(tree)
-    tree.is_template = is_template or _is_example(source.path)
+    other: Tree | None = tree
+    while other:
+        other.is_template = is_template or _is_example(source.path)
+        other = other.other
     return tree
 
 

@@ -146,9 +146,9 @@ class Analysis:
     def place(self, offset: int) -> Place | None:
         """The document around an offset, None between and outside of documents."""
         for spec in self.specs:
-            source = spec.tree.source
-            if source.start <= offset <= source.start + len(source.text):
-                return Place(spec, offset - source.start)
+            inside = spec.tree.source.offset_of(offset)
+            if inside is not None and inside <= len(spec.tree.source.text):
+                return Place(spec, inside)
         return None
 
     def names(self, spec: Spec) -> Names:
@@ -159,7 +159,7 @@ class Analysis:
 
     def range_in(self, spec: Spec, span: Span) -> Range:
         """The range of a span in a document of the text."""
-        return self.range(span.moved(spec.tree.source.start))
+        return self.range(spec.tree.source.whole(span))
 
 
 def analyse(text: Text, settings: Settings) -> Analysis:

@@ -84,6 +84,8 @@ def _proposals(analysis: Analysis, offset: int) -> tuple[Source, Iterator[Propos
     if place is not None:
         tree, offset = place.spec.tree, place.offset
         source, style, placeholders = tree.source, tree.style, tree.placeholders
+        if source.is_escaped:
+            return source, iter(())
     elif reason == CONFIGURATION:
         root, placeholders = Part("config", schemas_with("config")["config"]), LITERAL
     elif reason not in (NOT_OPENAPI, PLAIN_OPENAPI):

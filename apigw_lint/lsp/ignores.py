@@ -22,7 +22,7 @@ _NAMES = re.compile(r"#[ \t]*apigw-lint:[ \t]*ignore\[([^\]\r\n]*)\]")
 def possible_ignores(analysis: Analysis, diagnostic: Diagnostic) -> Iterator[tuple[Edit, ...]]:
     """The edits, each in the whole text, that may ignore a finding, the best ones first; who makes one must try it."""
     place = analysis.place(diagnostic.span.start)
-    if place is None:
+    if place is None or place.spec.tree.source.is_escaped:
         return
     tree = place.spec.tree
     is_json = tree.source.text.lstrip()[:1] == "{" and not tree.is_hcl

@@ -21,6 +21,7 @@ from apigw_lint.gateway.substitution import integration_type
 from apigw_lint.gateway.variables import written
 from apigw_lint.lsp.analysis import Analysis
 from apigw_lint.lsp.names import Found, Kind
+from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.spelling import joined
 
@@ -88,7 +89,7 @@ class Meanings:
 
     def _line(self, node: Node) -> str:
         """The line of the whole text that an entry begins on, in words."""
-        return f"line {self._analysis.source.position(entry_start(node) + node.tree.source.start).line}"
+        return f"line {self._analysis.source.position(node.tree.source.whole(_start_of(node)).start).line}"
 
     def _excerpt(self, node: Node) -> Iterator[str]:
         """The beginning of an entry as it is written, secrets hidden; nothing of one whose end is not clear."""
@@ -198,6 +199,10 @@ def _caching(authorizer: Node) -> str:
     mode = authorizer.text("authorizer_result_caching_mode") or "path"
     subject = "path of the specification" if mode == "path" else "requested path"
     return f"Results are cached for {code(written(ttl.value))} s, for each {subject}."
+
+
+def _start_of(node: Node) -> Span:
+    return Span(entry_start(node), entry_start(node))
 
 
 def _is_scalar(node: Node) -> bool:

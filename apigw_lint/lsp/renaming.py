@@ -64,9 +64,9 @@ def rename(analysis: Analysis, offset: int, new: str) -> WorkspaceEdit:
         raise CannotRenameError(f"'{new}' is no legal {name.kind} name: write {form.words}")
     if new == name.text:
         return workspace_edit(analysis, ())
-    start = candidate.spec.tree.source.start
+    source = candidate.spec.tree.source
     made = [edit for place in name.places for edit in _edits(place, new)]
-    edits = [edit._replace(span=edit.span.moved(start)) for edit in made]
+    edits = [edit._replace(span=source.whole(edit.span)) for edit in made]
     _refuse_side_effects(candidate, new, edits)
     return workspace_edit(analysis, edits)
 
@@ -100,6 +100,8 @@ class _Candidate(NamedTuple):
         name, tree = self.name, self.spec.tree
         if tree.syntax_errors:
             yield f"the text has a syntax error in {self._line(tree.syntax_errors[0].span)}: repair it first"
+        if tree.source.is_escaped:
+            yield "the specification is a string with escapes: rename it by hand"
         if self.spec.placeholders.is_unknown_key(name.text):
             yield f"a placeholder is a part of '{name.text}': rename it by hand"
         if name.kind is Kind.OPERATION and sum(place.is_declaration for place in name.places) > 1:
@@ -157,7 +159,7 @@ class _Candidate(NamedTuple):
 
     def _line(self, span: Span) -> str:
         """The line of the text in which a span of the document begins, in words."""
-        offset = span.start + self.spec.tree.source.start
+        offset = self.spec.tree.source.whole(span).start
         return f"line {self.analysis.source.position(offset).line}"
 
 

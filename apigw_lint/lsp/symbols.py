@@ -55,15 +55,21 @@ def document_symbols(analysis: Analysis) -> list[DocumentSymbol]:
 
 
 def _gateways(analysis: Analysis) -> Iterator[DocumentSymbol]:
-    """A symbol for each gateway of a `.tf`, with those of its heredoc or object or the name of its file."""
-    specs = {source.start + len(source.text): spec for spec in analysis.specs if (source := spec.tree.source)}
+    """A symbol for each gateway of a `.tf`, and each other specification in it, with the symbols of its text.
+
+    That of a gateway whose specification is elsewhere has the name of the file, or the expression.
+    """
+    specs = {spec.tree.source.start: spec for spec in analysis.specs}
     for gateway in analysis.content.gateways:
-        spec = specs.get(gateway.span.end)
+        is_here = gateway.use.start <= gateway.span.start <= gateway.use.end
+        spec = specs.get(gateway.document) if is_here else None
+        end = max(gateway.name.end, gateway.span.end if is_here else gateway.use.end)
+        detail = gateway.file or ("" if is_here else analysis.source.slice(gateway.use).strip('"'))
         yield DocumentSymbol(
             name=_name(analysis, analysis.source.slice(gateway.name).strip('"')),
-            detail=_line(analysis, gateway.file) if gateway.file else None,
+            detail=_line(analysis, detail) or None,
             kind=SymbolKind.Module,
-            range=analysis.range(Span(gateway.name.start, gateway.span.end)),
+            range=analysis.range(Span(gateway.name.start, end)),
             selection_range=analysis.range(gateway.name),
             children=_Outline(analysis, spec).of_document() if spec else [],
         )

@@ -17,9 +17,10 @@ def not_linted(spec: Spec) -> Iterator[Problem]:
 
     In a template, directives such as `%{ if x }` or `{% if x %}` are not evaluated: the lines that they control are
     linted. What a placeholder on a line of its own inserts is unknown. In a `.tf` file, the `spec` of a gateway is
-    linted if it is a heredoc, an object in `yamlencode({...})` or `jsonencode({...})`, `file("...")` or
-    `templatefile("...", {...})`, but not if it comes from elsewhere, or names a file outside the working tree. Of an
-    object in Terraform's language what is written out is linted: what a reference, a function or a `for` adds is
+    linted if it is a heredoc, an object in `yamlencode({...})` or `jsonencode({...})`, `file("...")`,
+    `templatefile("...", {...})`, or a name such as `local.spec` for one of these that a file of the folder defines. It
+    is not if it comes from elsewhere, as `var.spec` does, or names a file outside the working tree. Of an object in
+    Terraform's language what is written out is linted: what a reference, a function or a `for` adds is
     unknown.
 
     Bad:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from time import perf_counter
 from typing import Any
 
 import yaml
 
 from apigw_lint import memory
-from apigw_lint.bounds import MAX_DEPTH, MAX_NODES
+from apigw_lint.bounds import MAX_BRANCHES, MAX_DEPTH, MAX_NODES
 from apigw_lint.source import scalar
+from apigw_lint.source.known import Known, filled, uses
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
-from apigw_lint.source.text import ELIDED, PLAIN, SHELL_STYLES, Source, Span
+from apigw_lint.source.text import ELIDED, PLAIN, SHELL_STYLES, TERRAFORM, Source, Span
 from apigw_lint.source.tree import DuplicateKey, Mapping, Node, Sequence, TextProblem, Tree
 
 _TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
@@ -35,28 +36,65 @@ _HALF_PAIR = pattern("[\ud800-\udfff]")
 _MOVED_PAIR = pattern("([\ue000-\ue3ff])([\ue400-\ue7ff])")
 
 
-def parse(source: Source, style: str = PLAIN, placeholders: Placeholders = NONE_NAMED) -> Tree:
+def parse(
+    source: Source, style: str = PLAIN, placeholders: Placeholders = NONE_NAMED, known: Iterable[Known] = ()
+) -> Tree:
     """The tree of a text whose placeholders are of a style; `placeholders` defines which values are set at deploy time.
+
+    In a template of Terraform the `known` variables have their values.
 
     Never raises: what cannot be read is a syntax error of the tree.
     """
     start = perf_counter()
-    tree = _read(Tree(source, placeholders), style)
+    tree = _read(Tree(source, placeholders), style, known)
     tree.seconds = perf_counter() - start
     return tree
 
 
-def _read(tree: Tree, style: str) -> Tree:
+def _read(tree: Tree, style: str, known: Iterable[Known]) -> Tree:
     source = tree.source
     if style == PLAIN:
         text, has_moved = _readable(_without_tabs(source.text))
         return _from_events(tree, text, _restored if has_moved else None)
     mask, restored = _masked(source.text, style)
     text, _ = _readable(_without_tabs(mask.text))
-    tree = _from_events(tree, text, lambda value: _restored(restored(value)))
-    tree.style = style
-    mask.note(tree)
-    return tree
+    values = {one.name: one for one in known} if style == TERRAFORM else {}
+    restore = _filling(restored, values) if values else restored
+
+    def read(tree: Tree, text: str) -> Tree:
+        tree = _from_events(tree, text, lambda value: _restored(restore(value)))
+        tree.known = uses(source.text, values)
+        tree.style = style
+        mask.note(tree)
+        return tree
+
+    first = tree = read(tree, text)
+    for _ in range(MAX_BRANCHES):
+        if not tree.alternatives:
+            break
+        text = _without_last_branches(tree, text)
+        tree.other = other = read(Tree(source, tree.placeholders), text)
+        if other.syntax_errors:
+            tree.other = None
+            break
+        tree = other
+    return first
+
+
+def _without_last_branches(tree: Tree, text: str) -> str:
+    """A text of the same length in which those branches are blank that the tree has of several with the same key."""
+    pieces, at = [], 0
+    for start, end in sorted({_entry_span(one.container, one.key) for one in tree.alternatives}):
+        if start >= at:
+            written = text[start:end].rstrip()
+            pieces += [text[at:start], re.sub(r"[^\r\n]", "\n", written)]
+            at = start + len(written)
+    return "".join((*pieces, text[at:]))
+
+
+def _entry_span(container: Mapping, key: str) -> tuple[int, int]:
+    row = container.row(key)
+    return container.spans[row], container.spans[row + 3]
 
 
 def _masked(text: str, style: str) -> tuple[Any, Callable[[str], str]]:
@@ -72,6 +110,13 @@ def _masked(text: str, style: str) -> tuple[Any, Callable[[str], str]]:
     from apigw_lint.source import template
 
     return template.masked(text, style), template.restored
+
+
+def _filling(restored: Callable[[str], str], values: dict[str, Known]) -> Callable[[str], str]:
+    """What restores a value with the known variables in it, unless it stands in for what is unknown."""
+    from apigw_lint.source.template import is_stand_in
+
+    return lambda value: restored(value) if is_stand_in(value) else filled(restored(value), values)
 
 
 def _without_tabs(text: str) -> str:

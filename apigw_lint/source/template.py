@@ -109,6 +109,11 @@ def restored(value: str) -> str:
     return _KEY_END.sub(lambda match: chr(ord(match[1]) - _KEY_AREA) + "}", value).translate(_UNMASKED)
 
 
+def is_stand_in(value: str) -> bool:
+    """Whether a masked key stands in for entries that are unknown."""
+    return not value.isascii() and _KEY_END.search(value) is not None
+
+
 def masked(text: str, style: str) -> Mask:
     """A text of one style as the parser takes it, of the same length."""
     pieces: list[str] = []

@@ -70,9 +70,33 @@ class Source:
         if not self.pieces:
             return Located(self, span)
         first = self._piece_at(span.start)
-        last = first if len(self.pieces) == 1 or span.end <= span.start else self._piece_at(span.end - 1)
-        end = last.offset + span.end - last.start if last.source is first.source else len(first.source.text)
-        return Located(first.source, Span(first.offset + span.start - first.start, end))
+        start = first.offset + span.start - first.start
+        if span.end <= span.start:
+            return Located(first.source, Span(start, start + span.end - span.start))
+        last = first if len(self.pieces) == 1 else self._piece_at(span.end - 1)
+        end = last.offset + span.end - last.start + last.width - 1
+        return Located(first.source, Span(start, end if last.source is first.source else len(first.source.text)))
+
+    def whole(self, span: Span) -> Span:
+        """A span of this text in the source that it is written in."""
+        return self.located(span).span
+
+    def offset_of(self, offset: int) -> int | None:
+        """Where in this text an offset is of the one source that it is written in, None if it is outside."""
+        if not self.pieces:
+            return offset
+        number = bisect_right(self.pieces, offset, key=_offset_of) - 1
+        if number < 0:
+            return None
+        piece, following = self.pieces[number], self.pieces[number + 1 : number + 2]
+        length = (following[0].start if following else len(self.text)) - piece.start
+        inside = offset - piece.offset if piece.width == 1 else int(offset >= piece.offset + piece.width)
+        return piece.start + min(inside, length) if following or inside <= length else None
+
+    @cached_property
+    def is_escaped(self) -> bool:
+        """Whether this is what a string with escapes means."""
+        return any(piece.width > 1 for piece in self.pieces)
 
     def _piece_at(self, offset: int) -> Piece:
         return self.pieces[max(0, bisect_right(self.pieces, offset, key=_start_of) - 1)]
@@ -100,11 +124,15 @@ class Source:
 
 
 class Piece(NamedTuple):
-    """Where a part of a text is written: from `start` on it is what `source` has from `offset` on."""
+    """Where a part of a text is written: from `start` on it is what `source` has from `offset` on.
+
+    One that is the meaning of an escape is a single character, and `width` how many it is written with.
+    """
 
     start: int
     source: Source
     offset: int
+    width: int = 1
 
 
 class Located(NamedTuple):
@@ -114,4 +142,4 @@ class Located(NamedTuple):
     span: Span
 
 
-_start_of = attrgetter("start")
+_start_of, _offset_of = attrgetter("start"), attrgetter("offset")

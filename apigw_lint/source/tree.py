@@ -6,13 +6,15 @@ A `Node` is a light view of one value in its container and is what the rest of t
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
 from apigw_lint.bounds import MAX_INDEX_DIGITS
 from apigw_lint.source import hcl_text, pointer, scalar
 from apigw_lint.source.containers import Container, Mapping, Sequence
+from apigw_lint.source.known import Known
 from apigw_lint.source.locate import Layout
 from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
 from apigw_lint.source.search import Search
@@ -288,7 +290,9 @@ class Tree:
     - `unmerged`: where a merge (`<<`) has what is not a mapping, and that; it adds nothing.
     - `is_hcl`: whether this is an object of HCL and no YAML.
     - `skipped`: the parts of a template that could not be read; `alternatives`: keys that are repeated because a
-      directive chooses between them; `is_template`: whether the file's name says that this is a template.
+      directive chooses between them, the last of which is in the tree, and `other` is the tree of the text without
+      that; `is_template`: whether the file's name says that this is a template.
+    - `known`: where a template uses variables whose values are known, in order; these are in the values of the tree.
     - `not_json`: what makes a file that should be JSON none, though it could be read.
     - `sibling`: for a document of Swagger 2.0, the name of a specification for the gateway in its folder, if known.
     - `part`: which kind of object the text is, if it is no whole document; then `root` is made around it, `place` are
@@ -324,6 +328,8 @@ class Tree:
         self.sibling = ""
         self.skipped: list[TextProblem] = []
         self.alternatives: list[DuplicateKey] = []
+        self.other: Tree | None = None
+        self.known: list[tuple[int, Known]] = []
         self.part = ""
         self.place: tuple[str, ...] = ()
         self.made: frozenset[int] = frozenset()
@@ -339,6 +345,11 @@ class Tree:
     def is_disordered(self) -> bool:
         """Whether some keys are repeated or merged, so that entries are not in the order of the text."""
         return bool(self.duplicates or self.alternatives or self.reused)
+
+    def known_in(self, span: Span) -> list[Known]:
+        """The variables with known values that a span has in it."""
+        first, last = (bisect_left(self.known, offset, key=itemgetter(0)) for offset in span)
+        return [known for _, known in self.known[first:last]]
 
     def content_span(self, start: int, end: int) -> Span:
         """What a value covers, given what the parser says: anchor and tag left out; of a block scalar the content."""

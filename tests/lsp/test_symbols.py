@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -143,6 +144,32 @@ def test_heredocs(client: Client) -> None:
         "  x-yc-apigateway: module, x-yc-apigateway to ...eway: {}\n"
         'other (spec.yaml): module, "other" to ...pec.yaml\n'
     )
+
+
+def test_specifications_anywhere_in_terraform(client: Client) -> None:
+    """A specification that a gateway has by name is a symbol of its own; the gateway has the expression as detail."""
+    heredoc = "<<EOT\nopenapi: 3.0.0\npaths: {/a: {get: {x-yc-apigateway-integration: {type: dummy}}}}\nEOT\n"
+    text = f'resource "yandex_api_gateway" "a" {{\n  spec = local.spec\n}}\nlocals {{\n  spec = {heredoc}}}\n'
+    uri = client.open("anywhere.tf", text, "terraform")
+    assert outline(client, uri, symbols(client, uri)) == (
+        'a (local.spec): module, "a" to ...cal.spec\n'
+        "spec: module, spec to ...mmy}}}}\n\n"
+        "  paths: namespace, paths to ...ummy}}}}\n"
+        "    /a: interface, /a to ...dummy}}}\n"
+        "      get: method, get to ... dummy}}\n"
+    )
+
+
+def test_terraform_in_json(client: Client) -> None:
+    """In a string of `.tf.json` each symbol is where its escapes are."""
+    spec = "openapi: 3.0.0\npaths:\n  /a:\n    get: {x-yc-apigateway-integration: {type: dummy}}\n"
+    text = json.dumps({"resource": {"yandex_api_gateway": {"a": {"spec": spec}}}})
+    uri = client.open("main.tf.json", text, "json")
+    (gateway,) = symbols(client, uri)
+    (paths,) = gateway["children"]
+    assert client.covered(uri, gateway["selectionRange"]) == '"a"'
+    assert client.covered(uri, paths["selectionRange"]) == "paths"
+    assert client.covered(uri, paths["children"][0]["selectionRange"]) == "/a"
 
 
 def test_json(client: Client) -> None:

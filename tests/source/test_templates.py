@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apigw_lint import Config, lint
+from apigw_lint.fix.text import FixOptions, fix_text
 from apigw_lint.hosts.document import read_document
 from apigw_lint.source.template import masked, restored
 from apigw_lint.source.text import ENVSUBST, HELM, JINJA, PLAIN, STYLES, TERRAFORM, Source
@@ -212,3 +213,57 @@ def test_restored() -> None:
     """What is masked reads again as it was."""
     text = 'a ${x["y"]} \\ {} b é'
     assert restored(masked(text, TERRAFORM).text) == text
+
+
+# Branches with the same key
+
+
+def _branches(style: str, *bodies: str) -> str:
+    """A template that chooses one of some entries, of one style."""
+    marks = {
+        TERRAFORM: ("%%{ if %s }", "%%{ else }", "%%{ endif }"),
+        JINJA: ("{%% if %s %%}", "{%% else %%}", "{%% endif %%}"),
+    }
+    opening, between, closing = (mark.replace("%%", "%") for mark in marks[style])
+    text = bodies[-1]
+    for number, body in enumerate(reversed(bodies[:-1])):
+        text = f"{opening.replace('%s', f'x{number}')}\n{body}{between}\n{text}{closing}\n"
+    return header(f"paths:\n{text}  /z: {{get: {{x-yc-apigateway-integration: {{type: dumy}}}}}}\n")
+
+
+@pytest.mark.parametrize(("style", "name"), [(TERRAFORM, "a.tftpl"), (JINJA, "a.yaml.j2")])
+@pytest.mark.parametrize("number", [2, 3, 5])
+def test_each_branch_is_linted(style: str, name: str, number: int) -> None:
+    """Of branches that are whole entries with one key each is linted, and what is around them once."""
+    types = [f"dumm{letter}" for letter in "abcde"[:number]]
+    bodies = [f"  /a:\n    get: {{x-yc-apigateway-integration: {{type: {one}, http_code: 200}}}}\n" for one in types]
+    diagnostics = [one for one in lint(name, _branches(style, *bodies)).found if one.rule == "bad-value"]
+    assert [one.source.slice(one.span) for one in diagnostics] == [*types, "dumy"]
+
+
+def test_good_branches_have_no_findings() -> None:
+    """Branches that are right are no reason for any finding, whichever of them counts."""
+    bodies = [
+        f"  /a: {{get: {{operationId: a, x-yc-apigateway-integration: {{type: dummy, http_code: {n}}}}}}}\n"
+        for n in (200, 204)
+    ]
+    text = _branches(TERRAFORM, *bodies).replace("{type: dumy}", "{type: dummy, http_code: 200}")
+    assert {one.rule for one in lint("a.tftpl", text).found} == {"not-linted"}
+
+
+def test_branches_in_braces_are_read_as_far_as_possible() -> None:
+    """Where leaving out a branch would break the text, the last branch alone is linted."""
+    first = '"/a": {get: {x-yc-apigateway-integration: {type: dumy}}},'
+    text = header(f'paths: {{\n%{{ if x }}\n{first}\n%{{ else }}\n"/a": {{}},\n%{{ endif }}\n}}\n')
+    assert not [one for one in lint("a.tftpl", text).found if one.rule in ("crash", "syntax")]
+
+
+def test_branches_are_fixed_and_ignored() -> None:
+    """A fix and an ignore comment reach a branch that is not the last one."""
+    entry = "  /a:\n    get:\n      x-yc-apigateway-integration: {type: %s, http_code: 200}%s\n"
+    text = _branches(TERRAFORM, entry % ("dumy", ""), entry % ("dummy", "")).replace(
+        "type: dumy}", "type: dummy, http_code: 200}"
+    )
+    assert fix_text("a.tftpl", text, options=FixOptions(unsafe=True)).text == text.replace("dumy", "dummy")
+    ignored = text.replace("dumy, http_code: 200}", "dumy, http_code: 200} # apigw-lint: ignore[bad-value] later")
+    assert {one.rule for one in lint("a.tftpl", ignored, EVERYTHING).found} & {"bad-value", "unused-ignore"} == set()
