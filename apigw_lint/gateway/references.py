@@ -191,10 +191,11 @@ class References:
     def all_components(self) -> Iterator[Node]:
         """The `components` of each file that has them."""
         tree = self._tree
-        if tree.root and (node := tree.root.get("components")):
-            yield node
+        first = tree.root.get("components") if tree.root else None
+        if first is not None:
+            yield first
         for container, kind in tree.entries:
-            if kind == "components":
+            if kind == "components" and (first is None or container is not first.value):
                 yield Node.entry(tree, container.parent, container.key)
 
 

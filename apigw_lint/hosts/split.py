@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from typing import NamedTuple
 
-from apigw_lint.bounds import MAX_PARTS, MAX_PARTS_BYTES
+from apigw_lint.bounds import MAX_NODES, MAX_PARTS, MAX_PARTS_BYTES
 from apigw_lint.gateway.kinds import REFERABLE, kind_under
 from apigw_lint.gateway.references import split
 from apigw_lint.hosts.contents import Files, Reading
@@ -30,11 +30,27 @@ def follow(tree: Tree, reading: Reading) -> None:
 
 
 class _Waiting(NamedTuple):
-    """A container whose references are still to be followed: its kind, and the number of the file that it is in."""
+    """A container whose references are still to be followed: its kind, and the number of the file that it is in.
+
+    `owner` is the kind of the container around it and `outer` of that around that; both are empty for what a reference
+    leads to.
+    """
 
     container: Container
     kind: str
     number: int
+    owner: str = ""
+    outer: str = ""
+
+    @property
+    def is_replaceable(self) -> bool:
+        """Whether tools put what a reference leads to in the place of this, though OpenAPI has no reference there.
+
+        None of these is ever in another one of its kind.
+        """
+        if self.kind == "operation":
+            return self.outer in ("paths", "")
+        return self.owner in ("document", "components") or self.kind == "responses"
 
 
 class _Set:
@@ -52,26 +68,34 @@ class _Set:
         self.entries: list[tuple[Container, str]] = []
         self.waiting: deque[_Waiting] = deque()
         self.size = 0
+        self.replaced: list[tuple[Mapping, Container]] = []
+        self.looked_at = 0
 
     def follow(self) -> None:
         """Reads the files and joins them."""
         self.enter(self.first.holder[0], "document", 0)
         seen: set[int] = set()
         while self.waiting:
-            container, kind, number = self.waiting.popleft()
+            one = self.waiting.popleft()
+            container, kind, number = one[:3]
             if id(container) in seen:
                 continue
             seen.add(id(container))
-            if type(container) is Mapping and kind in REFERABLE and isinstance(container.get("$ref"), str):
-                self.refer(container, kind, number)
+            if type(container) is Mapping and isinstance(container.get("$ref"), str):
+                if kind in REFERABLE:
+                    self.refer(container, kind, number)
+                elif one.is_replaceable and (target := self.refer(container, kind, number)) is not None:
+                    self.replaced.append((container, target))
             entries = container.items() if isinstance(container, Mapping) else enumerate(container)
             for key, value in entries:
                 if isinstance(value, (Mapping, Sequence)) and (inner := kind_under(kind, key)) is not None:
-                    self.waiting.append(_Waiting(value, inner, number))
+                    self.waiting.append(_Waiting(value, inner, number, kind, one.owner))
         self.first.links = self.links
         if len(self.trees) > 1:
             join(self.first, self.trees[1:])
             self.first.entries = [entry for entry in self.entries if entry[0] is not self.first.holder[0]]
+            for reference, target in self.replaced:
+                self.replace(reference, target)
 
     def enter(self, container: Container, kind: str, number: int) -> None:
         """Takes a container whose kind follows from something else than the container around it."""
@@ -79,22 +103,45 @@ class _Set:
         self.entries.append((container, kind))
         self.waiting.append(_Waiting(container, kind, number))
 
-    def refer(self, container: Mapping, kind: str, number: int) -> None:
-        """Follows one reference."""
+    def refer(self, container: Mapping, kind: str, number: int) -> Container | None:
+        """Follows one reference; returns what it leads to if that is a container outside of the first file."""
         tree = self.trees[number]
         node = Node.entry(tree, container, "$ref")
         file, pointer = split(node.value)
         if (not file and not number) or is_unknown(node) or "${var." in node.value:
-            return
+            return None
         target_number = self.number_of(number, file) if file else number
         if isinstance(target_number, Unlinked):
-            return
+            return None
         other = self.trees[target_number]
         target = other.resolve(pointer)
         if target is None or not isinstance(target.value, (Mapping, Sequence)):
-            return
+            return None
         if self.kind_by_place(other, target.value) is None:
             self.enter(target.value, kind, target_number)
+        return target.value if target_number else None
+
+    def replace(self, reference: Mapping, target: Container) -> None:
+        """Puts what a reference leads to in its place, unless that would put something into itself."""
+        place = reference.parent
+        if not self.holds(target, place):
+            place[reference.key] = target  # type: ignore[index]
+            self.first.replaced.append(reference)
+            self.first.reused.setdefault(id(target), []).append((place, reference.key))
+
+    def holds(self, target: Container, place: Container) -> bool:
+        """Whether a container is, or has in it, another one; so too when there is too much to look at."""
+        waiting, seen = [target], {id(target)}
+        while waiting:
+            container = waiting.pop()
+            self.looked_at += 1
+            if container is place or self.looked_at > MAX_NODES:
+                return True
+            for value in container.values() if isinstance(container, Mapping) else container:
+                if isinstance(value, (Mapping, Sequence)) and id(value) not in seen:
+                    seen.add(id(value))
+                    waiting.append(value)
+        return False
 
     def kind_by_place(self, tree: Tree, container: Container) -> str | None:
         """The kind that a container has already, by its place."""

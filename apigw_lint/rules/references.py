@@ -249,7 +249,8 @@ def external_ref(spec: Spec) -> Iterator[Problem]:
     See: https://yandex.cloud/en/docs/api-gateway/concepts/
     """
     suggestions = _suggestions(spec)
-    for node in spec.references.written:
+    replaced = (Node.entry(spec.tree, container, "$ref") for container in spec.tree.replaced)
+    for node in (*spec.references.written, *replaced):
         if node.value.startswith("#") or is_unknown(node) or not node.value:
             continue
         if spec.references.target(node.value, node) is None and not spec.references.is_broken(node):
@@ -362,13 +363,16 @@ def unused_component(spec: Spec) -> Iterator[Problem]:
     if spec.tree.part or spec.tree.style == ELIDED:
         return  # what uses them may be elsewhere
     used = set(_mentioned_places(spec))
+    mentions = spec.references.mentions if spec.tree.replaced else ()
+    used_nodes = {target.identity for node in mentions if (target := spec.references.target(node.value, node))}
     nodes = spec.references.by_text
     used |= {spec.references.place(text, nodes[written][0]) for written, text in _suggestions(spec).items()}
     templated = _templated_sections(spec)
     for section, object_name in _EXTENSION_SECTIONS.items():
         for name, node in _entries(spec, section):
             place = spec.tree.number_of(node), node.pointer
-            if section not in templated and place not in used and not spec.placeholders.is_unknown_key(name):
+            is_used = place in used or node.identity in used_nodes
+            if section not in templated and not is_used and not spec.placeholders.is_unknown_key(name):
                 yield Problem(node, f"unused {object_name} '{name}'", at=node.key_span)
 
 

@@ -302,6 +302,8 @@ class Tree:
     A tree of several files, see `join.py`, holds the roots of all: `starts` are the offsets where their texts begin.
     - `links`: by the number of a file and the name of another as a reference there has it, the number of that file, or
       why it was not read.
+    - `replaced`: references in whose place is what they lead to, as tools that bundle files do it where OpenAPI has no
+      reference, such as an operation.
     - `entries`: the containers of other files than the first that have a kind because of what refers to them, with it.
 
     What is asked for again is remembered: `searches` by the identity of a string, `layouts` by container,
@@ -337,6 +339,7 @@ class Tree:
         self.starts: list[int] = [0]
         self.links: dict[tuple[int, str], int | Unlinked] = {}
         self.entries: list[tuple[Container, str]] = []
+        self.replaced: list[Mapping] = []
         self.searches: dict[tuple[int, str | int], Search | hcl_text.Places] = {}
         self.layouts: dict[tuple[int, int], Layout] = {}
         self.last_pointer: tuple[tuple[int, str | int], str] = ((0, 0), "")

@@ -40,7 +40,7 @@ def _found(*paths: Path, config: Config | None = None) -> list[Diagnostic]:
     return [diagnostic for checked in run for diagnostic in checked.report.found]
 
 
-@pytest.mark.parametrize("name", ["forms", "shared", "good"])
+@pytest.mark.parametrize("name", ["forms", "shared", "good", "whole"])
 def test_forms(name: str, golden: Callable[[Path, str], None]) -> None:
     """Every form of a reference to a file is followed, or a finding says why it is not; each file is reported once."""
     with chdir(FIXTURES.parent):
@@ -191,3 +191,28 @@ def test_since(tmp_path: Path) -> None:
     (tmp_path / "item.yaml").write_text(f"get: {{{DUMMY}}}\npost: {{{DUMMY}}}\n")
     done = run("check", "--no-config", "--since", "HEAD", "--format", "line", "openapi.yaml", cwd=tmp_path)
     assert [found.partition(" ")[0] for found in done.stdout.splitlines()] == ["item.yaml:2:44-2:49:"]
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_any_references(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever files refer to, in circles too, no rule fails, and each finding is in its file."""
+    names = [MAIN, "a.yaml", "b.yaml", "c.yaml"]
+    pointers = ["", "#/get", "#/paths", "#/components", "#/paths/~1x", "#/components/schemas/One", "#/properties/p"]
+    references = st.tuples(st.sampled_from(["", *names]), st.sampled_from(pointers)).map("".join)
+    keys = ["get", "responses", "parameters", "paths", "components", "schemas", "One", "properties", "p", "/x", "200"]
+    values = st.recursive(
+        references.map(lambda reference: f"{{$ref: '{reference}'}}"),
+        lambda inner: st.dictionaries(st.sampled_from(keys), inner, min_size=1, max_size=3).map(
+            lambda entries: f"{{{', '.join(f'{key}: {value}' for key, value in entries.items())}}}"
+        ),
+        max_leaves=8,
+    )
+    folder = tmp_path_factory.mktemp("graph")
+    for name in names[1:]:
+        (folder / name).write_text(f"{data.draw(values)}\n")
+    parts = f"paths: {data.draw(values)}\ncomponents: {data.draw(values)}\nx-yc-apigateway: {{}}\n"
+    (folder / MAIN).write_text(f"openapi: 3.0.0\ninfo: {{title: t, version: '1'}}\n{parts}")
+    for one in _found(folder / MAIN, config=EVERYTHING):
+        assert one.rule != "crash", one.message
+        assert 0 <= one.span.start <= one.span.end <= len(one.source.text)
