@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 with atheris.instrument_imports(include=["apigw_lint"]):
     from tests.fuzz.harness import run
 
-SUFFIXES = (".yaml", ".json", ".tf", ".tftpl", ".j2", ".tpl")
+SUFFIXES = (".yaml", ".json", ".tf", ".tftpl", ".j2", ".tpl", ".md", ".sh")
 
 
 def seeds() -> str:
