@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apigw_lint import Config, Diagnostic, lint
-from apigw_lint.source.terraform import gateways
+from apigw_lint.source.terraform import Module, gateways
 from tests.conftest import FIXTURES
 from tests.support import (
     BAD,
@@ -199,6 +199,23 @@ def test_oracle_on_generated(parts: list[str]) -> None:
     except Exception:  # noqa: BLE001 - what the oracle refuses is no case
         return
     assert [one.removesuffix("\n") for one in heredocs(text)] == expected
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(heredoc(), min_size=1, max_size=3), COMMENTS, STRINGS)
+def test_oracle_on_locals(bodies: list[str], comment: str, string: str) -> None:
+    """An independent parser finds the same heredocs in `locals`, and they are what the names stand for."""
+    lines = [f"  a{number} = {body}\n  {comment}\n  s{number} = {string}\n" for number, body in enumerate(bodies)]
+    text = f"locals {{\n{''.join(lines)}}}\n"
+    try:
+        (expected,) = hcl2.loads(text)["locals"]
+    except Exception:  # noqa: BLE001 - what the oracle refuses is no case
+        return
+    module = Module(text)
+    for number in range(len(bodies)):
+        found = module.defined(f"local.a{number}")
+        wanted = str(expected[f"a{number}"]).strip('"').partition("\n")[2].rpartition("\n")[0]
+        assert text[slice(*found.span)].removesuffix("\n") == wanted
 
 
 @settings(max_examples=200, deadline=None)
