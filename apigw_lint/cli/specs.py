@@ -50,7 +50,13 @@ def read_specs(paths: Iterable[str], configs: Configs, stdin_filename: str | Non
             specs.wrong.append(flaw)
         else:
             specs.inputs.append(file.content)
-    return specs
+    return specs._replace(inputs=_without_parts(specs.inputs))
+
+
+def _without_parts(inputs: list[Input]) -> list[Input]:
+    """The inputs without fragments that references of another one lead to."""
+    parts = {source.path for content in inputs for tree in content.documents for source in tree.sources[1:]}
+    return [one for one in inputs if one.source.path not in parts or not all(tree.part for tree in one.documents)]
 
 
 class NoGatewayError(Exception):

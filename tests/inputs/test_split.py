@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 
 from apigw_lint import Config, Diagnostic
 from apigw_lint.configfile import Configs
+from apigw_lint.lsp.analysis import Text, analyse
+from apigw_lint.lsp.diagnostics import diagnostics
+from apigw_lint.lsp.settings import Settings
 from apigw_lint.run import checked_targets, targets
 from apigw_lint.shared import each_file_once
 from tests.conftest import FIXTURES
@@ -216,3 +219,38 @@ def test_any_references(data: st.DataObject, tmp_path_factory: pytest.TempPathFa
     for one in _found(folder / MAIN, config=EVERYTHING):
         assert one.rule != "crash", one.message
         assert 0 <= one.span.start <= one.span.end <= len(one.source.text)
+
+
+def test_fragments_are_parts(tmp_path: Path) -> None:
+    """A fragment that a specification of the run refers to is reported and listed once, as its part."""
+    (tmp_path / "item.yaml").write_text(f"get: {{{DUMMY}}}\n")
+    (tmp_path / "openapi.yaml").write_text(f"{HEAD}  /a: {{$ref: item.yaml}}\n")
+    done = run("check", "--no-config", "--format", "line", ".", cwd=tmp_path)
+    assert done.stdout.count("dummi") == 1
+    assert "fragment" not in done.stderr
+    assert "2 files checked" in done.stderr
+    routes = run("routes", "--format", "csv", ".", cwd=tmp_path).stdout
+    assert routes.count("item.yaml") == 1
+    assert "unknown" not in routes
+
+
+def test_advice(tmp_path: Path) -> None:
+    """What `fix` does not repair, because it takes each file alone, is not promised."""
+    (tmp_path / "item.yaml").write_text(f"get: {{{DUMMY}}}\n")
+    (tmp_path / "openapi.yaml").write_text(f"{HEAD}  /a: {{$ref: item.yaml}}\n")
+    done = run("check", "--no-config", "openapi.yaml", cwd=tmp_path)
+    assert "fix: write 'dummy'" in done.stdout
+    assert "repairs" not in done.stderr
+
+
+def test_open_text(tmp_path: Path) -> None:
+    """An editor gets the findings of the open text, with what other files say of it, and none of those files."""
+    (tmp_path / "item.yaml").write_text(f"get: {{operationId: one, {DUMMY}}}\n")
+    text = f"{HEAD}  /a: {{$ref: item.yaml}}\n  /b: {{get: {{operationId: one, {DUMMY}}}}}\n"
+    path = tmp_path / "openapi.yaml"
+    path.write_text("")
+    analysis = analyse(Text(path.as_uri(), str(path), text), Settings(Config()))
+    found_here = diagnostics(analysis)
+    assert sorted(str(one.code) for one in found_here) == ["bad-value", "duplicate-operation-id", "external-ref"]
+    [[related]] = [one.related_information for one in found_here if one.related_information]
+    assert related.location.uri.endswith("/item.yaml")
