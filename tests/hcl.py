@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.twins import json_twin
+import pytest
+from _pytest.mark import ParameterSet
+
+from tests.twins import json_twin, twin_id
 
 _IDENTIFIER = re.compile(r"(?!for\Z)[A-Za-z_][A-Za-z0-9_-]*")
 """What may be a key without quotes; `for` would begin an expression."""
@@ -66,3 +70,17 @@ def hcl_twin(path: Path, look: Look) -> str | None:
     """A fixture as an object of HCL, None if it has no such form."""
     text = json_twin(path, None)
     return None if text is None else gateway(written(json.loads(text), look))
+
+
+def in_one_look(paths: Iterable[Path]) -> list[ParameterSet]:
+    """Each fixture in one look, which change from one to the next; in all the others too if tests are exhaustive."""
+    return [
+        pytest.param(
+            path,
+            look,
+            id=f"{twin_id(path)}-{name}",
+            marks=() if place == number % len(LOOKS) else pytest.mark.exhaustive,
+        )
+        for number, path in enumerate(paths)
+        for place, (name, look) in enumerate(LOOKS.items())
+    ]

@@ -10,7 +10,7 @@ import hcl2
 import pytest
 
 from apigw_lint.fix.text import FixOptions, fix_text
-from tests.hcl import LOOKS, Look, gateway, hcl_twin
+from tests.hcl import Look, gateway, hcl_twin, in_one_look
 from tests.inputs.test_hcl_objects import plain, tree_of, unescaped
 from tests.support import RULE_FOLDERS, config_for
 from tests.twins import json_twin
@@ -21,8 +21,7 @@ REFUSED_BY_ORACLE = {"malformed-jq": "python-hcl2 takes '$${.id' without a brace
 UNSAFE = FixOptions(unsafe=True)
 
 
-@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
-@pytest.mark.parametrize("path", BAD, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize(("path", "look"), in_one_look(BAD))
 def test_twin(path: Path, look: Look) -> None:
     """Fixes that are made give what those of the JSON twin give, and python-hcl2 reads the result."""
     text = hcl_twin(path, look)

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from apigw_lint import Config, Diagnostic, Severity, lint
 from apigw_lint.inputs import from_text
 from apigw_lint.source.tree import Mapping, Node, Sequence, Tree
-from tests.hcl import LOOKS, Look, gateway, hcl_twin, quoted, written
+from tests.hcl import LOOKS, Look, gateway, hcl_twin, in_one_look, quoted, written
 from tests.support import GOOD_FILES, RULE_FOLDERS, SPECS, config_for, read, underlined
-from tests.twins import json_twin, parsed, twin_id
+from tests.twins import json_twin, parsed
 
 IN_YAML = {"malformed-jq": "in JSON, a part of a string with escapes is not found"}
 """Rules whose fixtures are compared in YAML, and why."""
@@ -54,8 +54,7 @@ def _config(path: Path) -> Config:
     return config_for(path.parent.name) if path.parent in RULE_FOLDERS else Config()
 
 
-@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
-@pytest.mark.parametrize("path", TWINS, ids=twin_id)
+@pytest.mark.parametrize(("path", "look"), in_one_look(TWINS))
 def test_twin(path: Path, look: Look) -> None:
     """As an object, however it is written, a fixture has the same findings, and they underline the same words."""
     text = hcl_twin(path, look)
