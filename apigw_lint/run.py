@@ -346,11 +346,22 @@ def _is_chosen(path: str, configs: Configs) -> bool:
     return file is not None and host in file.hosts
 
 
-def stdin_content(data: bytes, name: str | None, config: Config, *, is_optional: bool = False) -> Input:
-    """What the bytes of standard input hold, treated as a named file of this name. Raises UnreadableError."""
-    return inputs.from_file(
-        name or STANDARD_INPUT, decode(data), _stdin_reading(name, config), is_wanted=not is_optional
-    )
+def stdin_content(
+    data: bytes,
+    name: str | None,
+    config: Config,
+    *,
+    is_optional: bool = False,
+    read_part: Callable[[str], bytes] | None = None,
+) -> Input:
+    """What the bytes of standard input hold, treated as a named file of this name. Raises UnreadableError.
+
+    `read_part` reads the files that its references lead to, without it they are not followed.
+    """
+    reading = _stdin_reading(name, config)
+    if name and read_part:
+        reading = reading._replace(files=_files_around(name, read_part))
+    return inputs.from_file(name or STANDARD_INPUT, decode(data), reading, is_wanted=not is_optional)
 
 
 def check_stdin(data: bytes, name: str | None, configs: Configs, *, is_optional: bool = False) -> tuple[Config, Report]:

@@ -18,7 +18,7 @@ from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report, Severity
 from apigw_lint.diff.compare import Document, compare, documents
 from apigw_lint.diff.kinds import KINDS
-from apigw_lint.files import UnreadableError, shown_path
+from apigw_lint.files import MissingFileError, UnreadableError, shown_path
 from apigw_lint.formats.counts import counted, severity_counts
 from apigw_lint.grouping import grouped
 from apigw_lint.repository import followed
@@ -150,11 +150,18 @@ def _read_revision(revision: str, path: str, argument: str, configs: Configs) ->
 
     if not path:
         return Specs([], [f"'{argument}' names no file: write '{argument}FILE'"], [])
+
+    def read_part(part: str) -> bytes:
+        data = read_at(revision, part)
+        if data is None:
+            raise MissingFileError("no such file")
+        return data
+
     try:
         data = read_at(revision, path)
         if data is None:
             return Specs([], [f"no file '{path}' at '{revision}'"], [])
-        content = stdin_content(data, path, configs.config_for(followed(path)))
+        content = stdin_content(data, path, configs.config_for(followed(path)), read_part=read_part)
     except (RevisionError, UnreadableError) as error:
         return Specs([], [f"{argument}: {error}"], [])
     if content.reason:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from apigw_lint.cli.console import read_standard_input
 from apigw_lint.configfile import Configs
-from apigw_lint.files import STANDARD_INPUT, UnreadableError, shown_path
+from apigw_lint.files import STANDARD_INPUT, UnreadableError, read, shown_path
 from apigw_lint.follow import locate
 from apigw_lint.inputs import Input, resource_name
 from apigw_lint.repository import followed, real_path
@@ -130,7 +130,7 @@ def _standard_input(name: str | None, configs: Configs) -> Content:
     if name and (excluded_by := configs.excluded_by(path)):
         return Content(shown, reason=f"excluded by {excluded_by}", is_worth_saying=True)
     try:
-        content = stdin_content(read_standard_input(), name, config)
+        content = stdin_content(read_standard_input(), name, config, read_part=read)
     except UnreadableError as error:
         return Content(shown, reason=str(error), is_error=True)
     return Content(shown, None, content.reason) if content.reason else Content(shown, content)

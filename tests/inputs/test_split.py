@@ -254,3 +254,15 @@ def test_open_text(tmp_path: Path) -> None:
     assert sorted(str(one.code) for one in found_here) == ["bad-value", "duplicate-operation-id", "external-ref"]
     [[related]] = [one.related_information for one in found_here if one.related_information]
     assert related.location.uri.endswith("/item.yaml")
+
+
+def test_diff(tmp_path: Path) -> None:
+    """A specification at a revision is compared with its other files as they were then."""
+    item = "get: {x-yc-apigateway-integration: {type: dummy, http_code: 200}}\n"
+    repository(tmp_path)
+    both = item + item.replace("get", "put")
+    commit(tmp_path, {"openapi.yaml": f"{HEAD}  /a: {{$ref: item.yaml}}\n", "item.yaml": both})
+    (tmp_path / "item.yaml").write_text(item)
+    done = run("diff", "HEAD:openapi.yaml", "openapi.yaml", "--format", "line", cwd=tmp_path)
+    assert "[operation-removed]" in done.stdout
+    assert len(done.stdout.splitlines()) == 1
