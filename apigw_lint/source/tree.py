@@ -9,16 +9,19 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from operator import itemgetter
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from apigw_lint.bounds import MAX_INDEX_DIGITS
-from apigw_lint.source import hcl_text, pointer, scalar
+from apigw_lint.source import pointer, scalar
 from apigw_lint.source.containers import Container, Mapping, Sequence
 from apigw_lint.source.known import Known
 from apigw_lint.source.locate import Layout
 from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
 from apigw_lint.source.search import Search
 from apigw_lint.source.text import PLAIN, Source, Span
+
+if TYPE_CHECKING:
+    from apigw_lint.source.hcl_text import Places
 
 __all__ = ["Container", "DuplicateKey", "Mapping", "Node", "Sequence", "TextProblem", "Tree", "Unlinked"]
 
@@ -340,7 +343,7 @@ class Tree:
         self.links: dict[tuple[int, str], int | Unlinked] = {}
         self.entries: list[tuple[Container, str]] = []
         self.replaced: list[Mapping] = []
-        self.searches: dict[tuple[int, str | int], Search | hcl_text.Places] = {}
+        self.searches: dict[tuple[int, str | int], Search | Places] = {}
         self.layouts: dict[tuple[int, int], Layout] = {}
         self.last_pointer: tuple[tuple[int, str | int], str] = ((0, 0), "")
 
@@ -357,13 +360,17 @@ class Tree:
     def content_span(self, start: int, end: int) -> Span:
         """What a value covers, given what the parser says: anchor and tag left out; of a block scalar the content."""
         if self.is_hcl:
+            from apigw_lint.source import hcl_text
+
             return hcl_text.content_span(self.source.text, start, end)
         return scalar.content_span(self.source.text, start, end)
 
-    def search(self, value: str, raw: Span) -> Search | hcl_text.Places:
+    def search(self, value: str, raw: Span) -> Search | Places:
         """What finds parts of a string, of which the parser says where it is."""
         text, span = self.source.text, self.content_span(*raw)
         if self.is_hcl and text[raw.start] in '"<':
+            from apigw_lint.source import hcl_text
+
             return hcl_text.Places(text, raw, span)
         return Search(text, value, span)
 
