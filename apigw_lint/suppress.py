@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from apigw_lint.bounds import MAX_MISSPELT_RULES, MAX_REMOVED_NAMES
 from apigw_lint.diagnostic import Diagnostic, Edit, Fix, Ignored
-from apigw_lint.diff.kinds import KINDS
 from apigw_lint.fix.edits import combined, delete_entry, make_fix
 from apigw_lint.fix.extent import is_flow
 from apigw_lint.rules import RULES, Problem
@@ -89,8 +88,15 @@ class _Mistakes:
     def unknown(self, name: str, span: Span) -> None:
         """Adds a name that no rule has; the first of them get a suggestion."""
         if name not in self._suggestions and len(self._suggestions) < MAX_MISSPELT_RULES:
-            self._suggestions[name] = did_you_mean(name, (*RULES, *KINDS))
+            self._suggestions[name] = did_you_mean(name, (*RULES, *_changes()))
         self.malformed(f"unknown rule '{name}'", span, hint=self._suggestions.get(name, ""))
+
+
+def _changes() -> Iterable[str]:
+    """The names of the changes that `diff` reports."""
+    from apigw_lint.diff.kinds import KINDS
+
+    return KINDS
 
 
 def _unused_problems(tree: Tree, ignores: list[Ignore], unused: list[Ignore]) -> Iterator[tuple[str, Problem]]:
@@ -235,7 +241,7 @@ def _ignores(
 ) -> Iterator[Ignore]:
     """An ignore for each name that a rule has; the others are mistakes."""
     for name, span in names:
-        if name in RULES or name in KINDS:
+        if name in RULES or name in _changes():
             yield Ignore(name, covered, span, reason, origin)
         else:
             mistakes.unknown(name, span)

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import click
 
 from apigw_lint.diagnostic import Severity
-from apigw_lint.diff.kinds import KINDS
 from apigw_lint.formats import FORMATS
 from apigw_lint.globs import flaw_of_glob
 from apigw_lint.rules import RULES
@@ -90,6 +89,8 @@ def known_rules(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
 
 def unknown_rule(name: str, known: Iterable[str] = RULES) -> str:
     """What is wrong with the name of a rule that is none of those that are known."""
+    from apigw_lint.diff.kinds import KINDS
+
     if name in KINDS:
         return f"'{name}' is a change that 'apigw-lint diff' reports, and no rule"
     hint = did_you_mean(name, known) or ": 'apigw-lint rules' lists all"
@@ -126,6 +127,8 @@ def complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 def complete_pages(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The rules, and the changes of `diff`, whose names begin like this."""
+    from apigw_lint.diff.kinds import KINDS
+
     return [name for name in (*RULES, *KINDS) if name.startswith(incomplete)]
 
 

@@ -12,7 +12,6 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 from apigw_lint.diagnostic import Edit, Fix
-from apigw_lint.fix import hcl_edits
 from apigw_lint.fix.extent import (
     CannotTellError,
     after_line_break,
@@ -65,13 +64,19 @@ def _none_if_unclear(make: Callable[_P, Edits]) -> Callable[_P, Edits | None]:
     @wraps(make)
     def make_or_none(*args: _P.args, **kwargs: _P.kwargs) -> Edits | None:
         is_hcl = isinstance(args[0], Node) and args[0].tree.is_hcl
-        edit = hcl_edits.EDITS.get(make.__name__, _refused) if is_hcl else make
         try:
-            return edit(*args, **kwargs)
+            return (_in_hcl(make.__name__) if is_hcl else make)(*args, **kwargs)
         except CannotTellError:
             return None
 
     return make_or_none
+
+
+def _in_hcl(name: str) -> Callable[..., Edits]:
+    """The function of this name for objects of HCL."""
+    from apigw_lint.fix.hcl_edits import EDITS
+
+    return EDITS.get(name, _refused)
 
 
 def _refused(*_: Any, **__: Any) -> Edits:
