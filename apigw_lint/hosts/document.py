@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from apigw_lint.gateway.fragments import name_of_part
 from apigw_lint.gateway.own_keys import is_gateway_document, may_have_own_key
+from apigw_lint.hosts.contents import counted
 from apigw_lint.recognition import TEMPLATE_SUFFIXES, has_suffix
 from apigw_lint.source.known import Known
 from apigw_lint.source.parse import parse
@@ -53,10 +54,16 @@ def read_document(source: Source, placeholders: Sequence[str] = (), known: Seque
 
 
 def kind_of(tree: Tree) -> str:
-    """What a text that is one document is read as: `YAML`, `JSON`, a style of templates; of a fragment that too."""
+    """What a text that is one document is read as: `YAML`, `JSON`, a style of templates.
+
+    Of a fragment that too, and of a split specification how many other files it has.
+    """
     is_json = tree.source.text.lstrip()[:1] == "{"
     syntax = f"{tree.style} template" if tree.style != PLAIN else "JSON" if is_json else "YAML"
-    return f"{syntax}, a fragment ({name_of_part(tree)})" if tree.part else syntax
+    if tree.part:
+        return f"{syntax}, a fragment ({name_of_part(tree)})"
+    others = len(tree.starts) - 1
+    return f"{syntax} with {counted(others, 'other file')}" if others else syntax
 
 
 def may_be_whole(text: str) -> bool:

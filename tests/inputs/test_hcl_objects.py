@@ -317,6 +317,49 @@ def test_joined() -> None:
     assert tree.duplicates == []
 
 
+REPEATED = '{ get = { x-yc-apigateway-integration = { typ = "dummy", http_code = 200 } } }'
+"""A path item with a mistake, on one line."""
+
+
+def _paths(paths: str) -> str:
+    return gateway(f'{{ openapi = "3.0.0", info = {{ title = "a", version = "1" }}, paths = {paths} }}')
+
+
+@pytest.mark.parametrize(
+    ("paths", "keys"),
+    [
+        (f'{{ for path in ["/a", "/b/{{id}}"] : path => {REPEATED} }}', ["/a", "/b/{id}"]),
+        (f'{{ for path in ["/a", "/a"] : path => {REPEATED} if var.x }}', ["/a"]),
+        (f'{{\n for _, path in [\n"/a",\n"/b",\n] :\n path =>\n {REPEATED}\n}}', ["/a", "/b"]),
+        (f'{{ for path in ["/a"] : "/${{path}}" => {REPEATED}... }}', ["/${path}"]),
+        (f"{{ for path in var.paths : path => {REPEATED} }}", ["${path}"]),
+        (f'{{ for path in concat(["/a"], var.paths) : path => {REPEATED} }}', ["${path}"]),
+        (f'{{ for path in ["/a", var.b] : path => {REPEATED} }}', ["${path}"]),
+        (f'{{ for path in ["/a", "${{var.b}}"] : path => {REPEATED} }}', ["${path}"]),
+        (f'{{ for path in ["/a"] : upper(path) => merge({REPEATED}, var.x) }}', ["${upper(path)}"]),
+        (f"merge({{ for k in a : k => {REPEATED} }}, {{ for k in b : k => {REPEATED} }})", ["${k}", "${k}${or}"]),
+        (f'{{ for a in ["/a"] : a => merge({{ for m in ["head"] : m => {{}} }}, {REPEATED}) }}', ["/a"]),
+    ],
+)
+def test_for(paths: str, keys: list[str]) -> None:
+    """The object that a `for` repeats is linted once, where it is written, under the keys that the `for` lists."""
+    tree = tree_of(_paths(paths))
+    assert tree.root is not None
+    assert tree.syntax_errors == []
+    assert list(tree.root.value["paths"]) == keys
+    found = [one for one in lint("main.tf", _paths(paths)).found if one.rule == "unknown-key"]
+    assert [underlined(one) for one in found] == ["typ"] * paths.count("typ")
+
+
+def test_for_is_not_doubted() -> None:
+    """Nothing is missing beside what a `for` adds, and each key that it lists is judged at its own place."""
+    item = '{ get = { x-yc-apigateway-integration = { type = "dummy", http_code = 200 } } }'
+    assert errors_of(_paths(f"{{ for path in var.paths : path => {item} }}")) == []
+    text = _paths(f'{{ for path in ["/a", "/b/{{id}}", "c"] : path => {item} }}')
+    found = [(one.rule, underlined(one)) for one in lint("main.tf", text).found]
+    assert found == [("undeclared-path-parameter", "{id}"), ("bad-value", '"c"')]
+
+
 def test_repeated_key() -> None:
     """A key that one object has twice is reported; one that `merge` overrides is not."""
     (found,) = (

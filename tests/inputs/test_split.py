@@ -266,3 +266,13 @@ def test_diff(tmp_path: Path) -> None:
     done = run("diff", "HEAD:openapi.yaml", "openapi.yaml", "--format", "line", cwd=tmp_path)
     assert "[operation-removed]" in done.stdout
     assert len(done.stdout.splitlines()) == 1
+
+
+def test_listed() -> None:
+    """`--list-files` says how many other files a specification has, and lists those too that can be checked alone."""
+    listed = run("check", "--list-files", str(SPLIT / "good"), cwd=SPLIT).stdout.splitlines()
+    assert listed == [
+        "good/common.yaml: YAML, a fragment (components)",
+        "good/openapi.yaml: YAML with 2 other files",
+        "good/paths/lot.yaml: YAML, a fragment (path item)",
+    ]
