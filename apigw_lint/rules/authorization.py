@@ -31,7 +31,7 @@ def _are_schemes_known(spec: Spec) -> bool:
         return False
     if spec.tree.part:
         return False
-    if spec.root and "components" not in spec.root.value and has_open_keys(spec.root):
+    if spec.root and spec.root.get("components") is None and has_open_keys(spec.root):
         return False
     section = spec.root.descend("components", "securitySchemes") if spec.root else None
     owners = (spec.root.get("components") if spec.root else None, section)

@@ -49,6 +49,8 @@ def tabs_differ(text: str) -> bool:
 
 def masked(text: str, style: str) -> Mask:
     """A heredoc as the parser takes it, of the same length."""
+    if style in (TABS, SHELL_TABS):
+        text = _LEADING_TABS.sub(lambda match: " " * len(match[0]), text)
     expansions = [] if style == TABS else list(_expansions(text))
     pieces: list[str] = []
     alone: list[tuple[int, int]] = []
@@ -71,8 +73,6 @@ def masked(text: str, style: str) -> Mask:
             skipped.append(TextProblem(Span(start, end), message))
         at = end
     whole = "".join((*pieces, text[at:]))
-    if style in (TABS, SHELL_TABS):
-        whole = _LEADING_TABS.sub(lambda match: " " * len(match[0]), whole)
     return Mask(whole, elided.Mask(whole, alone), skipped)
 
 

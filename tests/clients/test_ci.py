@@ -122,7 +122,8 @@ def test_what_a_pull_request_changes(tmp_path: Path) -> None:
     ):
         run([git, *command], cwd=server.folder, env=server.env)
     assert run_workflow(server, [step]) == [0]
-    assert summary.read_text() == "## apigw-lint: nothing found\n\n1 file checked, nothing found.\n"
+    sentence = "`gateway.yaml` compared with `origin/main...:gateway.yaml`, no changes for callers or for safety."
+    assert summary.read_text() == f"## apigw-lint diff: no changes\n\n{sentence}\n"
     (server.folder / "gateway.yaml").write_text(text)
     assert run_workflow(server, [step]) == [1]
     assert "::error file=gateway.yaml,line=3," in server.output

@@ -433,7 +433,21 @@ class TestConfiguration:
     @pytest.mark.parametrize(
         ("place", "proposed"),
         [
-            ("|", ["extends", "rules", "overrides", "exclude", "baseline", "fail-level", "templates", "placeholders"]),
+            (
+                "|",
+                [
+                    "extends",
+                    "rules",
+                    "overrides",
+                    "exclude",
+                    "baseline",
+                    "fail-level",
+                    "templates",
+                    "markdown",
+                    "shell",
+                    "placeholders",
+                ],
+            ),
             ("fail-level: |", ["error", "warning", "info"]),
             ("rules:\n  bad-value: |", ["off", "info", "warning", "error"]),
             ("templates:\n  '*.x': |", ["plain", "terraform", "jinja", "helm", "envsubst"]),
