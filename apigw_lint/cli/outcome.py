@@ -165,12 +165,13 @@ def fragments(parts: Sequence[tuple[str, str]]) -> list[str]:
     """A line that names the files that hold a part of a specification, the first ones; none without any."""
     if not parts:
         return []
+    paths = list(dict.fromkeys(path for path, _ in parts))
     what = f"is a fragment ({parts[0][1]})"
     if len(parts) > 1:
         kinds = Counter(kind for _, kind in parts)
-        what = f"are fragments ({', '.join(f'{number} {kind}' for kind, number in kinds.items())})"
-    files = _first_of([path for path, _ in parts])
-    return [f"{files} {what}: what depends on the rest of the specification is not judged"]
+        verb = "are" if len(paths) > 1 else "has"
+        what = f"{verb} fragments ({', '.join(f'{number} {kind}' for kind, number in kinds.items())})"
+    return [f"{_first_of(paths)} {what}: what depends on the rest of the specification is not judged"]
 
 
 def skipped(files: Iterable[tuple[str, str]]) -> Iterator[str]:

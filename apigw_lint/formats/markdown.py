@@ -59,7 +59,7 @@ def _coverage(report: Report) -> Iterator[str]:
         sentences.append(f"{counted(len(report.unchanged), 'finding')} already at {code(printable(report.since))}.")
     yield " ".join(sentences)
     if report.fragments:
-        parts = (f"- {code(printable(path))} is a fragment ({part})" for path, part in report.fragments)
+        parts = (f"- {code(printable(path))} is a fragment ({part})" for path, part in dict.fromkeys(report.fragments))
         yield "\n".join(f"{part}: what depends on the rest of the specification is not judged" for part in parts)
     if report.notes:
         yield "\n".join(f"- {_escaped(note)}" for note in report.notes)

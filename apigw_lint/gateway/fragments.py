@@ -29,25 +29,27 @@ _PLACES: dict[str, tuple[str, ...]] = {
 }
 """The keys from the root of a specification to an object of each kind; that of an operation may be any method's."""
 
-_WHOLE = ("openapi", "swagger", "paths", "info")
+_HEAD = ("openapi", "swagger", "info")
+_WHOLE = (*_HEAD, "paths")
 """Keys of which one is in the root of each whole document."""
 
 
 def name_of_part(tree: Tree) -> str:
     """What part of a specification a tree is: its kind, or the key that it holds; empty for a whole document."""
     if tree.part == "document" and tree.root:
-        return "components" if "components" in tree.root.value else GATEWAY
+        return next((key for key in ("paths", "components") if key in tree.root.value), GATEWAY)
     return tree.part
 
 
-def kind_of_part(tree: Tree, unfinished: str = "") -> str:
+def kind_of_part(tree: Tree, unfinished: str = "", *, is_excerpt: bool = False) -> str:
     """The kind of object that the root of a tree is, if it is a part of a specification and no whole one; else empty.
 
     It is one of `paths`, `path item`, `operation`, `components` and `document` (what holds `components`). It has a key
     of the gateway where that kind of object has it, and no key that is out of place there, but for an `unfinished` one.
+    In an excerpt, as documentation has them, `paths` without a head are a part too: the rest is not shown.
     """
     root = tree.root.value if tree.root else None
-    if not isinstance(root, Mapping) or any(key in root for key in _WHOLE):
+    if not isinstance(root, Mapping) or any(key in root for key in (_HEAD if is_excerpt else _WHOLE)):
         return ""
     own = [key for key in tree.watched if key.startswith(PREFIX)]
     if not own:
@@ -80,7 +82,7 @@ def _is_components(root: Mapping, keys: list[str]) -> bool:
 
 
 def _holds_components(root: Mapping, keys: list[str]) -> bool:
-    has_part = any(isinstance(root.get(key), Mapping) for key in ("components", GATEWAY))
+    has_part = any(isinstance(root.get(key), Mapping) for key in ("components", GATEWAY, "paths"))
     return has_part and _are_of("document", keys)
 
 

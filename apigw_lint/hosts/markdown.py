@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from apigw_lint.gateway.fragments import attach, kind_of_part
+from apigw_lint.gateway.kinds import OPERATION_KEYS
 from apigw_lint.gateway.own_keys import PREFIX, may_have_own_key
 from apigw_lint.hosts.contents import Contents, Reading
 from apigw_lint.hosts.document import is_whole, may_be_whole, read_document
@@ -19,7 +20,7 @@ from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import Placeholders
 from apigw_lint.source.terraform import RESOURCE
 from apigw_lint.source.text import ELIDED, Source, Span
-from apigw_lint.source.tree import TextProblem, Tree
+from apigw_lint.source.tree import REST, Mapping, TextProblem, Tree
 
 NO_BLOCK = "no fenced block in it is a gateway specification"
 
@@ -27,6 +28,8 @@ _DOCUMENTS = frozenset(("yaml", "yml", "json", "jsonc", "openapi", ""))
 _TERRAFORM = frozenset(("hcl", "terraform", "tf", "opentofu"))
 _SHELL = frozenset(("sh", "bash", "zsh", "shell"))
 _QUOTATION = pattern(r"^[ \t]*> ?", re.MULTILINE)
+_SPREAD = pattern(r"[\])][ \t]*\.{3}")
+"""`merge(list...)` of Terraform, which leaves nothing out."""
 _BEGINNING = pattern(r"(?:\s|#[^\r\n]*|---)*+\{?\s*[\"']?(?:openapi|swagger)[\"']?[ \t]*:")
 
 
@@ -60,12 +63,14 @@ def _read_block(source: Source, block: Block, reading: Reading) -> Contents:
     text = source.slice(block.span)
     if block.is_quoted:
         text = _QUOTATION.sub("", text)
+    read_host = None
     if block.language in _TERRAFORM and RESOURCE in text and PREFIX in text:
-        reason = _flaw(block) or ("something is left out of it" if elided.is_elided(text) else "")
-        return _skipped(source, block, reason) if reason else _terraform(source.part(block.span), reading)
-    if block.language in _SHELL and "<<" in text and may_be_whole(text):
-        reason = _flaw(block) or ("something is left out of it" if elided.is_elided(text) else "")
-        return _skipped(source, block, reason) if reason else _shell(source.part(block.span), reading)
+        read_host = _terraform
+    elif block.language in _SHELL and "<<" in text and may_be_whole(text):
+        read_host = _shell
+    if read_host:
+        reason = _flaw(block)
+        return _skipped(source, block, reason) if reason else _whole(source, block, read_host(source, block, reading))
     if block.language not in _DOCUMENTS:
         return Contents()
     may_be_one = may_be_whole(text)
@@ -107,27 +112,46 @@ def _document(source: Source, block: Block, reading: Reading) -> Contents:
             return _skipped(source, block, reason) if may_be_whole(text) else Contents()
         return Contents((tree,)) if may_be_whole(text) and _BEGINNING.match(text) else Contents()
     tree.is_template = True
-    if kind := kind_of_part(tree):
+    if kind := kind_of_part(tree, is_excerpt=True):
+        _note_excerpt(tree)
         attach(tree, kind)
     return Contents((tree,)) if tree.part or is_whole(tree) else Contents()
 
 
-def _terraform(part: Source, reading: Reading) -> Contents:
-    """The heredocs of the gateways in a block; the files that it names are those of the reader."""
+def _note_excerpt(tree: Tree) -> None:
+    """Makes what else an operation of an excerpt has unknown, where only an extension of it is shown."""
+    paths = tree.root.value.get("paths") if tree.root else None
+    for item in paths.values() if isinstance(paths, Mapping) else ():
+        for key, operation in item.items() if isinstance(item, Mapping) else ():
+            if (
+                key in OPERATION_KEYS
+                and isinstance(operation, Mapping)
+                and "x-yc-apigateway-integration" not in operation
+            ):
+                operation.add_unwritten(REST)
+
+
+def _terraform(source: Source, block: Block, reading: Reading) -> Contents:
+    """The specifications of the gateways in a block; the files that it names are those of the reader."""
     from apigw_lint.hosts.terraform import read as read_terraform
 
-    contents = read_terraform(part, reading._replace(locate=lambda _: ""))
-    return _placed(part, contents)
+    return read_terraform(source.part(block.span), reading._replace(locate=lambda _: ""))
 
 
-def _shell(part: Source, reading: Reading) -> Contents:
+def _shell(source: Source, block: Block, reading: Reading) -> Contents:
     """The heredocs in a block that are specifications."""
     from apigw_lint.hosts.shell import read as read_shell
 
-    return _placed(part, read_shell(part, reading))
+    return read_shell(source.part(block.span), reading)
 
 
-def _placed(part: Source, contents: Contents) -> Contents:
-    """What was found in a part, what is skipped of it being where it is in the whole file."""
-    skipped = (TextProblem(part.located(problem.span).span, problem.message) for problem in contents.skipped)
-    return Contents(contents.documents, tuple(skipped))
+def _whole(source: Source, block: Block, found: Contents) -> Contents:
+    """The documents of a block from which nothing is left out, what is skipped being where it is in the whole file."""
+    documents = [tree for tree in found.documents if not elided.is_elided(_SPREAD.sub("", tree.source.text))]
+    for tree in documents:
+        tree.is_template = True
+    part = source.part(block.span)
+    skipped = [TextProblem(part.located(problem.span).span, problem.message) for problem in found.skipped]
+    if len(documents) < len(found.documents):
+        skipped += _skipped(source, block, "something is left out of it").skipped
+    return Contents(tuple(documents), tuple(skipped))

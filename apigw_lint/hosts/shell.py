@@ -25,7 +25,7 @@ def read(source: Source, reading: Reading) -> Contents:
             skipped.append(TextProblem(heredoc.opening, f"the specification is not linted, because {reason}"))
             continue
         tree = read_document(source.part(heredoc.span, heredoc.style), reading.placeholders)
-        if is_whole(tree) or (tree.syntax_errors and looks_half_written("x.yaml", text, is_wanted=False)):
+        if is_whole(tree) or (tree.syntax_errors and looks_half_written("", text, is_wanted=False)):
             documents.append(tree)
     if not documents and not skipped:
         return Contents(reason=NO_HEREDOC)

@@ -43,4 +43,4 @@ def sums_in_words(rows: Sequence[Row]) -> str:
     accesses = {"public": of.public, "protected": of.protected, "of unknown access": of.unknown}
     others = {"without CORS": of.without_cors, "without validation": of.without_validation}
     parts = [", ".join(f"{number} {word}" for word, number in group.items() if number) for group in (accesses, others)]
-    return f"{counted(of.operations, 'operation')}: {'; '.join(filter(None, parts))}"
+    return f"{counted(of.operations, 'operation')}: {'; '.join(filter(None, parts))}" if rows else "0 operations"

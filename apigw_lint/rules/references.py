@@ -226,7 +226,8 @@ def external_ref(spec: Spec) -> Iterator[Problem]:
     the same repository is followed, and what is there is checked as if it were written here; then this rule only
     reminds of bundling (info), once for a specification. Make one file of all before you deploy, for example with
     `npx @redocly/cli bundle openapi.yaml -o bundled.yaml`, and create the gateway from that. A file or an entry that
-    does not exist is a warning.
+    does not exist is a warning. A fragment is bundled with the rest anyway, so a `$ref` in it is not reported unless
+    the specification that it belongs to is checked too.
 
     Bad:
         /pets:
@@ -248,6 +249,8 @@ def external_ref(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/
     """
+    if spec.tree.part:
+        return
     suggestions = _suggestions(spec)
     replaced = (Node.entry(spec.tree, container, "$ref") for container in spec.tree.replaced)
     for node in (*spec.references.written, *replaced):

@@ -2,7 +2,7 @@
 
 A scanner of lines instead of a parser of shell: bashlex is slow, reads bash alone, and gives up on the first thing that
 it does not know, after which all of a script would be unseen. What has no line that ends it is no heredoc, so `1<<2`
-and `<<` in a string do no harm.
+and `<<` in a string do no harm. A quote or parenthesis after that word ends what it is in: `ssh host '...EOF'`.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _body(text: str, start: int, opener: re.Match[str], ends: dict[tuple[str, st
     key = opener["tabs"], _word(opener)
     if key not in ends:
         lead = r"\t*" if opener["tabs"] else ""
-        lines = re.finditer(rf"(?m)^{lead}{re.escape(key[1])}(?=\r?$)", text)
+        lines = re.finditer(rf"(?m)^{lead}{re.escape(key[1])}(?=['\")]{{0,2}}\r?$)", text)
         ends[key] = [match.start() for match in lines][::-1]
     offsets = ends[key]
     while offsets and offsets[-1] < start:

@@ -125,6 +125,49 @@ def test_terraform_in_a_list() -> None:
     assert (underlined(finding), finding.source.position(finding.span.start).line) == ("dumy", 8)
 
 
+def test_what_is_around_a_specification() -> None:
+    """What is left out beside a heredoc, before or after it, is no part of it, and neither is what `merge` spreads."""
+    heredoc = f"  spec = <<-EOT\n{BAD}EOT\n"
+    forms = {
+        "after": f'resource "yandex_api_gateway" "a" {{\n{heredoc}}}\n...\n',
+        "before": f'...\nresource "yandex_api_gateway" "a" {{\n  # ...\n{heredoc}}}\n',
+        "spread": 'resource "yandex_api_gateway" "a" {\n  spec = yamlencode(merge([for one in [1] : {\n'
+        '    openapi = "3.0.0", info = { title = "A", version = "1" }\n'
+        '    paths = { "/" = { get = { x-yc-apigateway-integration = { type = "dumy" } } } }\n  }]...))\n}\n',
+    }
+    for name, body in forms.items():
+        assert "not-linted" not in {one.rule for one in lint("a.md", block("hcl", body)).found}, name
+        if name != "spread":
+            assert [underlined(one) for one in lint("a.md", block("hcl", body)).found] == ["dumy"], name
+    script = f"yc ...\ncat > a.yaml <<'END'\n{BAD}END\n...\n"
+    assert [underlined(one) for one in lint("a.md", block("sh", script)).found] == ["dumy"]
+    inside = forms["after"].replace("paths:", "...\npaths:")
+    assert [one.rule for one in lint("a.md", block("hcl", inside)).found] == ["not-linted"]
+
+
+def test_paths_alone() -> None:
+    """`paths` without the rest are an excerpt of a specification: what is in them is linted, and nothing is missing."""
+    paths = BAD[BAD.index("paths:") :]
+    for text in (paths, f"{paths}components: {{schemas: {{}}}}\n"):
+        found = lint("a.md", block("yaml", text)).found
+        assert [underlined(one) for one in found] == ["dumy"], text
+    assert not lint("a.md", block("yaml", paths.replace("x-yc-apigateway", "x-other"))).found
+    limits = "paths: {/a: {get: {x-yc-apigateway-rate-limit: {allRequest: {rps: 1}}}}}\n"
+    found = lint("a.md", block("yaml", limits)).found
+    assert {one.rule for one in found} == {"unknown-key", "deprecated-rate-limit"}
+    report = lint("a.md", block("yaml", paths))
+    assert [part for _, part in report.fragments] == ["paths"]
+
+
+def test_placeholders_of_examples() -> None:
+    """What a reader is to fill in is no warning, whatever language the block is in."""
+    text = GOOD.replace("type: dummy, http_code: 200", "type: cloud_functions, function_id: <function_id>")
+    resource = f'resource "yandex_api_gateway" "a" {{\n  spec = <<-EOT\n{text}EOT\n}}\n'
+    for info, body in (("yaml", text), ("hcl", resource), ("sh", f"cat <<'END'\n{text}END\n")):
+        found = [one for one in lint("a.md", block(info, body)).found if one.rule == "leftover-placeholder"]
+        assert [(one.severity, underlined(one)) for one in found] == [("info", "<function_id>")], info
+
+
 def test_fix_keeps_the_rest() -> None:
     """A fix changes the word that it is about, and no other byte."""
     for mark in ("", "\ufeff"):

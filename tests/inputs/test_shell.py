@@ -40,6 +40,30 @@ def test_prefixes(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ("ssh host 'cat >a <<END", "END'"),
+        ('su -c "cat <<END', 'END"'),
+        ("a=$(cat <<END", "END)"),
+        ('a="$(cat <<-END', '\tEND)"'),
+    ],
+)
+def test_heredocs_in_something(opening: str, closing: str) -> None:
+    """A heredoc ends before what closes the string or the command that it is in, and not at a later one's end."""
+    text = f"{opening}\n{BAD}{closing}\ncat <<END\n{BAD}END\n"
+    found = lint("a.sh", text).found
+    assert [(one.rule, underlined(one)) for one in found] == [("bad-value", "dumy")] * 2
+
+
+def test_programs() -> None:
+    """A program with a specification in a string of it is none that is half written; one with a mistake is."""
+    program = f'spec = """\n{BAD}"""\nprint(spec: 1)\n'
+    assert not lint("a.sh", f"python3 - <<'END'\n{program}END\n").found
+    (one,) = lint("a.sh", f"cat <<'END'\n# The API\n{BAD}  x: 'a\nEND\n").found
+    assert one.rule == "syntax"
+
+
+@pytest.mark.parametrize(
     "opening",
     [
         "cat <<END",

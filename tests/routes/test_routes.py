@@ -123,6 +123,13 @@ def test_text(folder: Path) -> None:
     )
 
 
+def test_no_operations(tmp_path: Path) -> None:
+    """Where no operation is seen, as all paths are unknown, there is nothing to sum up."""
+    spec = 'openapi = "3.0.0", info = { title = "A", version = "1" }, paths = local.paths'
+    (tmp_path / "a.tf").write_text(f'resource "yandex_api_gateway" "a" {{\n  spec = jsonencode({{ {spec} }})\n}}\n')
+    assert run("routes", "a.tf", cwd=tmp_path).stdout == "0 operations\n"
+
+
 def test_widths() -> None:
     """In a terminal no line is wider than it, however narrow the columns become; words are cut at their end."""
     table = rows(from_text("api.yaml", SPEC))
