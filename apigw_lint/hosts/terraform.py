@@ -15,7 +15,8 @@ from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
 from apigw_lint.source.quoted import unquoted
 from apigw_lint.source.terraform import RESOURCE, Gateway, Module, document
 from apigw_lint.source.text import PLAIN, TERRAFORM, Source, Span
-from apigw_lint.source.tree import TextProblem, Tree
+from apigw_lint.source.tree import Mapping, TextProblem, Tree
+from apigw_lint.source.unknown import is_unknown
 
 NOTHING = f"no specification in it: no '{RESOURCE}' with a 'spec', no heredoc that begins with 'openapi:'"
 
@@ -100,7 +101,11 @@ def _read(source: Source, gateway: Gateway, reading: Reading) -> Tree:
 def _read_object(source: Source, gateway: Gateway, placeholders: Sequence[str]) -> Tree:
     """The tree of an object of HCL."""
     all_placeholders = Placeholders(placeholders) if placeholders else NONE_NAMED
-    return parse_object(source, gateway.span.start - source.start, all_placeholders)
+    tree = parse_object(source, gateway.span.start - source.start, all_placeholders)
+    paths = tree.root.get("paths") if tree.root and isinstance(tree.root.value, Mapping) else None
+    if paths and isinstance(paths.value, str) and is_unknown(paths):
+        tree.skipped.append(TextProblem(paths.raw_span, f"'{source.slice(paths.raw_span)[:60]}' is not linted"))
+    return tree
 
 
 def looked_up(gateway: Gateway, reading: Reading) -> Gateway:

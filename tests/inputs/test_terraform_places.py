@@ -366,3 +366,11 @@ def test_other_commands(tmp_path: Path, form: str) -> None:
     assert re.search(rf'"line": {line}\b', json.dumps(routes))
     assert "dummy" in run("trace", "GET", "/a", name, cwd=tmp_path).stdout
     assert "/b" in run("diff", f"old/{name}", name, cwd=tmp_path).stdout
+
+
+def test_paths_elsewhere() -> None:
+    """That the paths of an object are a reference, so that none of them is linted, is said."""
+    spec = 'openapi = "3.0.0", info = { title = "A", version = "1" }, paths = local.paths'
+    text = f'resource "yandex_api_gateway" "a" {{\n  spec = jsonencode({{ {spec} }})\n}}\n'
+    (one,) = lint("a.tf", text).found
+    assert (one.rule, one.severity, underlined(one)) == ("not-linted", "info", "local.paths")
