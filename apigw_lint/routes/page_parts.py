@@ -64,7 +64,7 @@ td:nth-child(n+6):nth-child(-n+7){min-width:5rem;overflow-wrap:break-word}
 td:nth-child(8){min-width:6rem}
 td.type{overflow-wrap:break-word}
 td.place{min-width:3rem}
-thead th{background:var(--raised);font-weight:600}
+thead th{background:var(--raised);font-weight:600;overflow-wrap:break-word}
 thead th:first-child,td:first-child{white-space:nowrap}
 tbody th{min-width:13rem}
 tbody td:nth-child(4){min-width:12.5rem}
