@@ -18,7 +18,7 @@ from tests.support import GOOD, run
 HEAD = "openapi: 3.0.0\ninfo: {title: API, version: 1.0.0}\nx-yc-apigateway: {}\n"
 DUMMY = "{x-yc-apigateway-integration: {type: dummy, http_code: 200}}"
 CHECK = ("check", "--format", "line", "--quiet")
-SECONDS, MEBIBYTES = 20, 700
+SECONDS, MEBIBYTES = 60, 700
 
 
 def bounded(

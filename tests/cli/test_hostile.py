@@ -15,7 +15,7 @@ import pytest
 
 from tests.support import BAD, GOOD, OTHER
 
-SECONDS, MEBIBYTES = 20, 300
+SECONDS, MEBIBYTES = 60, 300
 FILES, FINDINGS = 100_000, 100
 PATTERNS = ["*.log", "!kept.log", "build/", "/only/here", "*a*a*a*a*a*a*ab"]
 """The last one takes a matcher that backtracks for ever, for names of seventy letters `a`."""

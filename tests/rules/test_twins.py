@@ -163,6 +163,7 @@ HOSTS = {
 """By the names of files, what puts a document in one of that kind."""
 
 
+@pytest.mark.hosts
 @pytest.mark.parametrize("name", HOSTS)
 @pytest.mark.parametrize("path", TWINS, ids=twin_id)
 def test_hosts(path: Path, name: str) -> None:
