@@ -190,6 +190,8 @@ def as_written(node: Node) -> Any:
 @given(objects())
 def test_oracle(text: str) -> None:
     """An independent parser finds the same entries, written by the same characters, and the same unknown values."""
+    if "$${" in text or "%%{" in text:
+        return  # the oracle takes an escaped mark for one that must be closed
     try:
         expected = of_oracle(hcl2.loads(f"x = {text}\n")["x"])
     except Exception:  # noqa: BLE001 - what the oracle refuses is no case
