@@ -6,6 +6,7 @@ No other module knows which hosts there are.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from apigw_lint.gateway.fragments import attach, kind_of_part
@@ -125,36 +126,10 @@ def _read_file(source: Source, reading: Reading) -> Tree:
     return tree
 
 
-def _terraform(source: Source, reading: Reading) -> Contents:
-    from apigw_lint.hosts.terraform import read
-
-    return read(source, reading)
-
-
-def _terraform_json(source: Source, reading: Reading) -> Contents:
-    from apigw_lint.hosts.terraform_json import read
-
-    return read(source, reading)
-
-
-def _markdown(source: Source, reading: Reading) -> Contents:
-    from apigw_lint.hosts.markdown import read
-
-    return read(source, reading)
-
-
-def _shell(source: Source, reading: Reading) -> Contents:
-    from apigw_lint.hosts.shell import read
-
-    return read(source, reading)
-
-
-_READERS = {"markdown": _markdown, "shell": _shell}
-"""What reads the hosts that are opted in to, by their keys in the configuration; each is imported when it is needed."""
-
-
 def _reader_of(path: str) -> Callable[[Source, Reading], Contents] | None:
-    """What finds the documents in a file with this name, None for one that is a document itself."""
-    if is_terraform_json(path):
-        return _terraform_json
-    return _terraform if is_terraform(path) else _READERS.get(opt_in_host(path))
+    """What finds the documents in a file with this name, None for one that is a document itself; imported here."""
+    host = "terraform_json" if is_terraform_json(path) else "terraform" if is_terraform(path) else opt_in_host(path)
+    read: Callable[[Source, Reading], Contents] | None = None
+    if host:
+        read = import_module(f"apigw_lint.hosts.{host}").read
+    return read

@@ -1,4 +1,4 @@
-"""Owns suggestions: the known name that a mistyped one is most likely a misspelling of, and lists in words."""
+"""Owns suggestions: the known name that a mistyped one is most likely a misspelling of, lists and counts in words."""
 
 from __future__ import annotations
 
@@ -168,3 +168,8 @@ def _without_common_ends(left: str, right: str) -> tuple[str, str]:
     while back < shorter - front and left[-1 - back] == right[-1 - back]:
         back += 1
     return left[front : len(left) - back], right[front : len(right) - back]
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """A number and its noun; the plural is `plural`, or the singular with an `s`."""
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"

@@ -19,12 +19,12 @@ from apigw_lint.diagnostic import Report, Severity
 from apigw_lint.diff.compare import Document, compare, documents
 from apigw_lint.diff.kinds import KINDS
 from apigw_lint.files import MissingFileError, UnreadableError, shown_path
-from apigw_lint.formats.counts import counted, severity_counts
+from apigw_lint.formats.counts import severity_counts
 from apigw_lint.grouping import grouped
 from apigw_lint.repository import followed
 from apigw_lint.rules import RULES
 from apigw_lint.run import stdin_content
-from apigw_lint.spelling import did_you_mean
+from apigw_lint.spelling import counted, did_you_mean
 
 
 class _Options(NamedTuple):

@@ -23,7 +23,7 @@ from apigw_lint.configfile import Configs
 from apigw_lint.files import UnreadableError
 from apigw_lint.fix.files import FileResult, fix_paths, fix_stdin
 from apigw_lint.fix.text import FixOptions
-from apigw_lint.formats.counts import counted
+from apigw_lint.spelling import counted
 
 
 class _Options(NamedTuple):

@@ -17,10 +17,11 @@ from apigw_lint.config import Config
 from apigw_lint.configfile import ConfigError
 from apigw_lint.diagnostic import Report
 from apigw_lint.files import shown_path
-from apigw_lint.formats.counts import counted, severity_counts
+from apigw_lint.formats.counts import severity_counts
 from apigw_lint.grouping import grouped
 from apigw_lint.masking import mask_for
 from apigw_lint.repository import followed
+from apigw_lint.spelling import counted
 
 _MOST_NAMED = 3
 """Paths of which the same is said that are named."""

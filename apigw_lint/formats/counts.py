@@ -1,13 +1,9 @@
-"""Owns counts with their nouns."""
+"""Owns the counts of findings in words."""
 
 from __future__ import annotations
 
 from apigw_lint.diagnostic import Report, Severity
-
-
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """A number and its noun; the plural is `plural`, or the singular with an `s`."""
-    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+from apigw_lint.spelling import counted
 
 
 def severity_counts(report: Report) -> str:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from apigw_lint.diagnostic import Diagnostic, Report
-from apigw_lint.formats.counts import counted, severity_counts
+from apigw_lint.formats.counts import severity_counts
 from apigw_lint.formats.location import location
 from apigw_lint.formats.printable import printable
+from apigw_lint.spelling import counted
 
 _BAR = r"\|"
 """A bar in a table, even in code."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
 from apigw_lint.bounds import MAX_CANDIDATES
 from apigw_lint.gateway.kinds import EXTENSIONS, NAMES_OF_AUTHORS, Kinds
+from apigw_lint.source.containers import containers_in
 from apigw_lint.source.pattern import pattern
-from apigw_lint.source.tree import Container, Mapping, Sequence, Tree
+from apigw_lint.source.tree import Mapping, Tree
 from apigw_lint.spelling import latin, nearest
 
 PREFIX = "x-yc-"
@@ -90,19 +90,6 @@ def _has_near_key(tree: Tree) -> bool:
     if not may_have_own_key(tree.source.text):
         return False
     kinds = Kinds(tree)
-    near = (container for container in _mappings(tree) if any(map(as_own, container)))
+    mappings = (container for container in containers_in(tree.holder) if isinstance(container, Mapping))
+    near = (container for container in mappings if any(map(as_own, container)))
     return any((kind := kinds.of(container)) and kind not in NAMES_OF_AUTHORS for container in near)
-
-
-def _mappings(tree: Tree) -> Iterator[Mapping]:
-    """Every mapping of a document, each once."""
-    waiting: list[Container] = [tree.holder]
-    seen = set()
-    while waiting:
-        container = waiting.pop()
-        if id(container) not in seen:
-            seen.add(id(container))
-            values = container.values() if isinstance(container, Mapping) else container
-            waiting += [value for value in values if isinstance(value, (Mapping, Sequence))]
-            if isinstance(container, Mapping):
-                yield container

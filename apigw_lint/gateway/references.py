@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -151,6 +152,12 @@ class References:
         return whole is not None and any(
             whole.start <= problem.span.start <= whole.end for problem in self._tree.syntax_errors
         )
+
+    def into_first(self, node: Node) -> str:
+        """A reference of the form `#/...` in another file as it must be to lead into the first one."""
+        first = self._tree.source.pieces[0].source.path
+        own = self._tree.source.located(node.value_span).source.path
+        return f"{posixpath.relpath(first, posixpath.dirname(own))}{node.value}"
 
     def unlinked(self, node: Node) -> Unlinked | None:
         """Why the file that a reference names was not read; None if it was, or if nobody looked for it."""

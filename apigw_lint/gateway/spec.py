@@ -21,6 +21,7 @@ from apigw_lint.gateway.routing import route
 from apigw_lint.gateway.schema_errors import SchemaError, schema_errors
 from apigw_lint.gateway.substitution import Substitutions
 from apigw_lint.gateway.variables import Scalar, Variables
+from apigw_lint.source.text import ELIDED
 from apigw_lint.source.tree import Mapping, Node, Tree
 from apigw_lint.source.unknown import has_unknown_key
 
@@ -54,6 +55,11 @@ class Spec:
         if "openapi" in root.value:
             return str(root.value["openapi"])
         return f"swagger {root.value['swagger']}" if "swagger" in root.value else ""
+
+    @property
+    def is_all(self) -> bool:
+        """Whether all of the specification is seen: it is no part of one, and no example with something left out."""
+        return not self.tree.part and self.tree.style != ELIDED
 
     @property
     def is_specification(self) -> bool:

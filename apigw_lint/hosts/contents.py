@@ -47,11 +47,6 @@ class Contents(NamedTuple):
     kind: str = ""
 
 
-def counted(number: int, what: str) -> str:
-    """A number with a word, which is in the plural unless there is one."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
 class NamedFile(NamedTuple):
     """A file that a `.tf` names as a specification: its path as written, and its style of placeholders.
 

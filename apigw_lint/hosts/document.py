@@ -1,4 +1,4 @@
-"""Owns reading one document: in which template style, and whether it must be JSON."""
+"""Owns reading one document: its template style, whether it must be JSON, and whether it is a whole specification."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from apigw_lint.gateway.fragments import name_of_part
 from apigw_lint.gateway.own_keys import is_gateway_document, may_have_own_key
-from apigw_lint.hosts.contents import counted
 from apigw_lint.recognition import TEMPLATE_SUFFIXES, has_suffix
 from apigw_lint.source.known import Known
 from apigw_lint.source.parse import parse
@@ -15,10 +14,9 @@ from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
 from apigw_lint.source.text import PLAIN, Source
 from apigw_lint.source.tree import Tree
+from apigw_lint.spelling import counted
 
 _TEMPLATE_MARKS = ("{{", "{%", "{#", "%", "${")
-
-
 _VERSION = pattern(r"^[ \t{]*[\"']?(?:openapi|swagger)[\"']?[ \t]*:", re.MULTILINE)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from apigw_lint.gateway.own_keys import may_have_own_key
-from apigw_lint.hosts.contents import Contents, Reading, counted
+from apigw_lint.hosts.contents import Contents, Reading
 from apigw_lint.hosts.document import is_whole, may_be_whole, read_document
 from apigw_lint.recognition import looks_half_written
 from apigw_lint.source.heredocs import Heredoc, heredocs
 from apigw_lint.source.text import SHELL_TABS, TABS, Source
 from apigw_lint.source.tree import TextProblem, Tree
+from apigw_lint.spelling import counted
 
 NO_HEREDOC = "no heredoc in it is a gateway specification"
 

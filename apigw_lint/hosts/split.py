@@ -14,6 +14,7 @@ from apigw_lint.gateway.kinds import REFERABLE, kind_under
 from apigw_lint.gateway.references import split
 from apigw_lint.hosts.contents import Files, Reading
 from apigw_lint.hosts.document import read_document
+from apigw_lint.source.containers import containers_in
 from apigw_lint.source.join import join
 from apigw_lint.source.text import Source
 from apigw_lint.source.tree import Container, Mapping, Node, Sequence, Tree, Unlinked
@@ -131,16 +132,10 @@ class _Set:
 
     def holds(self, target: Container, place: Container) -> bool:
         """Whether a container is, or has in it, another one; so too when there is too much to look at."""
-        waiting, seen = [target], {id(target)}
-        while waiting:
-            container = waiting.pop()
+        for container in containers_in(target):
             self.looked_at += 1
             if container is place or self.looked_at > MAX_NODES:
                 return True
-            for value in container.values() if isinstance(container, Mapping) else container:
-                if isinstance(value, (Mapping, Sequence)) and id(value) not in seen:
-                    seen.add(id(value))
-                    waiting.append(value)
         return False
 
     def kind_by_place(self, tree: Tree, container: Container) -> str | None:

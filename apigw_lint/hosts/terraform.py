@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 
 from apigw_lint.gateway.own_keys import is_gateway_document, may_have_own_key
-from apigw_lint.hosts.contents import Contents, Elsewhere, NamedFile, Reading, counted
+from apigw_lint.hosts.contents import Contents, Elsewhere, NamedFile, Reading
 from apigw_lint.hosts.document import read_document
 from apigw_lint.recognition import begins_as_specification
 from apigw_lint.source.hcl_tree import parse_object
@@ -17,6 +17,7 @@ from apigw_lint.source.terraform import RESOURCE, Gateway, Module, document
 from apigw_lint.source.text import PLAIN, TERRAFORM, Source, Span
 from apigw_lint.source.tree import Mapping, TextProblem, Tree
 from apigw_lint.source.unknown import is_unknown
+from apigw_lint.spelling import counted
 
 NOTHING = f"no specification in it: no '{RESOURCE}' with a 'spec', no heredoc that begins with 'openapi:'"
 
@@ -103,8 +104,10 @@ def _read_object(source: Source, gateway: Gateway, placeholders: Sequence[str]) 
     all_placeholders = Placeholders(placeholders) if placeholders else NONE_NAMED
     tree = parse_object(source, gateway.span.start - source.start, all_placeholders)
     paths = tree.root.get("paths") if tree.root and isinstance(tree.root.value, Mapping) else None
-    if paths and isinstance(paths.value, str) and is_unknown(paths):
-        tree.skipped.append(TextProblem(paths.raw_span, f"'{source.slice(paths.raw_span)[:60]}' is not linted"))
+    is_told = paths is not None and any(problem.span == paths.raw_span for problem in tree.skipped)
+    if paths and isinstance(paths.value, str) and is_unknown(paths) and not is_told:
+        message = f"what '{' '.join(source.slice(paths.raw_span).split())}' adds here is not linted"
+        tree.skipped.append(TextProblem(paths.raw_span, message))
     return tree
 
 

@@ -93,9 +93,7 @@ def _gateway(node: Node, names: dict[str, Node]) -> Gateway:
             node = names[found.reference]
             continue
         known = tuple(one._replace(offset=span.start) for one in found.known)
-        reason = (
-            "" if found.file else found.reason or "the specification is not linted, because it is a heredoc in JSON"
-        )
+        reason = "" if found.file else found.reason or f"{_NOT_LINTED} it is a heredoc in JSON"
         return found._replace(span=span, reason=reason, known=known, unclosed=None, quoted=None)
     return Gateway(node.span, reason=f"{_NOT_LINTED} its names go round in a circle")
 

@@ -13,12 +13,12 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from apigw_lint.formats.counts import counted
 from apigw_lint.formats.printable import printable
 from apigw_lint.routes.backends import Backend, backend_of
 from apigw_lint.routes.columns import by_spec
 from apigw_lint.routes.table import Row
 from apigw_lint.source.pattern import pattern
+from apigw_lint.spelling import counted
 
 MAX_EDGES = 500
 MAX_TEXT = 50_000

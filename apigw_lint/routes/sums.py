@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from apigw_lint.formats.counts import counted
 from apigw_lint.gateway.access import Access
 from apigw_lint.routes.table import Row
+from apigw_lint.spelling import counted
 
 
 class Sums(NamedTuple):

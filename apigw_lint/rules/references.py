@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
@@ -19,7 +18,6 @@ from apigw_lint.rules.possible_strings import when_clause
 from apigw_lint.rules.rule import Problem, rule
 from apigw_lint.rules.suggested_fixes import write_instead
 from apigw_lint.source.pointer import escaped
-from apigw_lint.source.text import ELIDED
 from apigw_lint.source.tree import Mapping, Node, Sequence
 from apigw_lint.source.unknown import has_unknown_key, is_unknown
 from apigw_lint.spelling import listed, nearest
@@ -80,7 +78,7 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
         if target is None:
             suggestion = suggestions.get(reference[:2])
             if not is_first and spec.references.target(node.value) is not None:
-                suggestion = _from_first(spec, node)
+                suggestion = spec.references.into_first(node)
             hint = f", did you mean '{suggestion}'?" if suggestion else ""
             message = f"'{node.value}' does not exist in this document"
             yield Problem(node, message, hint=hint, fix=write_instead(node, suggestion), cause=message)
@@ -89,13 +87,6 @@ def unresolved_ref(spec: Spec) -> Iterator[Problem]:
         elif not isinstance(target.value, Mapping) or "$ref" not in target.value:
             # What is a reference again may lead in a circle from one place and not from another.
             resolved.add(reference)
-
-
-def _from_first(spec: Spec, node: Node) -> str:
-    """A reference in another file as it must be to lead into the first one."""
-    first = spec.tree.source.pieces[0].source.path
-    own = spec.tree.source.located(node.value_span).source.path
-    return f"{posixpath.relpath(first, posixpath.dirname(own))}{node.value}"
 
 
 def _problems_of_variables(spec: Spec, node: Node, broken_sections: frozenset[str]) -> Iterator[Problem]:
@@ -117,7 +108,7 @@ def _bad_target(spec: Spec, node: Node, reference: str, broken_sections: frozens
     if not reference.startswith("#/"):
         return f"'{reference}' is not a reference such as '#/components/...'"
     target = spec.references.target(reference)
-    if target is None and (spec.references.may_lead_on(reference) or _is_in_sections(spec, broken_sections, reference)):
+    if target is None and _may_be_there(spec, broken_sections, reference):
         return None
     if target is None:
         return f"'{reference}' does not exist in this document"
@@ -363,7 +354,7 @@ def unused_component(spec: Spec) -> Iterator[Problem]:
 
     See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
-    if spec.tree.part or spec.tree.style == ELIDED:
+    if not spec.is_all:
         return  # what uses them may be elsewhere
     used = set(_mentioned_places(spec))
     mentions = spec.references.mentions if spec.tree.replaced else ()

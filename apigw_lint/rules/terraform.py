@@ -20,8 +20,7 @@ def not_linted(spec: Spec) -> Iterator[Problem]:
     linted if it is a heredoc, an object in `yamlencode({...})` or `jsonencode({...})`, `file("...")`,
     `templatefile("...", {...})`, or a name such as `local.spec` for one of these that a file of the folder defines. It
     is not if it comes from elsewhere, as `var.spec` does, or names a file outside the working tree. Of an object in
-    Terraform's language what is written out is linted: what a reference, a function or a `for` adds is
-    unknown.
+    Terraform's language what is written out is linted: what a reference or a function adds is unknown.
 
     Bad:
         /hello:

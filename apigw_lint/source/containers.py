@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -50,3 +51,15 @@ class Sequence(list[Any]):
 
 Container = Mapping | Sequence
 Scalar = str | int | float | bool | None
+
+
+def containers_in(root: Container) -> Iterator[Container]:
+    """A container and all that it has in it, each once, aliases followed."""
+    waiting, seen = [root], {id(root)}
+    while waiting:
+        container = waiting.pop()
+        yield container
+        for value in container.values() if isinstance(container, Mapping) else container:
+            if isinstance(value, (Mapping, Sequence)) and id(value) not in seen:
+                seen.add(id(value))
+                waiting.append(value)

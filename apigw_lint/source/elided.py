@@ -7,11 +7,10 @@ are shown, and so is a value that is missing where it stands; what is written in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from apigw_lint.source.containers import Container, Mapping, Sequence
+from apigw_lint.source.containers import Container, Mapping, containers_in
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.tree import REST, Tree
 
@@ -39,7 +38,7 @@ class Mask(NamedTuple):
 
     def note(self, tree: Tree) -> None:
         """Records in the tree what is unknown in the text."""
-        containers = list(_containers(tree)) if self.lines else []
+        containers = list(containers_in(tree.holder))[1:] if self.lines else []
         for offset, indent in self.lines:
             above = max(0, offset - 1000)
             if match := _OPEN_KEY.search(self.text[above:offset]):
@@ -84,14 +83,3 @@ def _forget(containers: list[Container], offset: int) -> None:
                     del container.spans[4 * number : 4 * number + 4]
                     container.add_unwritten(REST)
                     return
-
-
-def _containers(tree: Tree) -> Iterator[Container]:
-    """Every container of a document, each once."""
-    waiting: list[Container] = [tree.holder]
-    while waiting:
-        container = waiting.pop()
-        for value in container.values() if isinstance(container, Mapping) else container:
-            if isinstance(value, (Mapping, Sequence)) and value.parent is container:
-                waiting.append(value)
-                yield value

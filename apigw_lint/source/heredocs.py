@@ -23,37 +23,29 @@ _END_OF_LINE = pattern(r"\r\n|\r|\n")
 
 
 class Heredoc(NamedTuple):
-    """A heredoc: the span of its lines, and its style, None for one that the shell leaves as it is.
-
-    `line` is the number of the line that it is announced in, from 1, and `opening` where.
-    """
+    """A heredoc: the span of its lines, its style, None if the shell leaves it as it is, and where it is announced."""
 
     span: Span
     style: str | None
     opening: Span
-    line: int
 
 
 def heredocs(text: str) -> Iterator[Heredoc]:
     """The heredocs of a script in their order."""
     ends: dict[tuple[str, str], list[int]] = {}
-    at, line = 0, 1
+    at = 0
     while at < len(text):
         match = _END_OF_LINE.search(text, at)
         following = match.end() if match else len(text)
-        here = line
-        line += 1
         if "<<" in text[at:following]:
             for opener in _OPENER.finditer(text, at, following):
                 if opener["tabs"] is None:
                     continue
                 span = _body(text, following, opener, ends)
                 if span is not None:
-                    yield Heredoc(span, _style(opener), Span(*opener.span()), here)
+                    yield Heredoc(span, _style(opener), Span(*opener.span()))
                     closing = _END_OF_LINE.search(text, span.end)
-                    after = closing.end() if closing else len(text)
-                    line += len(_END_OF_LINE.findall(text, following, after))
-                    following = after
+                    following = closing.end() if closing else len(text)
         at = following
 
 

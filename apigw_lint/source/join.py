@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence as Row
 
-from apigw_lint.source.containers import Container, Mapping, Sequence
+from apigw_lint.source.containers import Container, Mapping, Sequence, containers_in
 from apigw_lint.source.text import Piece, Source, Span
 from apigw_lint.source.tree import Node, TextProblem, Tree
 
@@ -56,17 +56,10 @@ def _add(first: Tree, tree: Tree, by: int) -> None:
 
 def _shift(root: Container, by: int) -> None:
     """Moves a container and all that is written in it."""
-    waiting: list[Container] = [root]
-    seen = {id(root)}
-    while waiting:
-        container = waiting.pop()
+    for container in containers_in(root):
         container.start += by
         container.end += by
         container.spans = array("I", [place + by for place in container.spans])
-        for value in container.values() if isinstance(container, Mapping) else container:
-            if isinstance(value, (Mapping, Sequence)) and id(value) not in seen:
-                seen.add(id(value))
-                waiting.append(value)
 
 
 def _moved(problem: TextProblem, by: int) -> TextProblem:

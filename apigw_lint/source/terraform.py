@@ -33,14 +33,15 @@ _MAX_STEPS = 20
 class Gateway(NamedTuple):
     """What the `spec` of one resource is: a heredoc, an object, a file that is named, or something that is not linted.
 
-    `span` is the content of the heredoc, the path, or the expression; of an object (`is_object`) what `yamlencode` or
-    `jsonencode` is given. `file` is a path from the folder of the `.tf`
-    file, `is_template` says whether it goes through `templatefile`, and `known` are the variables that it is given.
-    `reason` says why nothing is linted, and `reference` which name of Terraform the expression is if this file does not
-    define it. `unclosed` is the opening of a heredoc that is never closed. `quoted` is what is in the quotes of a
-    string. `name` is where the resource is named, with its quotes, and `use` the expression behind `spec =`; of a
-    heredoc that no gateway here has, `name` is the attribute, and `use` all of it; it is no
-    resource. `document` is where the document begins that the specification is read as, if it is in this file.
+    - `span`: the content of the heredoc, the path, or the expression; of an object (`is_object`) what `yamlencode` or
+      `jsonencode` is given; `quoted`: what is in the quotes of a string.
+    - `file`: a path from the folder of the `.tf` file; `is_template`: whether it goes through `templatefile`; `known`:
+      the variables that it is given.
+    - `reason`: why nothing is linted; `reference`: which name of Terraform the expression is if this file does not
+      define it; `unclosed`: the opening of a heredoc that is never closed.
+    - `name`: where the resource is named, with its quotes; `use`: the expression after `spec =`. A heredoc that no
+      gateway of this file has is no resource (`is_resource`): then they are the attribute and the whole heredoc.
+    - `document`: where the document begins that the specification is read as, if it is in this file.
     """
 
     span: Span
@@ -117,7 +118,8 @@ class Module:
         if words[0] == "module":
             return
         kind = words[-2] if len(words) == 3 else ""
-        prefix = {"locals": "local"}.get(words[0]) or ".".join(words[words[0] == "resource" :])
+        named = words[1:] if words[0] == "resource" else words
+        prefix = "local" if words[0] == "locals" else ".".join(named)
         self.names.update((f"{prefix}.{name}", Definition(value)) for name, value in values.items())
         if kind == "template_file" and "template" in values:
             known = literals(self.text, values.get("vars", []))
