@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from apigw_lint.diagnostic import Diagnostic, Report
 from apigw_lint.run import Checked
 
-_ABSENCE = frozenset(("unused-component", "unused-authorizer", "unused-ignore"))
+ABSENCE = frozenset(("unused-component", "unused-authorizer", "unused-ignore"))
 """Rules that say that something is used nowhere: each specification that has the file must agree."""
 
 
@@ -39,7 +39,7 @@ def _separated(reports: Sequence[Report]) -> list[Report]:
         for diagnostic in report.found:
             path = diagnostic.source.path
             home = homes.get(path, number)
-            is_agreed = diagnostic.rule not in _ABSENCE or all(
+            is_agreed = diagnostic.rule not in ABSENCE or all(
                 diagnostic.order in keys[other] for other in holders.get(path, ())
             )
             if is_agreed:

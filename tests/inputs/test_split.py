@@ -17,8 +17,9 @@ from apigw_lint.configfile import Configs
 from apigw_lint.lsp.analysis import Text, analyse
 from apigw_lint.lsp.diagnostics import diagnostics
 from apigw_lint.lsp.settings import Settings
+from apigw_lint.rules import RULES
 from apigw_lint.run import checked_targets, targets
-from apigw_lint.shared import each_file_once
+from apigw_lint.shared import ABSENCE, each_file_once
 from tests.conftest import FIXTURES
 from tests.repositories import commit, repository
 from tests.splits import MAIN, split_files, unsplit, write
@@ -267,6 +268,12 @@ def test_diff(tmp_path: Path) -> None:
     done = run("diff", "HEAD:openapi.yaml", "openapi.yaml", "--format", "line", cwd=tmp_path)
     assert "[operation-removed]" in done.stdout
     assert len(done.stdout.splitlines()) == 1
+
+
+def test_rules_about_absence() -> None:
+    """Every rule that says that something which may be shared is used nowhere needs all specifications that have it."""
+    of_first_file = {"unused-variable", "unused-path-parameter"}
+    assert {name for name in RULES if name.startswith("unused-")} == ABSENCE | of_first_file
 
 
 def test_listed() -> None:
