@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -104,9 +105,10 @@ def names(text: str, placeholders: Placeholders) -> Iterator[tuple[str, int]]:
     return ((match[1], match.start()) for match in _matches(text, placeholders))
 
 
-def first_names(text: str, placeholders: Placeholders) -> list[tuple[str, int]]:
-    """The names of a text like `names`, no more than are looked at."""
-    return [(match[1], match.start()) for match in islice(_matches(text, placeholders), MAX_SUBSTITUTIONS)]
+@lru_cache(maxsize=256)
+def first_names(text: str, placeholders: Placeholders) -> tuple[tuple[str, int], ...]:
+    """The names of a text like `names`, no more than are looked at; remembered, as many integrations may share one."""
+    return tuple((match[1], match.start()) for match in islice(_matches(text, placeholders), MAX_SUBSTITUTIONS))
 
 
 def names_in_fixed_fields(integration: Node) -> Iterator[tuple[Node, str, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from apigw_lint.cached import cached_property
@@ -49,7 +50,7 @@ class BackendRequest:
         keys, urls = self._keys("query"), self._urls
         if keys is None or urls is None:
             return None
-        return keys.union(name for url in urls for name in _NAME_IN_QUERY.findall(url))
+        return keys.union(*map(_names_in_query, urls))
 
     @cached_property
     def names(self) -> frozenset[str] | None:
@@ -57,9 +58,7 @@ class BackendRequest:
         values = [self._values(string) for field in ("headers", "query") for string in self._strings(field)]
         if self._urls is None or any(texts is None for texts in values):
             return None
-        return frozenset(
-            name for texts in (self._urls, *values) for text in texts or () for name in _NAME.findall(text)
-        )
+        return frozenset().union(*(_names_in(text) for texts in (self._urls, *values) for text in texts or ()))
 
     @property
     def is_known(self) -> bool:
@@ -138,6 +137,18 @@ class BackendRequest:
         rest = url[end_of_authority(self._spec.placeholders.without(url)) :]
         has_unknown_path = self._spec.placeholders.is_unknown(rest) if rest else is_unknown(node)
         return None if has_unknown_path else [url]
+
+
+@lru_cache(maxsize=256)
+def _names_in(text: str) -> frozenset[str]:
+    """The names in braces of a text, which many integrations may share."""
+    return frozenset(_NAME.findall(text))
+
+
+@lru_cache(maxsize=256)
+def _names_in_query(url: str) -> frozenset[str]:
+    """The names of the query parameters of a URL, which many integrations may share."""
+    return frozenset(_NAME_IN_QUERY.findall(url))
 
 
 class Line(NamedTuple):

@@ -161,5 +161,5 @@ def _lines(spec: Spec, request: BackendRequest, dropped: dict[int, Parameter]) -
 
 def _can_send(spec: Spec, request: BackendRequest, name: str) -> bool:
     """Whether `{name}` can be substituted in all operations of an integration that forwards no whole subtree."""
-    is_name = first_names(f"{{{name}}}", spec.placeholders) == [(name, 0)]
+    is_name = first_names(f"{{{name}}}", spec.placeholders) == ((name, 0),)
     return is_name and not request.is_greedy and request.is_declared_everywhere(name)

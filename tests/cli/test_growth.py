@@ -22,7 +22,7 @@ def test_shape(name: str, tmp_path: Path) -> None:
     shape = SHAPES[name]
     path = tmp_path / shape.file
     path.write_text(shape.make(shape.size))
-    done = bounded(path, seconds=8)
+    done = bounded(path, seconds=20)
     assert_ended_well(done)
 
 
