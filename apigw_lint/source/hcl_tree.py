@@ -8,16 +8,16 @@ has the keys that the `for` lists, like an alias in YAML, or else one that is no
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
 from collections.abc import Sequence as Row
 from math import isfinite
 from time import perf_counter
 from typing import Any, NoReturn
 
 from apigw_lint import memory
-from apigw_lint.bounds import MAX_DEPTH, MAX_NODES
-from apigw_lint.source import hcl, hcl_text
+from apigw_lint.bounds import MAX_NODES
+from apigw_lint.source import hcl_for
 from apigw_lint.source.hcl import Token
+from apigw_lint.source.hcl_expression import Expression, RefusedError, refuse
 from apigw_lint.source.pattern import pattern
 from apigw_lint.source.placeholder import NONE_NAMED, Placeholders
 from apigw_lint.source.text import TERRAFORM, Source, Span
@@ -28,13 +28,9 @@ _WRAPPERS = frozenset(("tomap", "tolist", "toset"))
 """Functions that return what they are given."""
 _JOINING = {"merge": Mapping, "concat": Sequence}
 _WORDS = {"true": True, "false": False, "null": None}
-_CLOSERS = {"{": "}", "[": "]", "(": ")"}
 _TERMS = frozenset(("word", "string", "number", "heredoc"))
 _NUMBER = pattern(r"([0-9]{1,300})(\.[0-9]{1,300})?([eE][-+]?[0-9]{1,5})?")
 _NAME_LIKE = pattern(r"[/\w.{}$-]*[./][/\w.{}$-]*")
-_HALF_PAIR = pattern("[\ud800-\udfff]")
-"""Half of a character beyond the first 65,536: an editor may send one while somebody types."""
-_IN_BRACES = str.maketrans("{}$", "()_")
 _OWN_KEY = "x-yc-"
 
 
@@ -55,7 +51,7 @@ def parse_object(source: Source, start: int, placeholders: Placeholders = NONE_N
     try:
         with memory.paused():
             _Reader(tree, start).read()
-    except _RefusedError as refused:
+    except RefusedError as refused:
         tree = _new(source, placeholders)
         tree.syntax_errors.append(refused.problem)
     tree.seconds = perf_counter() - began
@@ -67,12 +63,6 @@ def _new(source: Source, placeholders: Placeholders) -> Tree:
     tree.style = TERRAFORM
     tree.is_hcl = True
     return tree
-
-
-class _RefusedError(Exception):
-    def __init__(self, span: Span, message: str) -> None:
-        super().__init__(message)
-        self.problem = TextProblem(span, message)
 
 
 class _Box:
@@ -116,16 +106,17 @@ class _Reader:
 
     def __init__(self, tree: Tree, start: int) -> None:
         self.tree = tree
-        self.text = _HALF_PAIR.sub("\ufffd", tree.source.text)
-        self.tokens = list(hcl.tokens(self.text, start))
+        self.expression = Expression(tree.source.text, start)
+        self.text = self.expression.text
+        self.tokens = self.expression.tokens
+        self.closers = self.expression.closers
         self.at = 0
         self.frames: list[_Frame] = []
         self.names: dict[str, str] = {}
         self.count = 0
 
     def read(self) -> None:
-        """Fills the tree. Raises _RefusedError."""
-        self.closers = self._matched()
+        """Fills the tree. Raises RefusedError."""
         tree = self.tree
         root = _Box(tree.holder)
         self.frames.append(_Frame(_WRAPPER, 0, len(self.tokens), root, is_owner=False))
@@ -143,53 +134,8 @@ class _Reader:
         if tree.holder:
             tree.root = Node.entry(tree, tree.holder, 0)
 
-    def _refuse(self, start: int, end: int, message: str) -> NoReturn:
-        raise _RefusedError(Span(start, end), message)
-
-    def _matched(self) -> dict[int, int]:
-        """For each opening bracket the number of the token that closes it."""
-        text = self.text
-        closers = {}
-        stack: list[int] = []
-        for number, token in enumerate(self.tokens):
-            kind = token.kind
-            if kind == "open":
-                stack.append(number)
-                if len(stack) > MAX_DEPTH:
-                    self._refuse(token.start, token.end, f"nested more than {MAX_DEPTH} levels deep")
-            elif kind == "close":
-                written = text[token.start]
-                if not stack:
-                    self._refuse(token.start, token.end, f"no bracket is open that '{written}' closes")
-                opener = self.tokens[stack[-1]]
-                if _CLOSERS[text[opener.start]] != written:
-                    self._unclosed(stack[-1])
-                closers[stack.pop()] = number
-            elif kind == "string":
-                if not token.is_closed:
-                    self._refuse(token.start, token.end, "a string is not closed: write '\"' at its end, on this line")
-            elif kind == "heredoc" and not token.is_closed:
-                opening = text[token.start : token.body.start if token.body else token.end].rstrip()
-                marker = opening.lstrip("<-")
-                message = f"heredoc '{opening}' is never closed: write '{marker}' on a line of its own at its end"
-                self._refuse(token.start, token.start + len(opening), message)
-        if stack:
-            self._unclosed(stack[-1])
-        return closers
-
-    def _unclosed(self, number: int) -> NoReturn:
-        token = self.tokens[number]
-        self._refuse(token.start, token.end, f"this '{self.text[token.start]}' is never closed")
-
     def _skip_lines(self) -> None:
-        tokens, at = self.tokens, self.at
-        while at < len(tokens) and tokens[at].kind == "line":
-            at += 1
-        self.at = at
-
-    def _is(self, number: int, written: str) -> bool:
-        """Whether a token is this character."""
-        return number < len(self.tokens) and self.text[self.tokens[number].start] == written
+        self.at = self.expression.after_lines(self.at)
 
     # Entries
 
@@ -207,23 +153,15 @@ class _Reader:
         if is_simple and kind in ("word", "number"):
             key = text[token.start : token.end]
         elif is_simple and kind == "string":
-            key = self._key_in_quotes(token)
+            key = self.expression.key_in_quotes(token, self.tree.placeholders)
         else:
             after = self._end_of_key(frame)
-            key = self._unknown(token.start, tokens[after - 1].end)
+            key = self.expression.unknown(token.start, tokens[after - 1].end)
         box = frame.box
         box.key = self.names.setdefault(key, key)
         box.key_span = Span(token.start, tokens[after - 1].end)
         self.at = after + 1
         self._value(frame)
-
-    def _key_in_quotes(self, token: Token) -> str:
-        meant = hcl_text.read(self.text, Span(token.start, token.end))
-        if meant.bad_escape:
-            self._bad_escape(meant.bad_escape)
-        key = meant.value
-        is_hidden = meant.has_parts and not self.tree.placeholders.is_unknown_key(key)
-        return self._unknown(token.start + 1, token.end - 1) if is_hidden else key
 
     def _end_of_key(self, frame: _Frame) -> int:
         """The number of the token after a key that is an expression, `=` or `:`."""
@@ -240,26 +178,22 @@ class _Reader:
             number = self.closers[number] + 1 if token.kind == "open" else number + 1
         first = tokens[start]
         if text[first.start] == ",":
-            self._refuse(first.start, first.end, "an entry is missing before this comma")
+            refuse(first.start, first.end, "an entry is missing before this comma")
         if number >= frame.end or number == start:
             end = self._end_of_line(start, frame.end)
-            self._refuse(first.start, end, "a value is missing: write 'key = value'")
+            refuse(first.start, end, "a value is missing: write 'key = value'")
         end = tokens[number - 1].end
         if text[first.start] != "(" and _NAME_LIKE.fullmatch(text, first.start, end):
-            self._refuse(first.start, end, f"this key must be in quotes: '\"{text[first.start : end]}\"'")
+            refuse(first.start, end, f"this key must be in quotes: '\"{text[first.start : end]}\"'")
         return number
 
     def _end_of_line(self, number: int, limit: int) -> int:
         """Where the last token on a line ends, before a comma."""
         end = self.tokens[number].end
-        while number < limit and self.tokens[number].kind != "line" and not self._is(number, ","):
+        while number < limit and self.tokens[number].kind != "line" and not self.expression.begins(number, ","):
             end = self.tokens[number].end
             number += 1
         return end
-
-    def _unknown(self, start: int, end: int) -> str:
-        """A text that is unknown wherever it is, for an expression: `${var.x}`."""
-        return f"${{{self.text[start:end].translate(_IN_BRACES)}}}"
 
     # Values
 
@@ -271,11 +205,11 @@ class _Reader:
             place = tokens[at - 1]
             is_comma = token is not None and text[token.start] == "," and frame.kind != _OBJECT
             start, end = (token.start, token.end) if token and is_comma else (place.start, place.end)
-            self._refuse(start, end, f"a value is missing {'before' if is_comma else 'after'} this")
+            refuse(start, end, f"a value is missing {'before' if is_comma else 'after'} this")
         kind = token.kind
         name = text[token.start : token.end]
         after = at + 1
-        opener = at if kind == "open" else at + 1 if kind == "word" and self._is(after, "(") else None
+        opener = at if kind == "open" else at + 1 if kind == "word" and self.expression.begins(after, "(") else None
         if opener is not None:
             after = self.closers[opener] + 1
         elif name == "-" and after < frame.end and tokens[after].kind == "number":
@@ -325,7 +259,7 @@ class _Reader:
             self._skip_lines()
             if self.at < frame.end:
                 token = self.tokens[self.at]
-                self._refuse(token.start, token.end, "only one value may be here")
+                refuse(token.start, token.end, "only one value may be here")
 
     def _open(self, frame: _Frame, name: str, opener: int) -> bool:
         """Opens an object, a list or a function whose arguments are read; false for anything else."""
@@ -336,11 +270,11 @@ class _Reader:
         elif name == "(" or name in _WRAPPERS:
             kind, container = _WRAPPER, None
         elif name == "{":
-            body = self._body_of_for(opener) if self._is_for(opener) else opener + 1
-            if not body:
+            is_for = hcl_for.is_for(self.expression, opener)
+            if is_for and not self._is_object(hcl_for.body(self.expression, opener)):
                 return False
-            kind, container = (_FOR if self._is_for(opener) else _OBJECT), Mapping
-        elif name == "[" and not self._is_for(opener):
+            kind, container = (_FOR if is_for else _OBJECT), Mapping
+        elif name == "[" and not hcl_for.is_for(self.expression, opener):
             kind, container = _LIST, Sequence
         else:
             return False
@@ -362,81 +296,22 @@ class _Reader:
             self._begin_for(new, opener)
         return True
 
-    def _body_of_for(self, opener: int) -> int:
-        """The number of the token with which the object begins that a `for` repeats, 0 if it repeats no object."""
-        end = self.closers[opener]
-        arrow = next((number for number in self._outside(opener + 1, end) if self._written(number) == "=>"), end)
-        number = arrow + 1
-        while number < end and self.tokens[number].kind == "line":
-            number += 1
-        is_object = number < end and (self._is(number, "{") or self._written(number) in _JOINING)
-        return number if is_object else 0
+    def _is_object(self, number: int) -> bool:
+        """Whether an object begins with a token."""
+        return self.expression.begins(number, "{") or self.expression.written(number) in _JOINING
 
     def _begin_for(self, frame: _Frame, opener: int) -> None:
-        """Gives the box of a `for` its keys, those of the list that it goes through or one that is not known."""
-        body, box, tokens = self._body_of_for(opener), frame.box, self.tokens
-        outside = [number for number in self._outside(opener + 1, body) if tokens[number].kind != "line"]
-        colon = next((at for at, number in enumerate(outside) if self._is(number, ":")), 0)
-        *head, arrow = outside[colon + 1 :] or [opener]
-        names = outside[: next((at for at, number in enumerate(outside) if self._written(number) == "in"), 0)]
-        is_name = len(head) == 1 and bool(names) and self._written(head[0]) == self._written(names[-1])
-        keys = self._listed(outside[len(names) + 1 : colon]) if is_name else []
-        if not keys:
-            keys = [self._unlisted(box, tokens[head[0] if head else arrow], tokens[arrow - 1].end)]
+        """Gives the box of a `for` its keys."""
+        box = frame.box
+        keys = hcl_for.keys(self.expression, opener, self.tree.placeholders, box.rows)
         (box.key, box.key_span), *box.other_keys = keys
-        self.at = body
-
-    def _unlisted(self, box: _Box, first: Token, end: int) -> tuple[str, Span]:
-        """The key of a `for` as far as it is written; another one of the same text is another key."""
-        is_text = first.kind == "string" and first.end == end
-        key = self._key_in_quotes(first) if is_text else self._unknown(first.start, end)
-        while key in box.rows:
-            key = f"{key}${{or}}"
-        return key, Span(first.start, max(first.start, end))
-
-    def _listed(self, collection: Row[int]) -> list[tuple[str, Span]]:
-        """The strings of a list that is written out, each once; nothing if it is anything else."""
-        if not collection or not self._is(collection[0], "["):
-            return []
-        first, last = collection[0], self.closers[collection[0]]
-        if collection[-1] != first:
-            return []
-        keys: dict[str, Span] = {}
-        for number in range(first + 1, last):
-            token = self.tokens[number]
-            if token.kind == "string":
-                meant = hcl_text.read(self.text, Span(token.start, token.end))
-                if meant.has_parts or meant.bad_escape:
-                    return []
-                keys.setdefault(meant.value, Span(token.start, token.end))
-            elif token.kind != "line" and not self._is(number, ","):
-                return []
-        return list(keys.items())
-
-    def _outside(self, start: int, end: int) -> Iterator[int]:
-        """The numbers of the tokens that are in no brackets between two; of brackets that of the opening one."""
-        number = start
-        while number < end:
-            yield number
-            number = self.closers[number] + 1 if self.tokens[number].kind == "open" else number + 1
-
-    def _written(self, number: int) -> str:
-        token = self.tokens[number]
-        return self.text[token.start : token.end]
-
-    def _is_for(self, opener: int) -> bool:
-        """Whether brackets hold a `for` expression."""
-        number = opener + 1
-        while self.tokens[number].kind == "line":
-            number += 1
-        token = self.tokens[number]
-        return token.kind == "word" and self.text[token.start : token.end] == "for"
+        self.at = hcl_for.body(self.expression, opener)
 
     def _close(self, frame: _Frame) -> None:
         """Ends what the last frame had open."""
         if not self.frames:
             if frame.end and not frame.box.container:
-                self._refuse(self.tokens[0].start, self.tokens[0].end, "a value is missing")
+                refuse(self.tokens[0].start, self.tokens[0].end, "a value is missing")
             return
         outer = self.frames[-1]
         self.at = frame.end + 1
@@ -453,8 +328,8 @@ class _Reader:
         match = _NUMBER.fullmatch(written.lstrip("- \t"))
         if match is None:
             if written.count(".") > 1:
-                self._refuse(start, end, f"'{written}' is not a number: write it in quotes")
-            return self._unknown(start, end)
+                refuse(start, end, f"'{written}' is not a number: write it in quotes")
+            return self.expression.unknown(start, end)
         sign = -1 if written[0] == "-" else 1
         if not (match[2] or match[3]):
             return sign * int(match[0])
@@ -462,17 +337,11 @@ class _Reader:
         return sign * number if isfinite(number) else written
 
     def _put_text(self, frame: _Frame, token: Token) -> None:
-        meant = hcl_text.read(self.text, Span(token.start, token.end))
-        if meant.bad_escape:
-            self._bad_escape(meant.bad_escape)
+        meant = self.expression.meant(token)
         value = meant.value
         if meant.has_parts and not self.tree.placeholders.is_later(value):
             self.tree.foreign.add(token.start)
         self._put(frame, value, token.start, token.end)
-
-    def _bad_escape(self, span: Span) -> NoReturn:
-        written = self.text[span.start : span.end]
-        self._refuse(*span, f"Terraform has no escape '{written}': for a backslash write '\\\\'")
 
     def _put_unknown(self, frame: _Frame) -> None:
         """Takes an expression that is not evaluated."""
@@ -490,7 +359,7 @@ class _Reader:
             if is_after_term and (kind in _TERMS or written == "{"):
                 self._missing_separator(frame, token)
             if kind == "equals":
-                self._refuse(token.start, token.end, "a comma or a line break is missing before this entry")
+                refuse(token.start, token.end, "a comma or a line break is missing before this entry")
             if kind == "open":
                 number = self.closers[number]
             last = number
@@ -498,27 +367,23 @@ class _Reader:
             number += 1
         start, end = tokens[first].start, tokens[last].end
         if _OWN_KEY in text[start:end] and not frame.joins:
-            shown = self._shown(start, end)
+            shown = self.expression.shown(start, end)
             message = f"'{shown}' is not evaluated: what is written in it is not linted"
             self.tree.skipped.append(TextProblem(Span(start, end), message))
         self.tree.foreign.add(start)
         self.at = number
-        self._put(frame, self._unknown(start, end), start, end)
+        self._put(frame, self.expression.unknown(start, end), start, end)
         self._separator(frame)
 
     def _missing_separator(self, frame: _Frame, token: Token) -> NoReturn:
         what = "a comma or a line break is missing" if frame.kind == _OBJECT else "a comma is missing"
-        self._refuse(token.start, token.end, f"{what} before this")
-
-    def _shown(self, start: int, end: int) -> str:
-        words = " ".join(self.text[start : min(end, start + 200)].split())
-        return words if len(words) <= 60 else f"{words[:57]}..."
+        refuse(token.start, token.end, f"{what} before this")
 
     def _put(self, frame: _Frame, value: Any, start: int, end: int) -> None:
         """Gives a value to the box of a frame."""
         self.count += 1
         if self.count > MAX_NODES:
-            self._refuse(start, end, f"an object has more than {MAX_NODES:,} values")
+            refuse(start, end, f"an object has more than {MAX_NODES:,} values")
         box = frame.box
         container = box.container
         if not isinstance(container, Mapping):
@@ -530,9 +395,9 @@ class _Reader:
         if frame.joins:
             if value is None:
                 return
-            message = f"what '{self._shown(start, end)}' adds here is not linted"
+            message = f"what '{self.expression.shown(start, end)}' adds here is not linted"
             self.tree.skipped.append(TextProblem(Span(start, end), message))
-            key, value, key_span = self._unknown(start, end), None, Span(start, end)
+            key, value, key_span = self.expression.unknown(start, end), None, Span(start, end)
             start = end
             self.tree.foreign.add(end)
         self._put_entry(frame, key, value, (*key_span, start, end))
