@@ -203,6 +203,12 @@ class Report(NamedTuple):
         ignored = [hidden._replace(diagnostic=hidden.diagnostic.located) for hidden in self.ignored]
         return self._replace(found=[diagnostic.located for diagnostic in self.found], ignored=ignored)
 
+    def of_file(self, path: str) -> Report:
+        """What the report of a specification says of one of its files."""
+        found = [diagnostic for diagnostic in self.found if diagnostic.source.path == path]
+        ignored = [hidden for hidden in self.ignored if hidden.diagnostic.source.path == path]
+        return self._replace(found=found, ignored=ignored, checked=[path], parts=())
+
     @classmethod
     def merged(cls, reports: Iterable[Report]) -> Report:
         """One report of many, its findings sorted."""

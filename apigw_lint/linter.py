@@ -65,6 +65,12 @@ def lint_specs(content: Input, specs: Iterable[Spec], config: Config = DEFAULT_C
     return _presentable(report, source, content.documents)
 
 
+def lint_documents(content: Input, config: Config) -> Report:
+    """What is found in the documents of an input, the spans those of the text of the document, not of its file."""
+    report = Report.merged(_lint_document(Spec(tree), config) for tree in content.documents)
+    return _presentable(report, content.source, content.documents)
+
+
 def _presentable(report: Report, source: Source, trees: Iterable[Tree]) -> Report:
     """The report with no secret in it; the source remembers how to hide those, for what else is shown."""
     if not report.found and not report.ignored:

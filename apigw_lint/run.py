@@ -15,7 +15,7 @@ from apigw_lint.files import STANDARD_INPUT, MissingFileError, UnreadableError, 
 from apigw_lint.hosts.contents import Elsewhere, Files, Reading
 from apigw_lint.hosts.document import kind_of
 from apigw_lint.inputs import PLAIN_OPENAPI, Input
-from apigw_lint.linter import diagnostic_of, lint_input, reading_of
+from apigw_lint.linter import diagnostic_of, lint_documents, lint_input, reading_of
 from apigw_lint.memory import collect_after
 from apigw_lint.recognition import WALKED_SUFFIXES, is_terraform, is_terraform_json, opt_in_host
 from apigw_lint.repository import followed, real_path, working_tree
@@ -96,7 +96,6 @@ class _Job(NamedTuple):
     config: Config
     excluded_by: str | None
     size: int
-    is_alone: bool = False
 
 
 class Checked(NamedTuple):
@@ -107,20 +106,15 @@ class Checked(NamedTuple):
     report: Report
 
 
-def check_targets(
-    files: Iterable[Target], configs: Configs, *, is_alone: bool = False
-) -> Iterator[tuple[Config, Report]]:
-    """The report of each file, with the configuration that applies to it.
-
-    References to other files are followed unless each is alone. Raises ConfigError.
-    """
-    return ((checked.config, checked.report) for checked in checked_targets(files, configs, is_alone=is_alone))
+def check_targets(files: Iterable[Target], configs: Configs) -> Iterator[tuple[Config, Report]]:
+    """The report of each file, with the configuration that applies to it. Raises ConfigError."""
+    return ((checked.config, checked.report) for checked in checked_targets(files, configs))
 
 
-def checked_targets(files: Iterable[Target], configs: Configs, *, is_alone: bool = False) -> Iterator[Checked]:
+def checked_targets(files: Iterable[Target], configs: Configs) -> Iterator[Checked]:
     """The same with the files, those too that only a `.tf` names. Raises ConfigError."""
     found = _with_named_files(list(files), configs)
-    jobs = [_job(target, configs)._replace(is_alone=is_alone) for target in found]
+    jobs = [_job(target, configs) for target in found]
     for job, report in zip(jobs, each(_report, jobs, sum(job.size for job in jobs)), strict=True):
         link = job.target.link
         yield Checked(job.target, job.config, report._replace(links=[link]) if link else report)
@@ -162,7 +156,7 @@ def _report(job: _Job) -> Report:
     if target.error:
         return _unreadable(shown, target.error)
     try:
-        content = read_target(target, job.config, is_alone=job.is_alone)
+        content = read_target(target, job.config)
     except MissingFileError as error:
         return _unreadable(shown, str(error)) if target.is_named else Report()
     except UnreadableError as error:
@@ -224,13 +218,31 @@ def listed_files(files: Iterable[Target], configs: Configs) -> Iterator[ListedFi
             yield ListedFile(file.path, reason=file.reason)
 
 
-def read_target(target: Target, config: Config, *, is_alone: bool = False) -> Input:
-    """The content of a file; no reference to another file is followed if it is alone. Raises UnreadableError."""
+def read_target(target: Target, config: Config) -> Input:
+    """The content of a file. Raises UnreadableError."""
     shown = shown_path(target.path)
     reason = inputs.reason_by_name(shown, reading_of(config), is_wanted=target.is_wanted)
     if target.style is None and reason:
         return Input(Source(shown, ""), reason=reason)
-    return content_of(target, config, shown, read(target.path), None if is_alone else read)
+    return content_of(target, config, shown, read(target.path), read)
+
+
+def lint_with(checked: Checked, texts: Mapping[str, str]) -> Report:
+    """What would be found in a specification of a run if files, by their real paths, had other texts.
+
+    The spans are those of the document, see `lint_documents`.
+    """
+    target, shown = checked.target, shown_path(checked.target.path)
+
+    def read_part(path: str) -> bytes:
+        text = texts.get(real_path(path))
+        return read(path) if text is None else text.encode()
+
+    try:
+        content = content_of(target, checked.config, shown, read_part(target.path), read_part)
+    except UnreadableError as error:
+        return _unreadable(shown, str(error))
+    return lint_documents(content, checked.config)
 
 
 def content_of(

@@ -126,12 +126,8 @@ def summary(outcome: Outcome, *, unshown: int, allow_none: bool) -> list[str]:
 
 
 def _advice(report: Report) -> str:
-    """The commands that help with the findings, as one line; empty if none does.
-
-    `fix` takes each file alone, and most parts of a specification are nothing to it alone, so theirs do not count.
-    """
-    own = [diagnostic for diagnostic in report.found if diagnostic.source.path not in report.parts]
-    fixes = [diagnostic.fix for diagnostic in own if diagnostic.fix and diagnostic.fix.edits]
+    """The commands that help with the findings, as one line; empty if none does."""
+    fixes = [diagnostic.fix for diagnostic in report.found if diagnostic.fix and diagnostic.fix.edits]
     safe, names = sum(fix.safe for fix in fixes), {diagnostic.rule for diagnostic in report.found}
     parts = [f"'apigw-lint fix' repairs {safe}"] if safe else []
     parts += [f"'apigw-lint fix --unsafe' repairs {len(fixes)}"] if len(fixes) > safe else []

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from apigw_lint.config import Config
 from apigw_lint.configfile import Configs
 from apigw_lint.diagnostic import Report
 from apigw_lint.files import UnreadableError, decode, read
-from apigw_lint.fix.text import FixOptions, FixResult, fix_text, fixable_diagnostics
+from apigw_lint.fix.subject import Alone, Split, Subject
+from apigw_lint.fix.text import FixOptions, FixResult, fix_text, fix_texts, fixable_diagnostics
 from apigw_lint.masking import mask_for
-from apigw_lint.run import check_stdin, check_targets, targets
+from apigw_lint.repository import real_path
+from apigw_lint.run import Checked, check_stdin, checked_targets, lint_with, targets
+from apigw_lint.shared import each_file_once
 from apigw_lint.writing import UnwritableError, refuse_way_out, write_whole
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
@@ -51,38 +53,70 @@ class FileResult(NamedTuple):
 def fix_paths(
     paths: Iterable[str], configs: Configs, options: FixOptions, *, is_written: bool, are_optional: bool = False
 ) -> Iterator[FileResult]:
-    """What fixing does to each file, which is written if wanted. Each is fixed alone, as if no reference led out of it.
+    """What fixing does to each file, which is written if wanted; a file of several specifications is fixed in one.
 
     Raises ConfigError.
     """
-    for config, report in check_targets(targets(paths, are_optional=are_optional), configs, is_alone=True):
-        if fixable_diagnostics(report, options):
-            yield _fix_file(config, report, options, is_written=is_written)
+    for checked in each_file_once(checked_targets(targets(paths, are_optional=are_optional), configs)):
+        report = checked.report
+        if report.parts or fixable_diagnostics(report, options):
+            kept = [path for path in report.checked if not configs.excluded_by(path)]
+            yield from _fix_files(kept, checked, options, is_written=is_written)
         else:
             yield _unchanged(next(iter(report.checked), ""), "", report)
+
+
+class _File(NamedTuple):
+    """A file of a specification, what is in it, and what is found there."""
+
+    path: str
+    data: bytes
+    text: str
+    report: Report
 
 
 def _unchanged(path: str, text: str, report: Report, error: str = "") -> FileResult:
     return FileResult(path, text, FixResult(text, [], []), report, error)
 
 
-def _fix_file(config: Config, report: Report, options: FixOptions, *, is_written: bool) -> FileResult:
-    """What fixing does to the file of a report with findings."""
-    path, style = report.checked[0], report.found[0].source.style
-    try:
-        data = read(path)
-        text = decode(data)
-    except UnreadableError as error:
-        return _unchanged(path, "", report, str(error))
-    fixed = fix_text(path, text, config._replace(template=style or config.template), options)
-    result = FileResult(path, text, fixed, report)
+def _fix_files(paths: list[str], checked: Checked, options: FixOptions, *, is_written: bool) -> Iterator[FileResult]:
+    """What fixing does to the files of a specification that a run has checked."""
+    files = []
+    for number, path in enumerate(paths):
+        # What is about no file of them in particular is told with the first.
+        report = checked.report.of_file(path) if not number else Report(checked.report.of_file(path).found, [path])
+        try:
+            data = read(path)
+            files.append(_File(path, data, decode(data), report))
+        except UnreadableError as error:
+            yield _unchanged(path, "", report, str(error))
+    if files:
+        fixed = fix_texts(_subject(files, checked), [file.text for file in files], options)
+        for file, result in zip(files, fixed, strict=True):
+            links = checked.report.links
+            yield _written(FileResult(file.path, file.text, result, file.report), file, links, is_written=is_written)
+
+
+def _subject(files: list[_File], checked: Checked) -> Subject:
+    """The files of a specification, or the one that it is, as what is fixed."""
+    styles = (diagnostic.source.style for diagnostic in checked.report.found)
+    config = checked.config._replace(template=next(styles, None) or checked.config.template)
+    if not checked.report.parts:
+        return Alone(files[0].path, config)
+    real_paths = [real_path(file.path) for file in files]
+    paths = tuple(file.path for file in files)
+    return Split(paths, config, lambda texts: lint_with(checked, dict(zip(real_paths, texts, strict=True))))
+
+
+def _written(result: FileResult, file: _File, links: Sequence[tuple[str, str]], *, is_written: bool) -> FileResult:
+    """The result after it was written, if it is wanted and there is something to write."""
     if is_written and result.is_changed:
         try:
-            for link, _ in report.links:
+            for link, _ in links:
                 refuse_way_out(link)
-            write_whole(path, fixed.text.encode(), known=data)
+            write_whole(file.path, result.fixed.text.encode(), known=file.data)
         except UnwritableError as error:
-            return result._replace(fixed=fixed._replace(text=text, applied=[]), error=str(error))
+            return result._replace(fixed=result.fixed._replace(text=file.text, applied=[]), error=str(error))
     return result
 
 

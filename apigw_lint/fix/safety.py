@@ -10,12 +10,10 @@ from collections.abc import Sequence as Row
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from apigw_lint import inputs
-from apigw_lint.config import Config
-from apigw_lint.diagnostic import Diagnostic, Edit, Fix, Report, Severity
+from apigw_lint.diagnostic import Diagnostic, Edit, Fix, Severity
 from apigw_lint.fix.apply import OffsetMap, apply_edits
 from apigw_lint.fix.blame import Written
-from apigw_lint.linter import lint_input, reading_of
+from apigw_lint.fix.subject import LintedText, Subject, starts_after
 from apigw_lint.rules.suppression import UNUSED
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Container, Mapping, Sequence, Tree
@@ -31,13 +29,6 @@ _Failure = tuple[int, str]
 """An offset in the text that fixes made, and what is wrong there."""
 
 
-class LintedText(NamedTuple):
-    """A text, and what is found in it."""
-
-    text: str
-    report: Report
-
-
 class Refusal(NamedTuple):
     """Why fixes are refused together, and the reasons for those of them, by number, that are to blame.
 
@@ -51,22 +42,22 @@ class Refusal(NamedTuple):
 class SafetyNet:
     """Makes fixes in a text and refuses those that do harm."""
 
-    def __init__(self, path: str, before: LintedText, config: Config, *, is_thorough: bool) -> None:
+    def __init__(self, subject: Subject, before: LintedText, *, is_thorough: bool) -> None:
         """With `is_thorough` fixes whose result ruamel.yaml cannot read are refused, which takes long."""
-        self._path = path
+        self._subject = subject
         self._before = before
-        self._config = config
         self._is_thorough = is_thorough
-        self._trees = inputs.from_text(path, before.text, reading_of(config)).documents
+        self._text = before.read.text
+        self._trees = before.read.documents
         self._sign = _HCL_SIGN if any(tree.is_hcl for tree in self._trees) else _SIGN
 
     def apply(self, fixes: list[tuple[Diagnostic, Fix]]) -> LintedText | Refusal:
         """The text with these fixes made, or why they are refused."""
         edits = list(dict.fromkeys(edit for _, fix in fixes for edit in fix.edits))
-        text = apply_edits(self._before.text, edits)
         offsets = OffsetMap(edits)
-        content = inputs.from_text(self._path, text, reading_of(self._config))
-        trees = content.documents
+        starts = starts_after(self._before.read.starts, edits)
+        read = self._subject.read(apply_edits(self._text, edits), starts)
+        trees = read.documents
         removed_ignores = [edit.span for diagnostic, fix in fixes if diagnostic.rule == UNUSED for edit in fix.edits]
         if reason := self._unreadable(trees):
             return Refusal(reason, {})
@@ -75,14 +66,16 @@ class SafetyNet:
             return _refusal(duplicates, written)
         if reason := self._lost_comment(trees, removed_ignores) or self._changed_value(trees, offsets):
             return Refusal(reason, {})
-        report = lint_input(content, self._config)
-        return self._new_errors(report, written, offsets, fixes) or LintedText(text, report)
+        after = self._subject.lint(read)
+        return self._new_errors(after, written, offsets, fixes) or after
 
     def _unreadable(self, trees: Row[Tree]) -> str:
         """Why the result cannot be read, empty if it can."""
-        if len(trees) != len(self._trees) or any(tree.syntax_errors for tree in trees):
+        if len(trees) != len(self._trees) or any(
+            new.syntax_errors and not old.syntax_errors for old, new in zip(self._trees, trees, strict=True)
+        ):
             return "the result would not be valid"
-        if self._is_thorough and not _stay_loadable(self._trees, trees):
+        if self._is_thorough and not stay_loadable(self._trees, trees):
             return "ruamel.yaml cannot read the result"
         if any(new.not_json and not old.not_json for old, new in zip(self._trees, trees, strict=True)):
             return "the result would not be JSON"
@@ -119,36 +112,40 @@ class SafetyNet:
         return ""
 
     def _new_errors(
-        self, report: Report, written: Written, offsets: OffsetMap, fixes: list[tuple[Diagnostic, Fix]]
+        self, after: LintedText, written: Written, offsets: OffsetMap, fixes: list[tuple[Diagnostic, Fix]]
     ) -> Refusal | None:
         """A refusal if there is a new error; what moves is judged as if it had been there before.
 
         An unsafe fix that changes something in its place may show what nobody looked at before: new errors in the
         edited object are let pass, unless there are more errors than before.
         """
+        known_elsewhere = {_place(diagnostic): diagnostic.severity for diagnostic in self._before.elsewhere}
+        for diagnostic in after.elsewhere:
+            if _is_new(diagnostic, known_elsewhere.get(_place(diagnostic))):
+                return Refusal(f"{_new_error(diagnostic)} in {diagnostic.source.path}", {})
         before = self._before.report
         old_diagnostics = [*before.found, *(ignored.diagnostic for ignored in before.ignored)]
-        old_errors = {(diagnostic.rule, offsets.after(diagnostic.span.start)) for diagnostic in old_diagnostics}
-        moves = {edit for _, fix in fixes if _moves(fix, self._before.text, self._sign) for edit in fix.edits}
+        known = {(one.rule, offsets.after(one.span.start)): one.severity for one in old_diagnostics}
+        moves = {edit for _, fix in fixes if _moves(fix, self._text, self._sign) for edit in fix.edits}
         moved_errors = Counter(map(_essence, _within_edits(old_diagnostics, moves)))
         strict_edits = {edit for _, fix in fixes if fix.safe or _only_inserts(fix) for edit in fix.edits} | moves
-        in_place = set(offsets.edits) - moves
-        errors = [diagnostic for diagnostic in report.found if _is_error(diagnostic)]
+        edited = set(offsets.edits)
+        in_place = edited - moves
         new: list[_Failure] = []
         shown: list[_Failure] = []
-        for diagnostic in errors:
+        for diagnostic in after.report.found:
             start = diagnostic.span.start
-            if (diagnostic.rule, start) in old_errors:
+            severity = known.get((diagnostic.rule, start))
+            if not _is_new(diagnostic, severity, is_written=written.is_by(edited, start)):
                 continue
             if moved_errors[_essence(diagnostic)] > 0:
                 moved_errors[_essence(diagnostic)] -= 1
                 continue
             is_new = not written.is_beside(in_place, start) or written.is_by(strict_edits, start)
-            reason = f"it would cause a new error: {diagnostic.full_message} [{diagnostic.rule}]"
-            (new if is_new else shown).append((start, reason))
+            (new if is_new else shown).append((start, _new_error(diagnostic)))
         if new:
             return _refusal(new, written)
-        if shown and len(errors) > sum(map(_is_error, before.found)):
+        if shown and sum(map(_is_error, after.report.found)) > sum(map(_is_error, before.found)):
             return _refusal(shown, written, repaired=[_is_error(diagnostic) for diagnostic, _ in fixes])
         return None
 
@@ -176,6 +173,26 @@ def _without_ignore(comment: str, offset: int, removed: list[Span]) -> str:
 
 def _is_error(diagnostic: Diagnostic) -> bool:
     return diagnostic.severity is Severity.ERROR or diagnostic.rule == "crash"
+
+
+def _is_new(diagnostic: Diagnostic, known: Severity | None, *, is_written: bool = False) -> bool:
+    """Whether a finding is an error that was not there, or a reference that leads to nothing any more.
+
+    `known` is the severity that one of the same rule in the same place had before, None if there was none. What is
+    written by a fix led nowhere before.
+    """
+    if known is None and _is_error(diagnostic):
+        return True
+    is_lost = diagnostic.rule == "external-ref" and diagnostic.severity == Severity.WARNING != known
+    return is_lost and not is_written
+
+
+def _new_error(diagnostic: Diagnostic) -> str:
+    return f"it would cause a new error: {diagnostic.full_message} [{diagnostic.rule}]"
+
+
+def _place(diagnostic: Diagnostic) -> tuple[str, str, int]:
+    return diagnostic.rule, diagnostic.source.path, diagnostic.span.start
 
 
 def _essence(diagnostic: Diagnostic) -> tuple[str, str]:
@@ -208,13 +225,8 @@ def _only_inserts(fix: Fix) -> bool:
     return all(edit.span.start == edit.span.end for edit in fix.edits)
 
 
-def stays_loadable(path: str, before: str, after: str, config: Config) -> bool:
+def stay_loadable(before: Row[Tree], after: Row[Tree]) -> bool:
     """Whether ruamel.yaml reads each document of a text that it could read before a change."""
-    old, new = (inputs.from_text(path, text, reading_of(config)).documents for text in (before, after))
-    return _stay_loadable(old, new)
-
-
-def _stay_loadable(before: Row[Tree], after: Row[Tree]) -> bool:
     return all(
         new.is_hcl or _is_loadable(new.source.text) or not _is_loadable(old.source.text)
         for old, new in zip(before, after, strict=True)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Sequence
 from typing import NamedTuple
 
 from apigw_lint.bounds import MAX_ATTEMPTS, MAX_ROUNDS
 from apigw_lint.config import Config
 from apigw_lint.diagnostic import Diagnostic, Fix, Report
 from apigw_lint.fix.apply import compatible_fixes
-from apigw_lint.fix.safety import LintedText, Refusal, SafetyNet, stays_loadable
-from apigw_lint.linter import DEFAULT_CONFIG, lint
+from apigw_lint.fix.safety import Refusal, SafetyNet, stay_loadable
+from apigw_lint.fix.subject import Alone, LintedText, ReadText, Subject, concatenated
+from apigw_lint.linter import DEFAULT_CONFIG
 
 
 class FixOptions(NamedTuple):
@@ -37,7 +38,7 @@ class RefusedFix(NamedTuple):
 
 
 class FixResult(NamedTuple):
-    """What became of a text."""
+    """What became of the text of a file."""
 
     text: str
     applied: list[AppliedFix]
@@ -49,44 +50,69 @@ _Batch = list[tuple[Diagnostic, Fix]]
 
 
 def fix_text(path: str, text: str, config: Config = DEFAULT_CONFIG, options: FixOptions = _NO_OPTIONS) -> FixResult:
-    """A text with its fixes made; `path` is a name for the findings.
+    """A text that is alone with its fixes made, see `fix_texts`; `path` is a name for the findings."""
+    return fix_texts(Alone(path, config), [text], options)[0]
+
+
+def fix_texts(subject: Subject, texts: Sequence[str], options: FixOptions = _NO_OPTIONS) -> list[FixResult]:
+    """What becomes of the texts of files when their fixes are made; a byte order mark stays.
 
     Only what the edits of the fixes cover is changed. A fix is refused when its result cannot be read by our parser or
     by ruamel.yaml, loses a comment, changes a value that no edit covers, or brings a new error. What ruamel.yaml says
     is asked at the end, and only if it cannot read the result, for each attempt.
     """
-    mark = "\ufeff" if text.startswith("\ufeff") else ""
-    before = LintedText(text.removeprefix(mark), lint(path, text, config))
-    result = _fix(path, before, config, options, is_thorough=False)
-    if result.applied and not stays_loadable(path, before.text, result.text, config):
-        result = _fix(path, before, config, options, is_thorough=True)
-    return result._replace(text=mark + result.text)
+    marks = ["\ufeff" if text.startswith("\ufeff") else "" for text in texts]
+    text, starts = concatenated([text.removeprefix(mark) for mark, text in zip(marks, texts, strict=True)])
+    before = subject.lint(subject.read(text, starts))
+    result = _fix(subject, before, options, is_thorough=False)
+    if result.applied and not stay_loadable(before.read.documents, result.read.documents):
+        result = _fix(subject, before, options, is_thorough=True)
+    results = []
+    for mark, path, part in zip(marks, subject.paths, result.read.parts, strict=True):
+        applied = [one for file, one in result.applied if file == path]
+        refused = [one for one in result.refused if one.diagnostic.source.path == path]
+        results.append(FixResult(mark + part, applied, refused))
+    return results
 
 
-def _fix(path: str, before: LintedText, config: Config, options: FixOptions, *, is_thorough: bool) -> FixResult:
+class _Fixed(NamedTuple):
+    """What became of a text: the fixes that were made, each with its file, and those that were not."""
+
+    read: ReadText
+    applied: list[tuple[str, AppliedFix]]
+    refused: list[RefusedFix]
+
+
+def _fix(subject: Subject, before: LintedText, options: FixOptions, *, is_thorough: bool) -> _Fixed:
     """What becomes of a text in rounds of fixing."""
     current = before
-    applied: list[AppliedFix] = []
-    reasons: dict[tuple[str, str, str], str] = {}
+    applied: list[tuple[str, AppliedFix]] = []
+    reasons: dict[Hashable, str] = {}
     rounds = 0
     while rounds < MAX_ROUNDS:
         candidates = fixable_diagnostics(current.report, options)
-        left = [diagnostic for diagnostic in candidates if diagnostic.identity not in reasons]
+        left = [diagnostic for diagnostic in candidates if _identity(diagnostic) not in reasons]
         if not left:
             break
-        net = SafetyNet(path, current, config, is_thorough=is_thorough)
+        net = SafetyNet(subject, current, is_thorough=is_thorough)
         current, fixes = _round(net, current, left, reasons)
         rounds += bool(fixes)
-        applied += [
-            AppliedFix(diagnostic.source.position(diagnostic.span.start).line, diagnostic.rule, fix)
-            for diagnostic, fix in fixes
-        ]
+        for diagnostic, fix in fixes:
+            source, span = diagnostic.source.located(diagnostic.span)
+            line = source.position(span.start).line
+            applied.append((source.path, AppliedFix(line, diagnostic.rule, fix)))
+    too_late = f"not reached in {MAX_ROUNDS} rounds"
     refused = [
-        RefusedFix(diagnostic, fix, reasons.get(diagnostic.identity, f"not reached in {MAX_ROUNDS} rounds"))
+        RefusedFix(diagnostic.located, unmade, reasons.get(_identity(diagnostic), too_late))
         for diagnostic in fixable_diagnostics(current.report, options)
-        if (fix := diagnostic.fix)
+        if (unmade := diagnostic.fix)
     ]
-    return FixResult(current.text, applied, refused)
+    return _Fixed(current.read, applied, refused)
+
+
+def _identity(diagnostic: Diagnostic) -> Hashable:
+    """What a finding is known by from one round to the next: pointers of different files may be equal."""
+    return diagnostic.source.located(diagnostic.span).source.path, diagnostic.identity
 
 
 def fixable_diagnostics(report: Report, options: FixOptions) -> list[Diagnostic]:
@@ -102,7 +128,7 @@ def fixable_diagnostics(report: Report, options: FixOptions) -> list[Diagnostic]
 
 
 def _round(
-    net: SafetyNet, before: LintedText, diagnostics: list[Diagnostic], reasons: dict[tuple[str, str, str], str]
+    net: SafetyNet, before: LintedText, diagnostics: list[Diagnostic], reasons: dict[Hashable, str]
 ) -> tuple[LintedText, list[tuple[Diagnostic, Fix]]]:
     """The text after as many fixes as go together, and which; if there are none, reasons to refuse some are added.
 
@@ -125,7 +151,7 @@ def _round(
         if len(blamed) < len(batch):
             batches += _parts(batch, blamed)
         elif not applied:
-            reasons.update((batch[number][0].identity, reason) for number, reason in blamed.items())
+            reasons.update((_identity(batch[number][0]), reason) for number, reason in blamed.items())
     return current, applied
 
 

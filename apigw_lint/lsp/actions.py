@@ -18,9 +18,9 @@ from lsprotocol.types import (
 
 from apigw_lint.diagnostic import Diagnostic, Edit
 from apigw_lint.fix.apply import apply_edits
-from apigw_lint.fix.safety import LintedText, SafetyNet
-from apigw_lint.fix.text import fix_text
-from apigw_lint.linter import lint
+from apigw_lint.fix.safety import SafetyNet
+from apigw_lint.fix.subject import LintedText
+from apigw_lint.fix.text import fix_texts
 from apigw_lint.lsp.analysis import Analysis
 from apigw_lint.lsp.diagnostics import client_diagnostic
 from apigw_lint.lsp.ignores import possible_ignores
@@ -78,8 +78,7 @@ def _fixes(analysis: Analysis, diagnostics: list[Diagnostic]) -> Iterator[CodeAc
     fixes = [(diagnostic, fix) for diagnostic in diagnostics if (fix := diagnostic.fix) and fix.edits]
     if not fixes:
         return
-    before = LintedText(analysis.source.text, analysis.everything)
-    net = SafetyNet(analysis.source.path, before, analysis.config, is_thorough=False)
+    net = SafetyNet(analysis.subject, analysis.linted, is_thorough=False)
     for diagnostic, fix in fixes:
         if fix.edits in seen or not isinstance(net.apply([(diagnostic, fix)]), LintedText):
             continue
@@ -96,7 +95,7 @@ def _fixes(analysis: Analysis, diagnostics: list[Diagnostic]) -> Iterator[CodeAc
 def _fix_all(analysis: Analysis) -> Iterator[CodeAction]:
     """All safe fixes of the text, as one action."""
     source = analysis.source
-    fixed = fix_text(source.path, source.text, analysis.config)
+    fixed = fix_texts(analysis.subject, [source.text])[0]
     if fixed.applied:
         edit = workspace_edit(analysis, line_edits(source.text, fixed.text))
         yield CodeAction(title="apigw-lint: fix all that is safe", kind=FIX_ALL, edit=edit)
@@ -132,9 +131,9 @@ def _ignores(analysis: Analysis, diagnostic: Diagnostic) -> Iterator[CodeAction]
 
 def _hidden(analysis: Analysis, diagnostic: Diagnostic, edits: Iterable[Edit]) -> int:
     """How many findings edits hide, 0 if they do not hide this one or bring another."""
-    source = analysis.source
+    subject = analysis.subject
     before = Counter(one.identity for one in analysis.everything.found)
-    report = lint(source.path, apply_edits(source.text, edits), analysis.config)
+    report = subject.lint(subject.read(apply_edits(analysis.source.text, edits))).report
     after = Counter(one.identity for one in report.found)
     is_hidden = after[diagnostic.identity] < before[diagnostic.identity]
     return (before - after).total() if is_hidden and not after - before else 0

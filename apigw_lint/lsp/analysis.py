@@ -15,10 +15,11 @@ from apigw_lint.config import Config
 from apigw_lint.configfile import NAMES, ConfigError, parse_config_file
 from apigw_lint.diagnostic import Diagnostic, Edit, Report
 from apigw_lint.files import shown_path
+from apigw_lint.fix.subject import Alone, LintedText, Split, Subject
 from apigw_lint.gateway.spec import Spec
 from apigw_lint.grouping import grouped
 from apigw_lint.inputs import Input
-from apigw_lint.linter import diagnostic_of, lint_input, lint_specs
+from apigw_lint.linter import diagnostic_of, lint_documents, lint_input, lint_specs
 from apigw_lint.lsp.names import Names
 from apigw_lint.lsp.positions import Positions
 from apigw_lint.lsp.settings import Settings
@@ -84,11 +85,23 @@ class Analysis:
         """What is found at each place of this text."""
         if self.followed is None:
             return lint_specs(self.content, self.specs, self.config)
-        report = lint_input(self.followed, self.config)
+        return lint_input(self.followed, self.config).of_file(self.source.path)
+
+    @property
+    def linted(self) -> LintedText:
+        """The text with what is found in it, as one that is fixed."""
+        read = self.subject.read(self.source.text)
+        return self.subject.lint(read) if self.followed else LintedText(read, self.everything)
+
+    @property
+    def subject(self) -> Subject:
+        """The text as one that is fixed."""
         path = self.source.path
-        found = [diagnostic for diagnostic in report.found if diagnostic.source.path == path]
-        ignored = [hidden for hidden in report.ignored if hidden.diagnostic.source.path == path]
-        return report._replace(found=found, ignored=ignored, checked=[path], parts=())
+        return Split((path,), self.config, self._lint_whole) if self.followed else Alone(path, self.config)
+
+    def _lint_whole(self, texts: Sequence[str]) -> Report:
+        reading = reading_at(self.text.path, self.config)
+        return lint_documents(inputs.from_file(self.source.path, texts[0], reading, is_wanted=False), self.config)
 
     @cached_property
     def _mask(self) -> Mask:

@@ -13,19 +13,22 @@ from apigw_lint.source.text import Piece, Source, Span
 from apigw_lint.source.tree import Node, TextProblem, Tree
 
 
+def joined(sources: Row[Source]) -> Source:
+    """Several texts as one, called like the first; each is a piece of it, after a line break."""
+    pieces = []
+    start = 0
+    for source in sources:
+        pieces.append(Piece(start, source, 0))
+        start += len(source.text) + 1
+    return Source(sources[0].path, "\n".join(source.text for source in sources), sources[0].style, pieces)
+
+
 def join(first: Tree, others: Row[Tree]) -> None:
     """Adds trees to the first one, in whose text theirs follow, each after a line break; they are of no use then."""
-    pieces = [Piece(0, first.source, 0)]
-    texts = [first.source.text]
-    at = len(first.source.text)
-    for tree in others:
-        pieces.append(Piece(at + 1, tree.source, 0))
-        texts.append(tree.source.text)
-        at += 1 + len(tree.source.text)
-    first.source = Source(first.source.path, "\n".join(texts), first.source.style, pieces)
-    first.starts = [piece.start for piece in pieces]
-    for tree, piece in zip(others, pieces[1:], strict=True):
-        _add(first, tree, piece.start)
+    first.source = joined([first.source, *(tree.source for tree in others)])
+    first.starts = [piece.start for piece in first.source.pieces]
+    for tree, start in zip(others, first.starts[1:], strict=True):
+        _add(first, tree, start)
     if first.root is None and first.holder:
         first.root = Node.entry(first, first.holder, 0)
 

@@ -37,7 +37,7 @@ HEAD = "openapi: 3.0.0\ninfo: {title: t, version: '1'}\npaths:\n"
 DUMMY = "x-yc-apigateway-integration: {type: dummi, http_code: 200}"
 
 
-def _found(*paths: Path, config: Config | None = None) -> list[Diagnostic]:
+def found_in(*paths: Path, config: Config | None = None) -> list[Diagnostic]:
     """What a run over some paths finds, each file once."""
     configs = Configs(is_ignored=True, changes=config or Config())
     run = each_file_once(checked_targets(targets(map(str, paths)), configs))
@@ -48,17 +48,17 @@ def _found(*paths: Path, config: Config | None = None) -> list[Diagnostic]:
 def test_forms(name: str, golden: Callable[[Path, str], None]) -> None:
     """Every form of a reference to a file is followed, or a finding says why it is not; each file is reported once."""
     with chdir(FIXTURES.parent):
-        diagnostics = sorted(_found(Path("fixtures/split") / name), key=lambda diagnostic: diagnostic.order)
+        diagnostics = sorted(found_in(Path("fixtures/split") / name), key=lambda diagnostic: diagnostic.order)
     golden(SPLIT / f"{name}.out", lines(diagnostics))
 
 
 def test_good_alone() -> None:
     """A split specification without mistakes has one finding, which says that its files must be bundled."""
-    [diagnostic] = {one.rule: one for one in _found(SPLIT / "good" / "openapi.yaml", config=EVERYTHING)}.values()
+    [diagnostic] = {one.rule: one for one in found_in(SPLIT / "good" / "openapi.yaml", config=EVERYTHING)}.values()
     assert (diagnostic.rule, diagnostic.severity) == ("external-ref", "info")
 
 
-def _facts(diagnostics: list[Diagnostic]) -> Counter[tuple[str, str, str]]:
+def facts(diagnostics: list[Diagnostic]) -> Counter[tuple[str, str, str]]:
     """What is said of which text, a path item or component as a whole aside: in a file of its own it has no key."""
     facts: Counter[tuple[str, str, str]] = Counter()
     for one in diagnostics:
@@ -78,7 +78,7 @@ def test_twins(path: Path, tmp_path: Path) -> None:
     """What is found in a specification is found when each path item and component is in a file of its own."""
     config = config_for(path.parent.name)
     main = write(split_files(read(path)), tmp_path)
-    assert _facts(_found(main, config=config)) == _facts(list(found(read(path), MAIN, config)))
+    assert facts(found_in(main, config=config)) == facts(list(found(read(path), MAIN, config)))
 
 
 @given(data=st.data())
@@ -90,7 +90,7 @@ def test_any_split(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
         return
     chosen = data.draw(st.sets(st.integers(0, 30)))
     main = write(split_files(text, chosen.__contains__), tmp_path_factory.mktemp("split"))
-    assert _facts(_found(main)) == _facts(list(found(text, MAIN)))
+    assert facts(found_in(main)) == facts(list(found(text, MAIN)))
 
 
 def test_never_outside(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_never_outside(tmp_path: Path) -> None:
     names = ("../outside/item.yaml", "link.yaml", "folder/item.yaml", str(outside / "item.yaml"))
     paths = "".join(f"  /{number}: {{$ref: '{name}'}}\n" for number, name in enumerate(names))
     (inside / "openapi.yaml").write_text(f"{HEAD}{paths}  /own: {{get: {{{DUMMY.replace('dummi', 'dummy')}}}}}\n")
-    diagnostics = _found(inside / "openapi.yaml")
+    diagnostics = found_in(inside / "openapi.yaml")
     assert {one.rule for one in diagnostics} == {"external-ref"}
     assert {one.severity for one in diagnostics} == {"warning"}
     assert len(diagnostics) == len(names)
@@ -116,7 +116,7 @@ def test_link_inside(tmp_path: Path) -> None:
     (tmp_path / "item.yaml").write_text(f"get: {{{DUMMY}}}\n")
     (tmp_path / "link.yaml").symlink_to("item.yaml")
     (tmp_path / "openapi.yaml").write_text(f"{HEAD}  /a: {{$ref: link.yaml}}\n  /b: {{$ref: item.yaml}}\n")
-    [diagnostic] = [one for one in _found(tmp_path / "openapi.yaml") if one.rule != "external-ref"]
+    [diagnostic] = [one for one in found_in(tmp_path / "openapi.yaml") if one.rule != "external-ref"]
     assert Path(diagnostic.source.path).name == "item.yaml"
 
 
@@ -159,7 +159,7 @@ def test_long_chain(tmp_path: Path) -> None:
     operation = "{responses: {200: {description: a, content: {a/b: {schema: {$ref: 0.yaml}}}}}, "
     operation += "x-yc-apigateway-integration: {type: dummy, http_code: 200}}"
     (tmp_path / "openapi.yaml").write_text(f"{HEAD}  /a: {{get: {operation}}}\n")
-    [diagnostic] = [one for one in _found(tmp_path / "openapi.yaml") if one.severity == "error"]
+    [diagnostic] = [one for one in found_in(tmp_path / "openapi.yaml") if one.severity == "error"]
     assert diagnostic.source.path.endswith("299.yaml")
 
 
@@ -218,7 +218,7 @@ def test_any_references(data: st.DataObject, tmp_path_factory: pytest.TempPathFa
         (folder / name).write_text(f"{data.draw(values)}\n")
     parts = f"paths: {data.draw(values)}\ncomponents: {data.draw(values)}\nx-yc-apigateway: {{}}\n"
     (folder / MAIN).write_text(f"openapi: 3.0.0\ninfo: {{title: t, version: '1'}}\n{parts}")
-    for one in _found(folder / MAIN, config=EVERYTHING):
+    for one in found_in(folder / MAIN, config=EVERYTHING):
         assert one.rule != "crash", one.message
         assert 0 <= one.span.start <= one.span.end <= len(one.source.text)
 
@@ -237,12 +237,12 @@ def test_fragments_are_parts(tmp_path: Path) -> None:
 
 
 def test_advice(tmp_path: Path) -> None:
-    """What `fix` does not repair, because it takes each file alone, is not promised."""
+    """What `fix` repairs in the other files is promised too."""
     (tmp_path / "item.yaml").write_text(f"get: {{{DUMMY}}}\n")
     (tmp_path / "openapi.yaml").write_text(f"{HEAD}  /a: {{$ref: item.yaml}}\n")
     done = run("check", "--no-config", "openapi.yaml", cwd=tmp_path)
     assert "fix: write 'dummy'" in done.stdout
-    assert "repairs" not in done.stderr
+    assert "'apigw-lint fix --unsafe' repairs 1" in done.stderr
 
 
 def test_open_text(tmp_path: Path) -> None:
