@@ -16,6 +16,7 @@ for module in pkgutil.iter_modules(growth.__path__):
     import_module(f"tests.growth.{module.name}")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", SHAPES)
 def test_shape(name: str, tmp_path: Path) -> None:
     """Each shape is linted in bounded time and memory, without a crash."""

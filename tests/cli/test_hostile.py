@@ -58,6 +58,7 @@ def hostile(tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(top)
 
 
+@pytest.mark.once
 def test_hostile_repository(hostile: Path) -> None:
     """Each finding is there once, what is not checked is named, and nothing of a file outside is shown."""
     done, peak = run_bounded("check", "--format", "line", cwd=hostile)

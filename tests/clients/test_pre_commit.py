@@ -18,6 +18,7 @@ from tests.conftest import ROOT
 from tests.support import BAD, GOOD, OTHER
 from tests.support import run as run_command
 
+pytestmark = pytest.mark.once
 FOUND = "3:56: error: 'dumy' is not a valid value of 'type', did you mean 'dummy'? [bad-value]"
 
 

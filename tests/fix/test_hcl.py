@@ -21,7 +21,7 @@ REFUSED_BY_ORACLE = {"malformed-jq": "python-hcl2 takes '$${.id' without a brace
 UNSAFE = FixOptions(unsafe=True)
 
 
-@pytest.mark.hosts
+@pytest.mark.once
 @pytest.mark.parametrize(("path", "look"), in_one_look(BAD))
 def test_twin(path: Path, look: Look) -> None:
     """Fixes that are made give what those of the JSON twin give, and python-hcl2 reads the result."""

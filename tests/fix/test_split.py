@@ -27,7 +27,7 @@ def _fix(path: Path, config: Config) -> list[FileResult]:
     return list(fix_paths([str(path)], Configs(is_ignored=True, changes=config), UNSAFE, is_written=True))
 
 
-@pytest.mark.hosts
+@pytest.mark.once
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.parent.name)
 def test_twins(path: Path, tmp_path: Path) -> None:
     """What is fixed in a specification is fixed when it is split, also what must be written into two files."""

@@ -102,7 +102,7 @@ def test_fragments(path: Path, golden: Callable[[Path, str], None]) -> None:
     golden(path.with_name(path.name + ".out"), parts + lines(report.found))
 
 
-@pytest.mark.hosts
+@pytest.mark.once
 @pytest.mark.parametrize("path", CLEAN, ids=twin_id)
 def test_a_part_of_a_clean_specification(path: Path) -> None:
     """No part of a clean specification has a finding that the whole does not have."""
@@ -114,7 +114,7 @@ def test_a_part_of_a_clean_specification(path: Path) -> None:
         assert not _found(piece.text, piece.pointer) - of_whole, piece
 
 
-@pytest.mark.hosts
+@pytest.mark.once
 @pytest.mark.parametrize("path", BAD, ids=twin_id)
 def test_the_paths_of_a_bad_specification(path: Path) -> None:
     """What is found in the paths of a specification is found without the rest, but by rules that need it."""

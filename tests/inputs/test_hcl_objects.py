@@ -54,7 +54,7 @@ def _config(path: Path) -> Config:
     return config_for(path.parent.name) if path.parent in RULE_FOLDERS else Config()
 
 
-@pytest.mark.hosts
+@pytest.mark.once
 @pytest.mark.parametrize(("path", "look"), in_one_look(TWINS))
 def test_twin(path: Path, look: Look) -> None:
     """As an object, however it is written, a fixture has the same findings, and they underline the same words."""

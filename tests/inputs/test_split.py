@@ -72,7 +72,7 @@ def facts(diagnostics: list[Diagnostic]) -> Counter[tuple[str, str, str]]:
     return facts
 
 
-@pytest.mark.hosts
+@pytest.mark.once
 @pytest.mark.parametrize("path", TWINS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_twins(path: Path, tmp_path: Path) -> None:
     """What is found in a specification is found when each path item and component is in a file of its own."""

@@ -87,7 +87,7 @@ def _skipped(path: Path, form: str) -> str | None:
     return None
 
 
-@pytest.mark.hosts
+@pytest.mark.once
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("path", TWINS, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_twin(path: Path, form: str) -> None:

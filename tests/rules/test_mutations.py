@@ -81,6 +81,7 @@ def is_excused(mutant: Mutant) -> bool:
     return "openapi.callback" in mutant.owner.split() and any(demand in IN_CALLBACKS for demand in mutant.proves)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", sorted({object_of(demand.part) for demand in all_demands()}))
 def test_mutants(name: str) -> None:
     """Each demand of an object, broken alone, gives exactly the finding that is due."""

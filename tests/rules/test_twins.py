@@ -88,6 +88,7 @@ def test_pointers_and_spans(path: Path) -> None:
         assert tree.resolve(one.pointer) is not None or one.rule == "duplicate-key"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", TWINS, ids=twin_id)
 def test_prefixes(path: Path) -> None:
     """No beginning of a specification makes a rule crash: a file is often half written."""
@@ -116,6 +117,7 @@ def _shape_mutants(text: str) -> Iterator[str]:
                 yield text[:start] + flow + text[end:]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", TWINS, ids=twin_id)
 def test_shapes(path: Path) -> None:
     """No value of another shape anywhere makes a rule crash."""
@@ -163,7 +165,7 @@ HOSTS = {
 """By the names of files, what puts a document in one of that kind."""
 
 
-@pytest.mark.hosts
+@pytest.mark.once
 @pytest.mark.parametrize("name", HOSTS)
 @pytest.mark.parametrize("path", TWINS, ids=twin_id)
 def test_hosts(path: Path, name: str) -> None:
