@@ -93,6 +93,7 @@ PATH = """\
           X-Stage: ${{var.stage}}
         query:
           fields: '{{fields}}'
+          limit: '{{limit}}'
     post:
       summary: Replaces item {n}
       operationId: postItem{n}
