@@ -211,7 +211,7 @@ def missing_service_account(spec: Spec) -> Iterator[Problem]:
                 queue_url: https://message-queue.api.cloud.yandex.net/b1g0123456789abcdefg/dj600000000000000001/orders
                 folder_id: b1g0123456789abcdefg
 
-    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/ymq
+    See: https://yandex.cloud/en/docs/api-gateway/concepts/extensions/
     """
     if may_have_account(spec, spec.root) or may_gateway_have_account(spec):
         return

@@ -117,7 +117,7 @@ def parts(now: Checkout, path: Path, what: str, runs: int, show: Show) -> None:
 def growth(now: Checkout, half: Path, whole: Path, runs: int, show: Show) -> None:
     """What takes how many times as long for twice the size, as `--timing` tells."""
     before, after = _timing(now, half, runs), _timing(now, whole, runs)
-    ratios = {name: after[name] / before[name] for name in after if after[name] > 4}
+    ratios = {name: after[name] / before[name] for name in after if after[name] > 4 and name in before}
     shown = ", ".join(f"{name} {ratio:.2f}" for name, ratio in sorted(ratios.items(), key=lambda item: -item[1]))
     show(f"\nTwice the size (3.4 for 1.7 MB) takes so many times as long, by what `--timing` tells: {shown}.")
 
