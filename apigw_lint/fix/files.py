@@ -11,7 +11,6 @@ from apigw_lint.diagnostic import Report
 from apigw_lint.files import UnreadableError, decode, read
 from apigw_lint.fix.subject import Alone, Split, Subject
 from apigw_lint.fix.text import FixOptions, FixResult, fix_text, fix_texts, fixable_diagnostics
-from apigw_lint.masking import mask_for
 from apigw_lint.repository import real_path
 from apigw_lint.run import Checked, check_stdin, checked_targets, lint_with, targets
 from apigw_lint.shared import each_file_once
@@ -46,7 +45,7 @@ class FileResult(NamedTuple):
 
     def _shown_lines(self, text: str) -> dict[str, str]:
         """How the lines with secrets in a text are shown."""
-        lines = zip(_LINE.findall(text), _LINE.findall(mask_for(self.report).hide(text)), strict=True)
+        lines = zip(_LINE.findall(text), _LINE.findall(self.fixed.mask.hide(text)), strict=True)
         return {line: shown for line, shown in lines if line != shown}
 
 

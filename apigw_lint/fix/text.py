@@ -12,6 +12,8 @@ from apigw_lint.fix.apply import compatible_fixes
 from apigw_lint.fix.safety import Refusal, SafetyNet, stay_loadable
 from apigw_lint.fix.subject import Alone, LintedText, ReadText, Subject, concatenated
 from apigw_lint.linter import DEFAULT_CONFIG
+from apigw_lint.masking import mask_of
+from apigw_lint.source.mask import NOTHING_HIDDEN, Mask
 
 
 class FixOptions(NamedTuple):
@@ -38,11 +40,12 @@ class RefusedFix(NamedTuple):
 
 
 class FixResult(NamedTuple):
-    """What became of the text of a file."""
+    """What became of the text of a file; `mask` hides the secrets in it."""
 
     text: str
     applied: list[AppliedFix]
     refused: list[RefusedFix]
+    mask: Mask = NOTHING_HIDDEN
 
 
 _NO_OPTIONS = FixOptions()
@@ -67,11 +70,12 @@ def fix_texts(subject: Subject, texts: Sequence[str], options: FixOptions = _NO_
     result = _fix(subject, before, options, is_thorough=False)
     if result.applied and not stay_loadable(before.read.documents, result.read.documents):
         result = _fix(subject, before, options, is_thorough=True)
+    mask = mask_of(before.read.content.source, before.read.documents) if result.applied else NOTHING_HIDDEN
     results = []
     for mark, path, part in zip(marks, subject.paths, result.read.parts, strict=True):
         applied = [one for file, one in result.applied if file == path]
         refused = [one for one in result.refused if one.diagnostic.source.path == path]
-        results.append(FixResult(mark + part, applied, refused))
+        results.append(FixResult(mark + part, applied, refused, mask))
     return results
 
 

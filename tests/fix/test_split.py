@@ -89,6 +89,18 @@ def test_part_of_two(tmp_path: Path) -> None:
     assert "3 files checked: 1 fix possible in 1 file" in done.stderr
 
 
+def test_secrets(tmp_path: Path) -> None:
+    """The diff of a part shows no secret in it, also if that is ignored."""
+    secret = "AQVN" + "x7Kq9ZmT3bRw5LpY8cJd2HsF6vGn4XeU1aQi"
+    ignored = f"post:\n  # apigw-lint: ignore[hardcoded-secret] a test\n  summary: Api-Key {secret}\n"
+    (tmp_path / "item.yaml").write_text(f"{ignored}  {DUMMY}\nget:\n  {DUMMY}\n")
+    (tmp_path / "openapi.yaml").write_text(f"{HEAD}  /a: {{$ref: item.yaml}}\n")
+    shown = run("fix", "--no-config", "--unsafe", "--diff", "openapi.yaml", cwd=tmp_path)
+    assert "+  x-yc-apigateway-integration: {type: dummy" in shown.stdout
+    assert "Api-Key ***" in shown.stdout
+    assert secret not in shown.stdout + shown.stderr
+
+
 def test_in_an_editor(tmp_path: Path) -> None:
     """A quick fix is offered unless it breaks what another file refers to, and ignoring is offered too."""
     content = "content: {a/b: {schema: {$ref: 'openapi.yaml#/components/schema/A'}}}"
