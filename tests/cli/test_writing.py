@@ -188,12 +188,12 @@ def test_attributes_that_cannot_be_kept(tmp_path: Path) -> None:
 
 BEFORE_WRITING = """
 from apigw_lint.fix import files
-fix_text = files.fix_text
-def then(path, *arguments):
-    fixed = fix_text(path, *arguments)
+fix_texts = files.fix_texts
+def then(subject, *arguments):
+    fixed, path = fix_texts(subject, *arguments), subject.path
     %s
     return fixed
-files.fix_text = then
+files.fix_texts = then
 """
 """Something that happens between fixing a text and writing it."""
 SAVED = "# saved meanwhile\n"
