@@ -143,6 +143,7 @@ def test_warnings_of_libraries(project: Path) -> None:
         assert (done.returncode, done.stdout, done.stderr) == (1, expected.stdout, expected.stderr)
 
 
+@pytest.mark.once
 @pytest.mark.skipif(os.name == "nt", reason="such names cannot be given there")
 @pytest.mark.parametrize(
     "name", ["::warning::x.yaml", " ::stop-commands::x.yaml", "##[error]x.yaml", "a##vso[x]y.yaml"]

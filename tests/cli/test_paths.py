@@ -51,6 +51,7 @@ def _places(node: object) -> list[dict[str, str]]:
     return [place for item in node for place in _places(item)] if isinstance(node, list) else []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("form", SERVERS)
 def test_paths_of_the_repository(form: str, project: Path) -> None:
     """The working directory and the way of typing change nothing in what servers get."""

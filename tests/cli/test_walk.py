@@ -180,6 +180,7 @@ os.scandir = vanishing
     assert (done.returncode, done.stderr) == (0, "1 file checked: nothing found\n")
 
 
+@pytest.mark.once
 def test_nested_folders(tmp_path: Path) -> None:
     """Of thousands of folders in each other each file is found once; where paths get too long, that is a finding."""
     with chdir(tmp_path):

@@ -24,6 +24,7 @@ from tests.conftest import FIXTURES
 from tests.support import EVERYTHING, GOOD, GOOD_FILES, RULE_FOLDERS, SPECS, read, underlined
 from tests.twins import json_twin, parsed
 
+pytestmark = pytest.mark.once
 MODULES = Path(__file__).parent / "node" / "node_modules"
 YAML_SERVER = MODULES / "yaml-language-server" / "bin" / "yaml-language-server"
 SCHEMA = Path(path_of("editor")).as_uri()

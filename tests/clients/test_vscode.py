@@ -16,6 +16,7 @@ from tests.conftest import FIXTURES, ROOT
 from tests.support import BAD
 
 # What VS Code's matcher does with a pattern of one line: problemMatcher.ts, SingleLineMatcher.
+pytestmark = pytest.mark.once
 MATCHER = """
 const {pattern, output} = JSON.parse(require("fs").readFileSync(0, "utf-8"));
 const {regexp, ...groups} = pattern;

@@ -17,6 +17,7 @@ from tests.blocks import block, cells
 from tests.clients import add_command, environment, require, require_node_packages, run
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.once
 FOLDER = ROOT / "editors" / "vscode"
 
 PACKAGED = [

@@ -51,6 +51,7 @@ def _checked(*paths: Path) -> list[str]:
     return [Path(path).name for path in report_on(*paths).checked]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("key", MISSPELT)
 def test_misspelt_key(key: str, tmp_path: Path) -> None:
     """A document whose only key of the gateway is misspelt is one everywhere; one finding says what is meant."""
@@ -172,6 +173,7 @@ def test_folder_names_plain_openapi(tmp_path: Path) -> None:
 SCRIPT = f"#!/bin/sh\ncat > spec.yaml <<'END'\n{GOOD}END\nif [ -e a ]; then echo \"{{a: $b\"; fi\n"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [

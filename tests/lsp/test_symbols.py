@@ -241,6 +241,7 @@ def _is_inside(inner: dict[str, Any], outer: dict[str, Any]) -> bool:
     return _start(outer) <= _start(inner) <= _end(inner) <= _end(outer)
 
 
+@pytest.mark.once
 def test_ranges_nest(client: Client) -> None:
     """In every fixture and real specification each range holds what is selected and its children, one by one."""
     shown = 0

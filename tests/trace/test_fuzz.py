@@ -88,6 +88,7 @@ def _places(value: Any) -> list[tuple[Any, Any]]:
     return [(value, key) for key in keys] + [place for key in keys for place in _places(value[key])]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.name)
 def test_mutations(path: Any) -> None:
     """Values of any shape in any place crash nothing."""
