@@ -75,6 +75,13 @@ class OffsetMap:
         """Where an offset of the old text is in the new one."""
         return offset + self._growth_before[bisect_right(self._ends, offset)]
 
+    def start_after(self, offset: int) -> int:
+        """Where what begins at an offset is in the new text, with what is inserted there as a part of it.
+
+        An edit may cover the line break before it, and writes another one then.
+        """
+        return offset + self._growth_before[bisect_left(self.edits, offset, key=lambda edit: edit.span.start)]
+
     def is_edited(self, start: int, end: int) -> bool:
         """Whether an edit changes something in a range of the old text."""
         number = bisect_right(self._ends, start)

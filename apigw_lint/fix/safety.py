@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from apigw_lint.diagnostic import Diagnostic, Edit, Fix, Severity
 from apigw_lint.fix.apply import OffsetMap, apply_edits
 from apigw_lint.fix.blame import Written
-from apigw_lint.fix.subject import LintedText, Subject, starts_after
+from apigw_lint.fix.subject import LintedText, Subject
 from apigw_lint.rules.suppression import UNUSED
 from apigw_lint.source.text import Span
 from apigw_lint.source.tree import Container, Mapping, Sequence, Tree
@@ -55,7 +55,7 @@ class SafetyNet:
         """The text with these fixes made, or why they are refused."""
         edits = list(dict.fromkeys(edit for _, fix in fixes for edit in fix.edits))
         offsets = OffsetMap(edits)
-        starts = starts_after(self._before.read.starts, edits)
+        starts = tuple(map(offsets.start_after, self._before.read.starts))
         read = self._subject.read(apply_edits(self._text, edits), starts)
         trees = read.documents
         removed_ignores = [edit.span for diagnostic, fix in fixes if diagnostic.rule == UNUSED for edit in fix.edits]
@@ -181,10 +181,9 @@ def _is_new(diagnostic: Diagnostic, known: Severity | None, *, is_written: bool 
     `known` is the severity that one of the same rule in the same place had before, None if there was none. What is
     written by a fix led nowhere before.
     """
-    if known is None and _is_error(diagnostic):
-        return True
-    is_lost = diagnostic.rule == "external-ref" and diagnostic.severity == Severity.WARNING != known
-    return is_lost and not is_written
+    if diagnostic.rule == "external-ref" and diagnostic.severity is Severity.WARNING:
+        return known is not Severity.WARNING and not is_written
+    return known is None and _is_error(diagnostic)
 
 
 def _new_error(diagnostic: Diagnostic) -> str:

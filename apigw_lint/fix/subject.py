@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from apigw_lint import inputs
 from apigw_lint.config import Config
-from apigw_lint.diagnostic import Diagnostic, Edit, Report
+from apigw_lint.diagnostic import Diagnostic, Report
 from apigw_lint.hosts.document import read_document
 from apigw_lint.inputs import Input
 from apigw_lint.linter import lint_input, reading_of
-from apigw_lint.source.join import joined
+from apigw_lint.source.join import joined, separated
 from apigw_lint.source.text import Piece, Source, Span
 from apigw_lint.source.tree import Tree
 
@@ -31,7 +31,7 @@ class ReadText(NamedTuple):
     @property
     def parts(self) -> list[str]:
         """The texts of the files."""
-        return _parts(self.text, self.starts)
+        return separated(self.text, self.starts)
 
 
 class LintedText(NamedTuple):
@@ -76,7 +76,7 @@ class Split(NamedTuple):
 
     def read(self, text: str, starts: tuple[int, ...] = (0,)) -> ReadText:
         """The documents in a text of all files."""
-        texts, style = _parts(text, starts), self.config.template
+        texts, style = separated(text, starts), self.config.template
         source = joined([Source(path, part, style) for path, part in zip(self.paths, texts, strict=True)])
         sources = (
             Source(path, part, style, [Piece(0, source, start)])
@@ -107,19 +107,6 @@ def concatenated(texts: Iterable[str]) -> tuple[str, tuple[int, ...]]:
     """Several texts as one, and the offset at which each begins."""
     source = joined([Source("", text) for text in texts])
     return source.text, tuple(piece.start for piece in source.pieces)
-
-
-def _parts(text: str, starts: Row[int]) -> list[str]:
-    ends = (*(start - 1 for start in starts[1:]), None)
-    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
-
-
-def starts_after(starts: Iterable[int], edits: Row[Edit]) -> tuple[int, ...]:
-    """Where the files begin after edits, none of which is in two of them."""
-    return tuple(
-        start + sum(len(edit.text) - (edit.span.end - edit.span.start) for edit in edits if edit.span.start < start)
-        for start in starts
-    )
 
 
 def _in_ours(diagnostic: Diagnostic, source: Source, starts: dict[str, int]) -> Diagnostic | None:

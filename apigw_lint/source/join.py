@@ -23,6 +23,12 @@ def joined(sources: Row[Source]) -> Source:
     return Source(sources[0].path, "\n".join(source.text for source in sources), sources[0].style, pieces)
 
 
+def separated(text: str, starts: Row[int]) -> list[str]:
+    """The texts that were joined into one, by the offset at which each begins."""
+    ends = (*(start - 1 for start in starts[1:]), None)
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
 def join(first: Tree, others: Row[Tree]) -> None:
     """Adds trees to the first one, in whose text theirs follow, each after a line break; they are of no use then."""
     first.source = joined([first.source, *(tree.source for tree in others)])
