@@ -290,12 +290,13 @@ def _covered(tree: Tree, gaps: _Gaps, comment: int, word: str) -> Span | str:
     line = source.line_span(source.position(comment).line)
     if text[line.start : comment].strip():
         return Span(line.start, line.end + 1)
-    start = gaps.after(line.end)
+    end = tree.whole_at(comment).end
+    start = min(gaps.after(line.end), end)
     node = _starting_at(tree, start)
-    if start < len(text) and (mistake := _outside_its_block(tree, comment, start, node)):
+    if start < end and (mistake := _outside_its_block(tree, comment, start, node)):
         return mistake
     if node is None:
-        after = source.line_span(source.position(min(start, len(text))).line)
+        after = source.line_span(source.position(start).line)
         return Span(start, after.end + 1)
     return Span(start, max(node.raw_span.end, start + 1))
 

@@ -270,6 +270,20 @@ def test_diff(tmp_path: Path) -> None:
     assert len(done.stdout.splitlines()) == 1
 
 
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_comment_at_an_end(end: str, tmp_path: Path) -> None:
+    """A comment at the end of a file hides nothing of the file that is read after it."""
+    good = DUMMY.replace("dummi", "dummy")
+    (tmp_path / "a.yaml").write_text(f"get: {{{good}}}\n# apigw-lint: ignore[bad-value] nothing{end}")
+    (tmp_path / "b.yaml").write_text(f"get: {{{DUMMY}}}\n")
+    (tmp_path / "openapi.yaml").write_text(f"{HEAD}  /a: {{$ref: a.yaml}}\n  /b: {{$ref: b.yaml}}\n")
+    assert {one.rule for one in found_in(tmp_path / "openapi.yaml")} == {"external-ref", "bad-value", "unused-ignore"}
+    for words in (("--rule", "bad-value", "--unsafe"), ("--rule", "unused-ignore")):
+        assert run("fix", "--no-config", *words, "openapi.yaml", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "a.yaml").read_text().rstrip() == f"get: {{{good}}}"
+    assert (tmp_path / "b.yaml").read_text() == f"get: {{{good}}}\n"
+
+
 def test_rules_about_absence() -> None:
     """Every rule that says that something which may be shared is used nowhere needs all specifications that have it."""
     of_first_file = {"unused-variable", "unused-path-parameter"}
